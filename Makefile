@@ -1,0 +1,38 @@
+# Everything happens in .venv; it is made anew when the lock file changes.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := run
+.PHONY: run test check format lock bench picture clean
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+run: .venv/ready  ## the dashboard on the samples
+	$(BIN)/k9lite sample_manifests
+
+test: .venv/ready  ## all tests
+	$(BIN)/pytest -n auto
+
+check: .venv/ready  ## lint, types, architecture
+	$(BIN)/ruff check k9lite tests
+	$(BIN)/ruff format --check k9lite tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/ready
+	$(BIN)/ruff format k9lite tests
+	$(BIN)/ruff check --fix k9lite tests
+
+bench: .venv/ready  ## the table in README
+	$(BIN)/k9lite bench
+
+lock: ## pin what pyproject.toml asks for
+	$(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --no-emit-index-url \
+		--no-emit-find-links --strip-extras --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf .venv build dist *.egg-info

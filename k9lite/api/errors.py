@@ -1,0 +1,165 @@
+"""The errors an API server answers with, in Kubernetes' own words (apimachinery: api/errors, validation/field)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+CODES = {
+    "BadRequest": 400, "Unauthorized": 401, "Forbidden": 403, "NotFound": 404, "MethodNotAllowed": 405,
+    "NotAcceptable": 406, "AlreadyExists": 409, "Conflict": 409, "Gone": 410, "Expired": 410,
+    "RequestEntityTooLarge": 413, "UnsupportedMediaType": 415, "Invalid": 422, "TooManyRequests": 429,
+    "InternalError": 500, "ServiceUnavailable": 503, "Timeout": 504,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One detail of a Status: `reason` such as FieldValueRequired, its text, the field's path."""
+
+    reason: str
+    message: str
+    field: str = ""
+
+
+class StatusError(Exception):
+    """A request was refused; becomes the API's Status object."""
+
+    def __init__(
+        self,
+        reason: str,
+        message: str,
+        *,
+        name: str = "",
+        group: str = "",
+        kind: str = "",
+        uid: str = "",
+        causes: Sequence[Cause] = (),
+        retry_after: int = 0,
+        code: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.reason, self.message = reason, message
+        self.name, self.group, self.kind, self.uid = name, group, kind, uid
+        self.causes = tuple(causes)
+        self.retry_after = retry_after
+        self.code = CODES[reason] if code is None else code
+
+    def status(self) -> dict[str, Any]:
+        """The Status object, as JSON data."""
+        details: dict[str, Any] = {"name": self.name, "group": self.group, "kind": self.kind, "uid": self.uid}
+        details["causes"] = [
+            {"reason": c.reason, "message": c.message} | ({"field": c.field} if c.field else {}) for c in self.causes
+        ]
+        details["retryAfterSeconds"] = self.retry_after
+        details = {key: value for key, value in details.items() if value}
+        status: dict[str, Any] = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure"}
+        status |= {"message": self.message, "reason": self.reason}
+        return status | ({"details": details} if details else {}) | {"code": self.code}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One invalid field: `<path>: <type>[: <value>][: <detail>]`. Make them with the functions below."""
+
+    path: str
+    type: str
+    reason: str
+    value: Any = field(default=None, compare=False)
+    has_value: bool = False
+    detail: str = ""
+
+    @property
+    def body(self) -> str:
+        """The message without its path."""
+        value = f": {render_value(self.value)}" if self.has_value else ""
+        return self.type + value + (f": {self.detail}" if self.detail else "")
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.body}"
+
+
+def render_value(value: Any) -> str:
+    """`value` as Kubernetes 1.36 prints it in a field error."""
+    return msgspec.json.encode(value).decode()
+
+
+def required(path: str, detail: str = "") -> FieldError:
+    return FieldError(path, "Required value", "FieldValueRequired", detail=detail)
+
+
+def invalid(path: str, value: Any, detail: str) -> FieldError:
+    return FieldError(path, "Invalid value", "FieldValueInvalid", value, True, detail)
+
+
+def not_supported(path: str, value: Any, supported: Sequence[str]) -> FieldError:
+    names = ", ".join(f'"{name}"' for name in supported)
+    detail = f"supported values: {names}" if supported else ""
+    return FieldError(path, "Unsupported value", "FieldValueNotSupported", value, True, detail)
+
+
+def duplicate(path: str, value: Any) -> FieldError:
+    return FieldError(path, "Duplicate value", "FieldValueDuplicate", value, True)
+
+
+def not_found_value(path: str, value: Any) -> FieldError:
+    return FieldError(path, "Not found", "FieldValueNotFound", value, True)
+
+
+def forbidden_field(path: str, detail: str) -> FieldError:
+    return FieldError(path, "Forbidden", "FieldValueForbidden", detail=detail)
+
+
+def too_long(path: str, maximum: int) -> FieldError:
+    return FieldError(path, "Too long", "FieldValueTooLong", detail=f"may not be more than {maximum} bytes")
+
+
+def too_many(path: str, actual: int, maximum: int) -> FieldError:
+    return FieldError(path, "Too many", "FieldValueTooMany", actual, True, f"must have at most {maximum} items")
+
+
+def resource_name(group: str, plural: str) -> str:
+    """`pods`, `deployments.apps`: how messages call a resource."""
+    return f"{plural}.{group}" if group else plural
+
+
+def not_found(group: str, plural: str, name: str) -> StatusError:
+    message = f'{resource_name(group, plural)} "{name}" not found'
+    return StatusError("NotFound", message, name=name, group=group, kind=plural)
+
+
+def already_exists(group: str, plural: str, name: str) -> StatusError:
+    message = f'{resource_name(group, plural)} "{name}" already exists'
+    return StatusError("AlreadyExists", message, name=name, group=group, kind=plural)
+
+
+def conflict(group: str, plural: str, name: str, why: str, uid: str = "") -> StatusError:
+    message = f'Operation cannot be fulfilled on {resource_name(group, plural)} "{name}": {why}'
+    return StatusError("Conflict", message, name=name, group=group, kind=plural, uid=uid)
+
+
+STALE = "the object has been modified; please apply your changes to the latest version and try again"
+
+
+def forbidden(group: str, plural: str, name: str, why: str) -> StatusError:
+    message = f'{resource_name(group, plural)} "{name}" is forbidden: {why}'
+    return StatusError("Forbidden", message, name=name, group=group, kind=plural)
+
+
+def bad_request(message: str) -> StatusError:
+    return StatusError("BadRequest", message)
+
+
+def expired(revision: int, oldest: int) -> StatusError:
+    return StatusError("Expired", f"too old resource version: {revision} ({oldest})")
+
+
+def invalid_object(group: str, kind: str, name: str, errors: Sequence[FieldError]) -> StatusError:
+    """422 for the field `errors` of one object; duplicates are named once."""
+    unique = list(dict.fromkeys(str(error) for error in errors))
+    text = unique[0] if len(unique) == 1 else f"[{', '.join(unique)}]"
+    kind_name = f"{kind}.{group}" if group else kind
+    causes = {(e.path, e.body): Cause(e.reason, e.body, e.path) for e in errors}
+    message = f'{kind_name} "{name}" is invalid: {text}'
+    return StatusError("Invalid", message, name=name, group=group, kind=kind, causes=tuple(causes.values()))

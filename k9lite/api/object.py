@@ -1,0 +1,149 @@
+"""An object as it was at one revision: canonical JSON bytes, and a typed view of them that is decoded once."""
+
+from collections.abc import Mapping
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from k9lite.api import cause as causes
+from k9lite.api.kinds import Kind
+
+T = TypeVar("T")
+
+Data = dict[str, Any]  # an object, or a part of one, as JSON data
+Body = Mapping[str, Any] | msgspec.Struct  # what writes accept
+
+
+class Key(NamedTuple):
+    """Names one object of a kind; `namespace` is empty for cluster-scoped kinds."""
+
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}" if self.namespace else self.name
+
+
+class _Owner(msgspec.Struct, frozen=True):
+    uid: str
+    kind: str
+    name: str
+    apiVersion: str = ""
+    controller: bool = False
+    blockOwnerDeletion: bool = False
+
+
+class Metadata(msgspec.Struct, frozen=True, gc=False):
+    """The parts of metadata that indexes, selectors and the garbage collector ask for; cheap to decode."""
+
+    name: str = ""
+    namespace: str = ""
+    uid: str = ""
+    resourceVersion: str = "0"
+    generation: int = 0
+    creationTimestamp: str | None = None
+    deletionTimestamp: str | None = None
+    deletionGracePeriodSeconds: int | None = None
+    labels: dict[str, str] | None = None
+    annotations: dict[str, str] | None = None
+    finalizers: list[str] | None = None
+    ownerReferences: list[_Owner] | None = None
+
+    @property
+    def controller(self) -> _Owner | None:
+        """The owner that manages this object, if any."""
+        return next((owner for owner in self.ownerReferences or () if owner.controller), None)
+
+
+class _Envelope(msgspec.Struct, frozen=True, gc=False):
+    metadata: Metadata
+
+
+_decode_envelope = msgspec.json.Decoder(_Envelope).decode
+_decode_data = msgspec.json.Decoder().decode
+
+
+class Object(Generic[T]):
+    """One revision of one object; immutable, shared by everybody who reads it. Never change what `view` returns.
+
+    raw: canonical JSON with apiVersion, kind and metadata.resourceVersion
+    revision: the cluster-wide revision of this state
+    cause: why it was written
+    """
+
+    __slots__ = ("_meta", "_view", "cause", "kind", "raw", "revision")
+
+    def __init__(self, kind: Kind[T], raw: bytes, revision: int, cause: causes.Cause = causes.UNKNOWN) -> None:
+        self.kind = kind
+        self.raw = raw
+        self.revision = revision
+        self.cause = cause
+        self._meta: Metadata | None = None
+        self._view: T | None = None
+
+    def __repr__(self) -> str:
+        return f"<{self.kind.kind} {self.key} @{self.revision}>"
+
+    @property
+    def meta(self) -> Metadata:
+        if self._meta is None:
+            self._meta = _decode_envelope(self.raw).metadata
+        return self._meta
+
+    @property
+    def view(self) -> T:
+        """The typed view (lightkube's model; plain data where the kind has no model)."""
+        if self._view is None:
+            self._view = self.kind.decode(self.raw)
+        return self._view
+
+    def data(self) -> Data:
+        """A fresh copy as JSON data, to be changed at will."""
+        data: Data = _decode_data(self.raw)
+        return data
+
+    def forget_view(self) -> None:
+        """Free the decoded view of a state that is history."""
+        self._view = None
+
+    @property
+    def key(self) -> Key:
+        return Key(self.meta.namespace, self.meta.name)
+
+    @property
+    def namespace(self) -> str:
+        return self.meta.namespace
+
+    @property
+    def name(self) -> str:
+        return self.meta.name
+
+    @property
+    def uid(self) -> str:
+        return self.meta.uid
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        return self.meta.labels or {}
+
+    @property
+    def annotations(self) -> Mapping[str, str]:
+        return self.meta.annotations or {}
+
+    @property
+    def deleting(self) -> bool:
+        return self.meta.deletionTimestamp is not None
+
+
+def to_data(body: Body) -> Data:
+    """`body` as fresh JSON data that shares nothing with it."""
+    data: Data = msgspec.to_builtins(body, str_keys=True)
+    return data
+
+
+def controller_reference(owner: Object[Any]) -> Data:
+    """The ownerReference by which `owner` manages another object."""
+    return {
+        "apiVersion": owner.kind.api_version, "kind": owner.kind.kind, "name": owner.name, "uid": owner.uid,
+        "controller": True, "blockOwnerDeletion": True,
+    }  # fmt: skip

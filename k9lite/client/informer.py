@@ -1,0 +1,185 @@
+"""Informers: a cache of one kind that follows its watch and tells its handlers of every change (client-go's idea)."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import aclosing
+from typing import Any, Generic, TypeVar, cast
+
+from k9lite.aio.clock import Clock
+from k9lite.aio.tasks import TaskSet
+from k9lite.api.errors import StatusError
+from k9lite.api.kinds import Kind
+from k9lite.api.object import Key, Object
+from k9lite.client.protocol import EVERYTHING, Client, Event, Selector
+
+T = TypeVar("T")
+
+Handler = Callable[[Object[T] | None, Object[T] | None], None]
+IndexFunction = Callable[[Object[T]], Iterable[str]]
+
+FIRST_RETRY, LAST_RETRY = 0.2, 10.0  # seconds between attempts to reach a cluster that does not answer
+
+
+class Informer(Generic[T]):
+    """The objects of one kind as this client last saw them.
+
+    Handlers are called as `handler(old, new)`: old is None for what appeared, new is None for what is gone
+    (old then is its last state). They run in the order of revisions and must neither block nor fail.
+    """
+
+    def __init__(self, client: Client, kind: Kind[T], clock: Clock, selector: Selector = EVERYTHING) -> None:
+        self.kind = kind
+        self._client, self._clock, self._selector = client, clock, selector
+        self._objects: dict[Key, Object[T]] = {}
+        self._handlers: list[Handler[T]] = []
+        self._indexers: dict[str, IndexFunction[T]] = {}
+        self._indexes: dict[str, defaultdict[str, dict[Key, Object[T]]]] = {}
+        self._synced = asyncio.Event()
+        self.revision = 0
+
+    def __len__(self) -> int:
+        return len(self._objects)
+
+    def __iter__(self) -> Iterator[Object[T]]:
+        return iter(list(self._objects.values()))
+
+    @property
+    def synced(self) -> bool:
+        """Whether the first list has been taken in."""
+        return self._synced.is_set()
+
+    async def wait_synced(self) -> None:
+        await self._synced.wait()
+
+    def get(self, name: str, namespace: str = "") -> Object[T] | None:
+        return self._objects.get(Key(namespace, name))
+
+    def in_namespace(self, namespace: str) -> list[Object[T]]:
+        return self.indexed("namespace", namespace)
+
+    def indexed(self, index: str, value: str) -> list[Object[T]]:
+        """The objects for which the index function named `index` gives `value`."""
+        found = self._indexes[index].get(value)
+        return list(found.values()) if found else []
+
+    def add_index(self, name: str, function: IndexFunction[T]) -> None:
+        """Keep an index; adding the same name again keeps the first."""
+        if name in self._indexers:
+            return
+        self._indexers[name] = function
+        self._indexes[name] = defaultdict(dict)
+        for key, obj in self._objects.items():
+            for value in function(obj):
+                self._indexes[name][value][key] = obj
+
+    def add_handler(self, handler: Handler[T]) -> None:
+        """Call `handler` for every change from now on, and at once for what is there already."""
+        self._handlers.append(handler)
+        for obj in list(self._objects.values()):
+            handler(None, obj)
+
+    def remove_handler(self, handler: Handler[T]) -> None:
+        self._handlers.remove(handler)
+
+    async def run(self) -> None:
+        """Follow the cluster until cancelled: list, watch, and list again when history does not reach back."""
+        retry = FIRST_RETRY
+        while True:
+            try:
+                listed = await self._client.list(self.kind, self._selector)
+                self._replace(listed.items)
+                self.revision = listed.revision
+                self._synced.set()
+                retry = FIRST_RETRY
+                await self._follow()
+            except StatusError as error:
+                if error.reason in ("Expired", "Gone"):
+                    continue
+            except (ConnectionError, TimeoutError):
+                pass
+            await self._clock.sleep(retry)
+            retry = min(retry * 2, LAST_RETRY)
+
+    async def _follow(self) -> None:
+        while True:
+            watch = self._client.watch(self.kind, self._selector, since=self.revision)
+            async with aclosing(cast("Any", watch)) as events:
+                batches: AsyncIterator[list[Event[T]]] = events
+                async for batch in batches:
+                    for event in batch:
+                        self._take(event)
+
+    def _take(self, event: Event[T]) -> None:
+        obj = event.object
+        self.revision = max(self.revision, obj.revision)
+        if event.type == "DELETED":
+            old = self._objects.get(obj.key)
+            if old is not None:
+                self._apply(obj.key, obj, None)
+        elif event.type != "BOOKMARK":
+            self._apply(obj.key, self._objects.get(obj.key), obj)
+
+    def _replace(self, objects: list[Object[T]]) -> None:
+        fresh = {obj.key: obj for obj in objects}
+        for key in [key for key in self._objects if key not in fresh]:
+            self._apply(key, self._objects[key], None)
+        for key, obj in fresh.items():
+            old = self._objects.get(key)
+            if old is not None and old.uid != obj.uid:
+                self._apply(key, old, None)
+                old = None
+            if old is None or old.revision != obj.revision:
+                self._apply(key, old, obj)
+
+    def _apply(self, key: Key, old: Object[T] | None, new: Object[T] | None) -> None:
+        known = self._objects.pop(key, None)
+        if new is not None:
+            self._objects[key] = new
+        for name, function in self._indexers.items():
+            index = self._indexes[name]
+            if known is not None:
+                for value in function(known):
+                    bucket = index[value]
+                    bucket.pop(key, None)
+                    if not bucket:
+                        del index[value]
+            if new is not None:
+                for value in function(new):
+                    index[value][key] = new
+        for handler in self._handlers:
+            handler(old, new)
+
+
+def by_namespace(obj: Object[Any]) -> Iterable[str]:
+    """Index function: the object's namespace. Every shared informer has it under "namespace"."""
+    return (obj.namespace,)
+
+
+def by_owner(obj: Object[Any]) -> Iterable[str]:
+    """Index function: the uid of the controller that owns the object."""
+    owner = obj.meta.controller
+    return (owner.uid,) if owner else ()
+
+
+class Informers:
+    """One informer per kind, shared by everybody who asks; runs until closed."""
+
+    def __init__(self, client: Client, clock: Clock, tasks: TaskSet) -> None:
+        self._client, self._clock, self._tasks = client, clock, tasks
+        self._informers: dict[Kind[Any], Informer[Any]] = {}
+
+    def of(self, kind: Kind[T]) -> Informer[T]:
+        """The informer of `kind`, started when first asked for."""
+        informer = self._informers.get(kind)
+        if informer is None:
+            informer = Informer(self._client, kind, self._clock)
+            informer.add_index("namespace", by_namespace)
+            self._informers[kind] = informer
+            self._tasks.start(informer.run(), f"informer {kind.plural}")
+        return cast("Informer[T]", informer)
+
+    async def wait_synced(self) -> None:
+        """Wait until every informer asked for so far has its first list."""
+        for informer in list(self._informers.values()):
+            await informer.wait_synced()

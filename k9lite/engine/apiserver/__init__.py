@@ -1,0 +1,1 @@
+"""kube-apiserver without HTTP: default, validate, admit, store, per verb; and LocalClient. Alone knows the store."""

@@ -1,0 +1,1 @@
+"""kube-controller-manager: one file per loop. Every loop holds a Client and informers, never the apiserver."""

@@ -1,0 +1,1 @@
+"""kube-scheduler: filters and scores as lists of pure functions that give their reasons."""

@@ -1,0 +1,1 @@
+"""etcd: versioned, watchable memory with bounded history. Knows bytes, keys and revisions, no rules."""

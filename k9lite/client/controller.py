@@ -11,6 +11,7 @@ from k9lite.api.cause import Cause, merge
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Key, Object
 from k9lite.client.informer import Informer
+from k9lite.client.recorder import Recorder
 
 T = TypeVar("T")
 
@@ -21,13 +22,15 @@ class Controller:
     """A loop that brings one aspect of the cluster to where it should be.
 
     A subclass sets `name`, connects informers with `watch` in its __init__, and overrides `reconcile`.
+    What it says through `recorder` is written while it runs.
     """
 
     name = ""
     workers = 1
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, recorder: Recorder | None = None) -> None:
         self.clock = clock
+        self._recorder = recorder
         self.queue: WorkQueue[Key, Cause] = WorkQueue(clock, merge)
 
     async def reconcile(self, key: Key, cause: Cause) -> float | None:
@@ -57,7 +60,14 @@ class Controller:
         """The cause to act under when `obj` is what made this controller look."""
         return Cause(self.name, obj.cause.action, (obj.revision,))
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is to be done but to wait for changes and timers."""
+        return self.queue.idle and (self._recorder is None or self._recorder.idle)
+
     def start(self, tasks: TaskSet) -> None:
+        if self._recorder is not None:
+            tasks.start(self._recorder.run(), f"{self.name} events")
         for number in range(self.workers):
             tasks.start(self._work(), f"{self.name} {number}")
 

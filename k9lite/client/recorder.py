@@ -1,6 +1,9 @@
-"""Writes Events about objects, merging repeated ones as client-go's recorder does."""
+"""Writes Events about objects, in the background and in order, merging repeated ones as client-go's recorder does."""
 
-from collections import OrderedDict
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from k9lite.aio.clock import Clock
@@ -8,85 +11,106 @@ from k9lite.api import kinds, times
 from k9lite.api.cause import Cause
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Data, Object
+from k9lite.client.correlator import Correlator, Subject
 from k9lite.client.protocol import Client, PatchType
 
-REMEMBERED = 4096  # identical events are merged while they are among the last so many
-MAX_MESSAGE = 1024  # bytes, of an Event's message
+About = Object[Any] | Mapping[str, str]  # an object, or an ObjectReference as JSON data
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An Event that waits to be written: with a count of more than 1 it is already in the cluster."""
+
+    body: Data
+    cause: Cause
 
 
 class Recorder:
-    """`component` (e.g. "kubelet") and `host` become the events' source."""
+    """`component` (e.g. "kubelet") and `host` become the events' source.
+
+    `normal` and `warning` only note what is to be written; `run`, started once as a task, writes it.
+    """
 
     def __init__(self, client: Client, clock: Clock, component: str, host: str = "") -> None:
         self._client, self._clock = client, clock
-        self._component, self._host = component, host
-        self._seen: OrderedDict[tuple[str, ...], tuple[str, int]] = OrderedDict()
+        self._source = (component, host)
+        self._correlator = Correlator()
+        self._waiting: deque[_Entry] = deque()
+        self._wake = asyncio.Event()
         self._last_stamp = 0
 
-    async def normal(self, obj: Object[Any], reason: str, message: str, cause: Cause, *, field: str = "") -> None:
-        await self.record(obj, "Normal", reason, message, cause, field=field)
+    @property
+    def idle(self) -> bool:
+        """Whether everything recorded has been written."""
+        return not self._waiting
 
-    async def warning(self, obj: Object[Any], reason: str, message: str, cause: Cause, *, field: str = "") -> None:
-        await self.record(obj, "Warning", reason, message, cause, field=field)
+    def normal(self, about: About, reason: str, message: str, cause: Cause, *, field: str = "") -> None:
+        self.record(about, "Normal", reason, message, cause, field=field)
 
-    async def record(
-        self, obj: Object[Any], type: str, reason: str, message: str, cause: Cause, *, field: str = ""
-    ) -> None:
-        """Say that `reason` happened to `obj` (`field`: its part, e.g. `spec.containers{web}`).
+    def warning(self, about: About, reason: str, message: str, cause: Cause, *, field: str = "") -> None:
+        self.record(about, "Warning", reason, message, cause, field=field)
 
-        An event that cannot be written is dropped, as in Kubernetes: it must not stop the work it tells of.
-        """
-        involved = {
-            "kind": obj.kind.kind, "apiVersion": obj.kind.api_version, "name": obj.name, "uid": obj.uid,
-            "resourceVersion": str(obj.revision), "namespace": obj.namespace, "fieldPath": field,
-        }  # fmt: skip
-        involved = {key: value for key, value in involved.items() if value}
-        namespace = obj.namespace or "default"
-        identity = (obj.uid, obj.kind.kind, field, type, reason, message)
-        try:
-            if not await self._repeat(identity, namespace, cause):
-                name = await self._create(involved, namespace, type, reason, message, cause)
-                self._remember(identity, name, 1)
-        except StatusError:
+    def record(self, about: About, type: str, reason: str, message: str, cause: Cause, *, field: str = "") -> None:
+        """Say that `reason` happened to `about`, or to `field` of it, e.g. `spec.containers{web}`."""
+        involved = reference(about) if isinstance(about, Object) else dict(about)
+        identity = tuple(involved.get(part, "") for part in ("kind", "namespace", "name", "uid", "apiVersion"))
+        now = self._clock.now()
+        subject = Subject(self._source, identity, field, type, reason, message)
+        verdict = self._correlator.correlate(subject, f"{involved['name']}.{self._stamp(now):x}", now)
+        if verdict is None:
             return
-
-    async def _repeat(self, identity: tuple[str, ...], namespace: str, cause: Cause) -> bool:
-        seen = self._seen.get(identity)
-        if seen is None:
-            return False
-        name, count = seen
-        patch = {"count": count + 1, "lastTimestamp": times.time(self._clock.now())}
-        try:
-            await self._client.patch(kinds.EVENT, name, patch, PatchType.MERGE, namespace, cause=cause)
-        except StatusError as error:
-            if error.reason != "NotFound":  # it expired; begin anew
-                raise
-            del self._seen[identity]
-            return False
-        self._remember(identity, name, count + 1)
-        return True
-
-    async def _create(
-        self, involved: dict[str, str], namespace: str, type: str, reason: str, message: str, cause: Cause
-    ) -> str:
-        now = times.time(self._clock.now())
-        source = {"component": self._component} | ({"host": self._host} if self._host else {})
+        component, host = self._source
+        namespace = involved.get("namespace") or "default"
         body: Data = {
-            "metadata": {"name": f"{involved['name']}.{self._stamp():x}", "namespace": namespace},
-            "involvedObject": involved, "type": type, "reason": reason, "message": message[:MAX_MESSAGE],
-            "source": source, "firstTimestamp": now, "lastTimestamp": now, "count": 1, "eventTime": None,
-            "reportingComponent": self._component, "reportingInstance": self._host,
+            "metadata": {"name": verdict.event.name, "namespace": namespace},
+            "involvedObject": involved | ({"fieldPath": field} if field else {}),
+            "type": type, "reason": reason, "message": verdict.message,
+            "source": {"component": component} | ({"host": host} if host else {}),
+            "firstTimestamp": times.time(verdict.event.first_seen), "lastTimestamp": times.time(now),
+            "count": verdict.event.count, "reportingComponent": component, "reportingInstance": host,
         }  # fmt: skip
-        await self._client.create(kinds.EVENT, body, namespace, cause=cause)
-        return str(body["metadata"]["name"])
+        self._waiting.append(_Entry(body, cause))
+        self._wake.set()
 
-    def _remember(self, identity: tuple[str, ...], name: str, count: int) -> None:
-        self._seen[identity] = (name, count)
-        self._seen.move_to_end(identity)
-        if len(self._seen) > REMEMBERED:
-            self._seen.popitem(last=False)
+    async def run(self) -> None:
+        """Write what is recorded until cancelled.
 
-    def _stamp(self) -> int:
+        An event that is refused is dropped, as in Kubernetes: it must not stop the work it tells of.
+        """
+        while True:
+            while self._waiting:
+                try:
+                    await self._write(self._waiting[0])
+                except (StatusError, ConnectionError, TimeoutError):
+                    pass
+                finally:
+                    self._waiting.popleft()
+            self._wake.clear()
+            await self._wake.wait()
+
+    async def _write(self, entry: _Entry) -> None:
+        body = entry.body
+        name, namespace = body["metadata"]["name"], body["metadata"]["namespace"]
+        if body["count"] > 1:
+            patch = {part: body[part] for part in ("count", "lastTimestamp", "message")}
+            try:
+                await self._client.patch(kinds.EVENT, name, patch, PatchType.STRATEGIC, namespace, cause=entry.cause)
+                return
+            except StatusError as error:
+                if error.reason != "NotFound":  # it expired, or its creation was refused: write it anew
+                    raise
+        await self._client.create(kinds.EVENT, body, namespace, cause=entry.cause)
+
+    def _stamp(self, now: float) -> int:
         """Nanoseconds, never the same twice."""
-        self._last_stamp = max(self._last_stamp + 1, int(self._clock.now() * 1e9))
+        self._last_stamp = max(self._last_stamp + 1, int(now * 1e9))
         return self._last_stamp
+
+
+def reference(obj: Object[Any]) -> dict[str, str]:
+    """The ObjectReference of `obj` as it is now."""
+    parts = {
+        "kind": obj.kind.kind, "namespace": obj.namespace, "name": obj.name, "uid": obj.uid,
+        "apiVersion": obj.kind.api_version, "resourceVersion": str(obj.revision),
+    }  # fmt: skip
+    return {name: value for name, value in parts.items() if value}

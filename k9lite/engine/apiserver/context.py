@@ -1,0 +1,71 @@
+"""What every verb works with, and what one request says."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from k9lite.aio.clock import Clock
+from k9lite.aio.randomness import Randomness
+from k9lite.api import errors, times
+from k9lite.api.cause import UNKNOWN, Cause
+from k9lite.api.errors import StatusError
+from k9lite.api.kinds import Kind, Kinds
+from k9lite.api.object import Key
+from k9lite.client.protocol import DEFAULT_WRITE, WriteOptions
+from k9lite.engine.store.store import Store
+
+
+@dataclass(slots=True)
+class Context:
+    """The parts of one API server."""
+
+    store: Store
+    clock: Clock
+    randomness: Randomness
+    kinds: Kinds
+    drawn: int = 0  # random values so far: the counter that makes each of them new
+
+    def now(self) -> str:
+        return times.time(self.clock.now())
+
+    def uid(self, key: str) -> str:
+        self.drawn += 1
+        return self.randomness.uuid("uid", key, self.drawn)
+
+    def suffix(self, purpose: str, key: str) -> str:
+        """Five random characters of a generated name."""
+        self.drawn += 1
+        return self.randomness.suffix(5, purpose, key, self.drawn)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One write: to which object or subresource, why, and how."""
+
+    kind: Kind[Any]
+    namespace: str
+    name: str = ""
+    subresource: str = ""
+    cause: Cause = UNKNOWN
+    options: WriteOptions = DEFAULT_WRITE
+
+    @property
+    def key(self) -> Key:
+        return Key(self.namespace, self.name)
+
+    @property
+    def manager(self) -> str:
+        """The field manager."""
+        return self.options.manager or self.cause.actor
+
+    def warn(self, *texts: str) -> None:
+        if self.options.warnings is not None:
+            self.options.warnings.extend(texts)
+
+    def not_found(self) -> StatusError:
+        return errors.not_found(self.kind.group, self.kind.plural, self.name)
+
+    def conflict(self, why: str) -> StatusError:
+        return errors.conflict(self.kind.group, self.kind.plural, self.name, why)
+
+    def forbidden(self, why: str) -> StatusError:
+        return errors.forbidden(self.kind.group, self.kind.plural, self.name, why)

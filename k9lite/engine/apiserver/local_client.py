@@ -1,0 +1,127 @@
+"""The Client of a cluster that lives in this process: the API server's verbs, without HTTP in between."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, TypeVar
+
+from k9lite.api.cause import UNKNOWN, Cause
+from k9lite.api.kinds import Kind, Kinds
+from k9lite.api.object import Body, Data, Key, Object, to_data
+from k9lite.client.protocol import (
+    DEFAULT_DELETE,
+    DEFAULT_WRITE,
+    EVERYTHING,
+    DeleteOptions,
+    Event,
+    ObjectList,
+    PatchType,
+    Selector,
+    WriteOptions,
+)
+from k9lite.client.streams import PodStreams
+from k9lite.engine.apiserver.context import Request
+from k9lite.engine.apiserver.server import ApiServer
+
+T = TypeVar("T")
+
+# A verb never waits. So that many writes in a row leave the loop to others now and then, every so manieth one yields;
+# counted rather than timed, so that a run can be replayed.
+WRITES_PER_TURN = 16
+
+
+class LocalClient:
+    """Implements `client.protocol.Client`."""
+
+    def __init__(self, server: ApiServer, streams: PodStreams) -> None:
+        self._server = server
+        self._streams = streams
+        self._writes = 0
+
+    @property
+    def kinds(self) -> Kinds:
+        return self._server.kinds
+
+    @property
+    def streams(self) -> PodStreams:
+        return self._streams
+
+    async def get(self, kind: Kind[T], name: str, namespace: str = "") -> Object[T]:
+        return self._server.get(kind, Key(namespace if kind.namespaced else "", name))
+
+    async def list(
+        self, kind: Kind[T], selector: Selector = EVERYTHING, *, limit: int = 0, continue_token: str = ""
+    ) -> ObjectList[T]:
+        return self._server.list(kind, selector)
+
+    def watch(
+        self, kind: Kind[T], selector: Selector = EVERYTHING, *, since: int, bookmarks: bool = False
+    ) -> AsyncIterator[Sequence[Event[T]]]:
+        return self._server.watch(kind, selector, since, bookmarks=bookmarks)
+
+    async def create(
+        self, kind: Kind[T], body: Body, namespace: str = "", *,
+        cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
+    ) -> Object[T]:  # fmt: skip
+        await self._turn()
+        return self._server.create(_request(kind, namespace, "", "", cause, options), body)
+
+    async def update(
+        self, kind: Kind[T], body: Body, namespace: str = "", *, subresource: str = "",
+        cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
+    ) -> Object[T]:  # fmt: skip
+        await self._turn()
+        data = to_data(body)
+        name = data.get("metadata", {}).get("name", "")
+        return self._server.update(_request(kind, namespace, name, subresource, cause, options), data)
+
+    async def update_status(self, obj: Object[T], status: Body, *, cause: Cause = UNKNOWN) -> Object[T]:
+        await self._turn()
+        request = Request(obj.kind, obj.namespace, obj.name, "status", cause)
+        return self._server.update_status(request, obj, status)
+
+    async def patch(
+        self, kind: Kind[T], name: str, patch: Body | Sequence[Data], type: PatchType, namespace: str = "", *,
+        subresource: str = "", cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
+    ) -> Object[T]:  # fmt: skip
+        await self._turn()
+        return self._server.patch(_request(kind, namespace, name, subresource, cause, options), patch, type)
+
+    async def delete(
+        self, kind: Kind[T], name: str, namespace: str = "", *,
+        cause: Cause = UNKNOWN, options: DeleteOptions = DEFAULT_DELETE,
+    ) -> Object[T]:  # fmt: skip
+        await self._turn()
+        return self._server.delete(_request(kind, namespace, name, "", cause, _of(options)), options)
+
+    async def delete_collection(
+        self, kind: Kind[T], selector: Selector = EVERYTHING, *,
+        cause: Cause = UNKNOWN, options: DeleteOptions = DEFAULT_DELETE,
+    ) -> Sequence[Object[T]]:  # fmt: skip
+        found = self._server.list(kind, selector).items
+        return [await self.delete(kind, obj.name, obj.namespace, cause=cause, options=options) for obj in found]
+
+    async def get_subresource(self, kind: Kind[Any], name: str, subresource: str, namespace: str = "") -> Data:
+        return self._server.get_subresource(_request(kind, namespace, name, subresource, UNKNOWN, DEFAULT_WRITE))
+
+    async def create_subresource(
+        self, kind: Kind[Any], name: str, subresource: str, body: Body, namespace: str = "", *,
+        cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
+    ) -> Data:  # fmt: skip
+        await self._turn()
+        request = _request(kind, namespace, name, subresource, cause, options)
+        return self._server.create_subresource(request, to_data(body))
+
+    async def _turn(self) -> None:
+        self._writes += 1
+        if self._writes % WRITES_PER_TURN == 0:
+            await asyncio.sleep(0)
+
+
+def _of(options: DeleteOptions) -> WriteOptions:
+    return WriteOptions(dry_run=True) if options.dry_run else DEFAULT_WRITE
+
+
+def _request(
+    kind: Kind[Any], namespace: str, name: str, subresource: str, cause: Cause, options: WriteOptions
+) -> Request:
+    return Request(kind, namespace if kind.namespaced else "", name, subresource, cause, options)

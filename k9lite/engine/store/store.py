@@ -1,0 +1,122 @@
+"""The store (etcd and the watch cache in one): every object by kind and key, one revision counter, history, watches."""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Protocol
+
+from k9lite.aio.clock import Clock
+from k9lite.api.cause import Cause
+from k9lite.api.errors import StatusError
+from k9lite.api.kinds import Kind
+from k9lite.api.object import Key, Object
+from k9lite.client.protocol import Event
+from k9lite.engine.store import encoding
+from k9lite.engine.store.collection import Collection
+from k9lite.engine.store.log import Change, Log
+
+Admits = Callable[[Object[Any]], bool]
+
+BOOKMARK_INTERVAL = 60.0  # seconds between bookmarks, as the API server's watch cache sends them
+
+
+class Journal(Protocol):
+    """Is told of every write that was committed."""
+
+    def wrote(self, change: Change) -> None:
+        """Keep `change`; called in the order of revisions, must not block."""
+
+
+class Store:
+    """All methods but `watch` are synchronous: whatever runs between two awaits is one transaction.
+
+    `new_log` makes the log of a kind; `journal` is told of every write.
+    """
+
+    def __init__(self, clock: Clock, *, new_log: Callable[[], Log] = Log, journal: Journal | None = None) -> None:
+        self._clock = clock
+        self._new_log = new_log
+        self._journal = journal
+        self._collections: dict[Kind[Any], Collection] = {}
+        self.revision = 0
+
+    def collection(self, kind: Kind[Any]) -> Collection:
+        found = self._collections.get(kind)
+        if found is None:
+            found = self._collections[kind] = Collection(self._new_log())
+        return found
+
+    def get(self, kind: Kind[Any], key: Key) -> Object[Any] | None:
+        return self.collection(kind).get(key)
+
+    def put(self, kind: Kind[Any], key: Key, tail: bytes, cause: Cause) -> Object[Any]:
+        """Store a new state (`encoding.tail` makes it); one that says the same as the old is not written."""
+        collection = self.collection(kind)
+        old = collection.get(key)
+        if old is not None and encoding.same(encoding.tail_of(kind, old.raw), tail):
+            return old
+        obj = self._next(kind, tail, cause)
+        self._commit(collection, key, Change(Event("ADDED" if old is None else "MODIFIED", obj), old))
+        return obj
+
+    def delete(self, kind: Kind[Any], key: Key, cause: Cause) -> Object[Any]:
+        """Remove what is there; its last state, at the revision of the removal."""
+        collection = self.collection(kind)
+        old = collection.get(key)
+        if old is None:
+            raise LookupError(f"{kind} {key} is not there")
+        obj = self._next(kind, encoding.tail_of(kind, old.raw), cause)
+        self._commit(collection, key, Change(Event("DELETED", obj), old))
+        return obj
+
+    async def watch(
+        self, kind: Kind[Any], since: int, admits: Admits, *, bookmarks: bool = False
+    ) -> AsyncIterator[list[Event[Any]]]:
+        """Every change after `since` to objects that `admits` lets through, in batches; endless.
+
+        What begins or ceases to be let through appears as ADDED or DELETED. Raises Expired when the reader is
+        slower than history is long, Timeout when `since` has not been reached yet.
+        """
+        if since > self.revision:
+            message = f"Too large resource version: {since}, current: {self.revision}"
+            raise StatusError("Timeout", message, retry_after=1)
+        log = self.collection(kind).log
+        position = log.position(since)
+        bookmark_due = self._clock.now() + BOOKMARK_INTERVAL
+        while True:
+            changes = log.after(position)
+            position += len(changes)
+            events = [event for change in changes if (event := seen(change, admits)) is not None]
+            if bookmarks and self._clock.now() >= bookmark_due:
+                bookmark_due = self._clock.now() + BOOKMARK_INTERVAL
+                events.append(Event("BOOKMARK", Object(kind, encoding.bare(kind, self.revision), self.revision)))
+            if events:
+                yield events
+            if position < log.end:
+                continue
+            timer = self._clock.call_later(bookmark_due - self._clock.now(), log.wake) if bookmarks else None
+            try:
+                await log.grown()
+            finally:
+                if timer is not None:
+                    timer.cancel()
+
+    def _next(self, kind: Kind[Any], tail: bytes, cause: Cause) -> Object[Any]:
+        revision = self.revision + 1
+        return Object(kind, encoding.join(kind, revision, tail), revision, cause)
+
+    def _commit(self, collection: Collection, key: Key, change: Change) -> None:
+        self.revision += 1
+        collection.take(key, change)
+        if self._journal is not None:
+            self._journal.wrote(change)
+
+
+def seen(change: Change, admits: Admits) -> Event[Any] | None:
+    """What a watcher that only sees what `admits` lets through is told of `change`."""
+    event = change.event
+    before = change.old is not None and admits(change.old)
+    after = event.type != "DELETED" and admits(event.object)
+    if after:
+        return event if before or event.type == "ADDED" else Event("ADDED", event.object)
+    if before:
+        return event if event.type == "DELETED" else Event("DELETED", event.object)
+    return None

@@ -1,0 +1,46 @@
+"""What there is to say about a service."""
+
+from collections.abc import Iterable
+
+from lightkube.models.core_v1 import Service
+from lightkube.models.discovery_v1 import EndpointSlice
+
+from k9lite.api.object import Object
+from k9lite.explain.describe.fields import Field, field, mapping
+from k9lite.tables import services
+
+
+def describe(obj: Object[Service], slices: Iterable[Object[EndpointSlice]] = ()) -> list[Field]:
+    """`slices`: the service's endpoint slices."""
+    spec = obj.view.spec
+    if spec is None:
+        return []
+    found = list(slices)
+    return [
+        mapping("Selector", spec.selector),
+        field("Type", spec.type),
+        field("IP", spec.clusterIP),
+        field("External IP", services.external_ip(obj.view)),
+        Field("Ports", [_port(port) for port in spec.ports or ()] or "<none>"),
+        Field("Endpoints", _endpoints(found) or "<none>"),
+        field("Session Affinity", spec.sessionAffinity),
+    ]
+
+
+def _port(port: object) -> str:
+    name, number = getattr(port, "name", None), getattr(port, "port", None)
+    target, node_port = getattr(port, "targetPort", None), getattr(port, "nodePort", None)
+    text = f"{number}/{getattr(port, 'protocol', None) or 'TCP'} to port {target} of the pods"
+    text += f", {node_port} on every node" if node_port else ""
+    return f"{name}: {text}" if name else text
+
+
+def _endpoints(slices: list[Object[EndpointSlice]]) -> list[str]:
+    lines = []
+    for piece in slices:
+        ports = ",".join(str(port.port) for port in piece.view.ports or ())
+        for endpoint in piece.view.endpoints or ():
+            ready = endpoint.conditions is None or endpoint.conditions.ready is not False
+            pod = endpoint.targetRef.name if endpoint.targetRef else ""
+            lines.append(f"{endpoint.addresses[0]}:{ports} {pod}{'' if ready else ' (not ready)'}".rstrip())
+    return sorted(lines)

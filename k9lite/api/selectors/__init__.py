@@ -1,0 +1,17 @@
+"""What limits a list or a watch: label selectors and field selectors."""
+
+from k9lite.api.selectors.fields import FieldMatcher, field_values, parse_fields
+from k9lite.api.selectors.labels import (
+    EVERYTHING,
+    NOTHING,
+    LabelMatcher,
+    Requirement,
+    equal_labels,
+    label_selector,
+    parse_labels,
+)
+
+__all__ = [
+    "EVERYTHING", "NOTHING", "FieldMatcher", "LabelMatcher", "Requirement", "equal_labels", "field_values",
+    "label_selector", "parse_fields", "parse_labels",
+]  # fmt: skip

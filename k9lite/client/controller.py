@@ -32,6 +32,7 @@ class Controller:
         self.clock = clock
         self._recorder = recorder
         self.queue: WorkQueue[Key, Cause] = WorkQueue(clock, merge)
+        self._written: dict[Key, dict[Informer[Any], int]] = {}
 
     async def reconcile(self, key: Key, cause: Cause) -> float | None:
         """Look at the object that `key` names, decide, act. Seconds until to look again, or None.
@@ -60,6 +61,13 @@ class Controller:
         """The cause to act under when `obj` is what made this controller look."""
         return Cause(self.name, obj.cause.action, (obj.revision,))
 
+    def wrote(self, key: Key, informer: Informer[T], obj: Object[T]) -> None:
+        """`reconcile(key)` made `obj` so: it is not called again before `informer` shows that.
+
+        Without it a loop would act on a past in which it had not acted yet, and act twice.
+        """
+        self._written.setdefault(key, {})[informer] = obj.revision
+
     @property
     def idle(self) -> bool:
         """Whether nothing is to be done but to wait for changes and timers."""
@@ -81,6 +89,8 @@ class Controller:
             except QueueClosed:
                 return
             try:
+                for informer, revision in self._written.pop(key, {}).items():
+                    await informer.caught_up(revision)
                 again = await self.reconcile(key, cause)
             except Exception as error:
                 self._failed(key, cause, error)

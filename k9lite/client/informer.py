@@ -36,6 +36,7 @@ class Informer(Generic[T]):
         self._indexers: dict[str, IndexFunction[T]] = {}
         self._indexes: dict[str, defaultdict[str, dict[Key, Object[T]]]] = {}
         self._synced = asyncio.Event()
+        self._behind: list[tuple[int, asyncio.Future[None]]] = []
         self.revision = 0
 
     def __len__(self) -> int:
@@ -51,6 +52,13 @@ class Informer(Generic[T]):
 
     async def wait_synced(self) -> None:
         await self._synced.wait()
+
+    async def caught_up(self, revision: int) -> None:
+        """Wait until `revision`, at which an object of this kind was written, has been taken in."""
+        if self.revision < revision:
+            seen: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._behind.append((revision, seen))
+            await seen
 
     def get(self, name: str, namespace: str = "") -> Object[T] | None:
         return self._objects.get(Key(namespace, name))
@@ -89,7 +97,7 @@ class Informer(Generic[T]):
             try:
                 listed = await self._client.list(self.kind, self._selector)
                 self._replace(listed.items)
-                self.revision = listed.revision
+                self._reached(listed.revision)
                 self._synced.set()
                 retry = FIRST_RETRY
                 await self._follow()
@@ -109,10 +117,18 @@ class Informer(Generic[T]):
                 async for batch in batches:
                     for event in batch:
                         self._take(event)
+                    self._reached(batch[-1].object.revision)
+
+    def _reached(self, revision: int) -> None:
+        self.revision = revision
+        if self._behind:
+            for wanted, seen in self._behind:
+                if wanted <= revision and not seen.done():
+                    seen.set_result(None)
+            self._behind = [(wanted, seen) for wanted, seen in self._behind if not seen.done()]
 
     def _take(self, event: Event[T]) -> None:
         obj = event.object
-        self.revision = max(self.revision, obj.revision)
         if event.type == "DELETED":
             old = self._objects.get(obj.key)
             if old is not None:

@@ -24,7 +24,9 @@ class Key(NamedTuple):
         return f"{self.namespace}/{self.name}" if self.namespace else self.name
 
 
-class _Owner(msgspec.Struct, frozen=True):
+class Owner(msgspec.Struct, frozen=True):
+    """An ownerReference."""
+
     uid: str
     kind: str
     name: str
@@ -47,10 +49,10 @@ class Metadata(msgspec.Struct, frozen=True, gc=False):
     labels: dict[str, str] | None = None
     annotations: dict[str, str] | None = None
     finalizers: list[str] | None = None
-    ownerReferences: list[_Owner] | None = None
+    ownerReferences: list[Owner] | None = None
 
     @property
-    def controller(self) -> _Owner | None:
+    def controller(self) -> Owner | None:
         """The owner that manages this object, if any."""
         return next((owner for owner in self.ownerReferences or () if owner.controller), None)
 

@@ -1,0 +1,101 @@
+"""What the scheduler does to the cluster: binds pods, says why it could not, makes room."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from lightkube.models.core_v1 import Pod
+
+from k9lite.aio.clock import Clock
+from k9lite.api import kinds, pods, times
+from k9lite.api.cause import Cause
+from k9lite.api.errors import StatusError
+from k9lite.api.object import Data, Object
+from k9lite.client.informer import Informer
+from k9lite.client.protocol import Client, DeleteOptions, PatchType
+from k9lite.client.recorder import Recorder
+from k9lite.engine.scheduler.pod_info import PodInfo
+from k9lite.engine.scheduler.preemption import Candidate
+
+UNSCHEDULABLE, SCHEDULER_ERROR = "Unschedulable", "SchedulerError"
+PREEMPTED = {
+    "type": "DisruptionTarget", "status": "True", "reason": "PreemptionByScheduler",
+    "message": "default-scheduler: preempting to accommodate a higher priority pod",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Actions:
+    """Acts through `client`, tells through `recorder`; `pods` is what is known of the pods."""
+
+    client: Client
+    recorder: Recorder
+    clock: Clock
+    pods: Informer[Pod]
+
+    async def bind(self, pod: Object[Pod], node: str, cause: Cause) -> None:
+        """Assign the pod to `node`; StatusError when the API server refuses."""
+        binding = {
+            "apiVersion": "v1", "kind": "Binding",
+            "metadata": {"name": pod.name, "namespace": pod.namespace, "uid": pod.uid},
+            "target": {"kind": "Node", "name": node},
+        }  # fmt: skip
+        await self.client.create_subresource(kinds.POD, pod.name, "binding", binding, pod.namespace, cause=cause)
+        self.recorder.normal(pod, "Scheduled", f"Successfully assigned {pod.key} to {node}", cause)
+
+    async def report(
+        self, pod: Object[Pod], reason: str, message: str, cause: Cause, nominated: str | None = None
+    ) -> None:
+        """Say that the pod was not scheduled; `nominated` is the node that is cleared for it (None: as before)."""
+        self.recorder.warning(pod, "FailedScheduling", message, cause)
+        status: Data = {}
+        known = pods.condition(pod.view, "PodScheduled")
+        if known is None or (known.status, known.reason, known.message) != ("False", reason, message):
+            status["conditions"] = [self._condition(pod, {
+                "type": "PodScheduled", "status": "False", "reason": reason, "message": message,
+            })]  # fmt: skip
+        before = (pod.view.status.nominatedNodeName if pod.view.status else None) or ""
+        if nominated is not None and nominated != before:
+            status["nominatedNodeName"] = nominated or None
+        if status:
+            await self._patch_status(pod, status, cause)
+
+    async def make_room(self, preemptor: PodInfo, candidate: Candidate, cause: Cause) -> None:
+        """Delete the victims, gracefully."""
+        message = f"Preempted by pod {preemptor.uid} on node {candidate.node}"
+        for victim in candidate.victims:
+            pod = self.pods.get(victim.key.name, victim.namespace)
+            if pod is None or pod.uid != victim.uid or pod.deleting:
+                continue  # gone, or going, by itself
+            await self._patch_status(pod, {"conditions": [self._condition(pod, PREEMPTED)]}, cause)
+            try:
+                await self.client.delete(
+                    kinds.POD, pod.name, pod.namespace, cause=cause, options=DeleteOptions(uid=pod.uid)
+                )
+            except StatusError as error:
+                if error.reason not in ("NotFound", "Conflict"):
+                    raise
+                continue
+            self.recorder.normal(pod, "Preempted", message, cause)
+
+    async def withdraw_nomination(self, pod: Object[Pod], cause: Cause) -> None:
+        """The node that was cleared for the pod goes to a more important one."""
+        await self._patch_status(pod, {"nominatedNodeName": None}, cause)
+
+    def _condition(self, pod: Object[Pod], condition: Data) -> Data:
+        """A condition as the API has it; its transition time moves only with its status."""
+        known = pods.condition(pod.view, condition["type"])
+        since = known.lastTransitionTime if known and known.status == condition["status"] else None
+        return condition | {
+            "lastTransitionTime": times.time(since.timestamp() if since else self.clock.now()),
+            "observedGeneration": pod.meta.generation,
+        }
+
+    async def _patch_status(self, pod: Object[Any], status: Data, cause: Cause) -> None:
+        try:
+            await self.client.patch(
+                kinds.POD, pod.name, {"metadata": {"uid": pod.uid}, "status": status}, PatchType.STRATEGIC,
+                pod.namespace, subresource="status", cause=cause,
+            )  # fmt: skip
+        except StatusError as error:
+            if error.reason not in ("NotFound", "Conflict"):  # it is gone, or another of its name has come
+                raise

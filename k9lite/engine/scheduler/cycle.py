@@ -1,0 +1,101 @@
+"""One scheduling cycle: a pod, all nodes, and what filters and scores count over all of them together."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+
+from k9lite.api.placement import taints
+from k9lite.api.placement.pod_affinity import Term
+from k9lite.api.placement.topology_spread import Constraint
+from k9lite.engine.scheduler.node_info import NodeInfo
+from k9lite.engine.scheduler.pod_info import PodInfo
+
+NamespaceLabels = Callable[[str], Mapping[str, str]]
+Domain = tuple[str, str]  # topology key, value
+
+
+class Cycle:
+    """Counts are made when first asked for; most pods ask for none. Pods that come or go need a new cycle."""
+
+    def __init__(
+        self,
+        pod: PodInfo,
+        nodes: Sequence[NodeInfo],
+        namespace_labels: NamespaceLabels = lambda namespace: {},
+        image_nodes: Mapping[str, int] | None = None,
+        spread: tuple[Constraint, ...] = (),
+    ) -> None:
+        """image_nodes: on how many nodes each image is; spread: the constraints to prefer, given or by default."""
+        self.pod, self.nodes = pod, nodes
+        self.namespace_labels = namespace_labels
+        self.image_nodes = image_nodes or {}
+        self.spread = spread
+
+    def again(self) -> "Cycle":
+        """The same question after pods have come or gone."""
+        return Cycle(self.pod, self.nodes, self.namespace_labels, self.image_nodes, self.spread)
+
+    def counts_in(self, constraint: Constraint, node: NodeInfo) -> bool:
+        """Whether the node is part of the domains that `constraint` compares."""
+        if constraint.honor_affinity and not self.pod.node_affinity.admits(node.name, node.labels):
+            return False
+        effects = (taints.NO_SCHEDULE, taints.NO_EXECUTE)
+        return not (constraint.honor_taints and any(taints.untolerated(node.taints, self.pod.tolerations, effects)))
+
+    @cached_property
+    def spread_counts(self) -> list[dict[str, int]]:
+        """For each required constraint: matching pods by domain."""
+        required = self.pod.spread_required
+        counts: list[dict[str, int]] = [{} for _ in required]
+        for node in self.nodes:
+            if any(constraint.topology_key not in node.labels for constraint in required):
+                continue
+            for constraint, by_domain in zip(required, counts, strict=True):
+                if self.counts_in(constraint, node):
+                    domain = node.labels[constraint.topology_key]
+                    found = node.matching(self.pod.namespace, constraint.matcher)
+                    by_domain[domain] = by_domain.get(domain, 0) + found
+        return counts
+
+    @cached_property
+    def has_affinity(self) -> bool:
+        """Whether any pod, here or to come, has a word to say about its neighbours."""
+        return any(self.pod.affinity) or any(node.affine for node in self.nodes)
+
+    @cached_property
+    def wanted(self) -> Counter[Domain]:
+        """Pods that match all required affinity terms, by domain."""
+        terms = self.pod.affinity.required
+        return self._neighbours(terms, lambda admitted: len(admitted) == len(terms))
+
+    @cached_property
+    def unwanted(self) -> Counter[Domain]:
+        """Pods that match a required anti-affinity term, by domain."""
+        return self._neighbours(self.pod.affinity.anti_required, lambda admitted: True)
+
+    def _neighbours(self, terms: Sequence[Term], counted: Callable[[list[Term]], bool]) -> Counter[Domain]:
+        counts: Counter[Domain] = Counter()
+        for node in self.nodes if terms else ():
+            for alike in node.alike.values():
+                labels = self.namespace_labels(alike.namespace)
+                admitted = [term for term in terms if term.matches(alike.namespace, alike.labels, labels)]
+                if admitted and counted(admitted):
+                    for term in admitted:
+                        if term.topology_key in node.labels:
+                            counts[term.topology_key, node.labels[term.topology_key]] += alike.count
+        return counts
+
+    @cached_property
+    def repelled(self) -> Counter[Domain]:
+        """Pods already running whose required anti-affinity means this pod, by domain."""
+        counts: Counter[Domain] = Counter()
+        for node in self.nodes:
+            for other in node.affine.values():
+                for term in other.affinity.anti_required:
+                    if term.topology_key in node.labels and self.meant_by(term):
+                        counts[term.topology_key, node.labels[term.topology_key]] += 1
+        return counts
+
+    def meant_by(self, term: Term) -> bool:
+        """Whether the pod is one that another pod's term speaks of."""
+        return term.matches(self.pod.namespace, self.pod.labels, self.namespace_labels(self.pod.namespace))

@@ -1,0 +1,162 @@
+"""Which less important pods have to go so that a pod fits (kube-scheduler: framework/preemption)."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from lightkube.models.policy_v1 import PodDisruptionBudget
+
+from k9lite.api.object import Object
+from k9lite.api.selectors import NOTHING, LabelMatcher, label_selector
+from k9lite.engine.scheduler.cycle import Cycle
+from k9lite.engine.scheduler.decision import Nominated, check
+from k9lite.engine.scheduler.node_info import NodeInfo
+from k9lite.engine.scheduler.pod_info import PodInfo
+from k9lite.engine.scheduler.rejection import NO_VICTIMS, NOT_HELPFUL, Rejection, histogram
+
+NEVER = "not eligible due to preemptionPolicy=Never."
+STILL_LEAVING = "not eligible due to a terminating pod on the nominated node."
+LEAST_CANDIDATES, CANDIDATE_PERCENT = 100, 10
+_LOWEST_PRIORITY = 2**31  # added to every priority, so that more victims always weigh more
+
+_NO_VICTIMS = Rejection("DefaultPreemption", (NO_VICTIMS,), False)
+_NOT_HELPFUL = Rejection("DefaultPreemption", (NOT_HELPFUL,), False)
+
+
+class Budget(NamedTuple):
+    """A PodDisruptionBudget: how many more of its pods may go, and which are on their way already."""
+
+    namespace: str
+    matcher: LabelMatcher
+    allowed: int
+    disrupted: Collection[str]
+
+
+def budget(obj: Object[PodDisruptionBudget]) -> Budget:
+    """A budget without selector, or with one that selects everything, protects nobody from preemption."""
+    spec, status = obj.view.spec, obj.view.status
+    matcher = label_selector(spec.selector if spec else None)
+    return Budget(
+        obj.namespace,
+        NOTHING if matcher.everything else matcher,
+        (status.disruptionsAllowed if status else None) or 0,
+        frozenset((status.disruptedPods if status else None) or ()),
+    )
+
+
+class Candidate(NamedTuple):
+    """A node that would take the pod once `victims`, the most important first, are gone."""
+
+    node: str
+    victims: tuple[PodInfo, ...]
+    violations: int
+
+
+def ineligible(cycle: Cycle, rejections: Mapping[str, Rejection]) -> str:
+    """Why the pod may not preempt others now; empty if it may."""
+    pod = cycle.pod
+    if not pod.preempts:
+        return NEVER
+    nominated = next((node for node in cycle.nodes if node.name == pod.nominated), None)
+    hopeless = pod.nominated in rejections and not rejections[pod.nominated].resolvable
+    if nominated is not None and not hopeless:
+        leaving = (other for other in nominated.pods.values() if other.deleting and other.priority < pod.priority)
+        if any(leaving):
+            return STILL_LEAVING
+    return ""
+
+
+def preempt(
+    cycle: Cycle, rejections: Mapping[str, Rejection], nominated: Nominated, budgets: Sequence[Budget], offset: int
+) -> tuple[Candidate | None, str]:
+    """The node to clear, or None and the message that says why no node helps."""
+    if message := ineligible(cycle, rejections):
+        return None, message
+    nodes = cycle.nodes
+    hopeful = [node for node in nodes if node.name in rejections and rejections[node.name].resolvable]
+    wanted = min(len(nodes), max(LEAST_CANDIDATES, len(nodes) * CANDIDATE_PERCENT // 100))
+    candidates: list[Candidate] = []
+    outcome: dict[str, Rejection] = {}
+    for number in range(len(hopeful)):
+        node = hopeful[(offset + number) % len(hopeful)]
+        found = _victims(cycle, node, nominated, budgets)
+        if isinstance(found, Rejection):
+            outcome[node.name] = found
+        else:
+            candidates.append(found)
+            if len(candidates) >= wanted:
+                break
+    if candidates:
+        return min(candidates, key=_cost), ""
+    reasons = (reason for node in nodes for reason in outcome.get(node.name, _NOT_HELPFUL).reasons)
+    return None, histogram(len(nodes), reasons)
+
+
+def _importance(pod: PodInfo) -> tuple[int, str]:
+    return -pod.priority, pod.since
+
+
+def _victims(cycle: Cycle, node: NodeInfo, nominated: Nominated, budgets: Sequence[Budget]) -> Candidate | Rejection:
+    """Remove every less important pod, then put back as many as still leave room, the most important first."""
+    lesser = sorted((pod for pod in node.pods.values() if pod.priority < cycle.pod.priority), key=_importance)
+    if not lesser:
+        return _NO_VICTIMS
+    for pod in lesser:
+        node.remove(pod)
+    gone = list(lesser)
+    try:
+        rejected = check(cycle.again(), node, nominated)
+        if rejected is not None:
+            return rejected
+        violating = _violating(lesser, budgets)
+        for pod in [*violating, *(pod for pod in lesser if pod not in violating)]:
+            node.add(pod)
+            if check(cycle.again(), node, nominated) is None:
+                gone.remove(pod)
+            else:
+                node.remove(pod)
+        return Candidate(node.name, tuple(gone), sum(pod in violating for pod in gone))
+    finally:
+        for pod in gone:
+            node.add(pod)
+
+
+def _violating(victims: Iterable[PodInfo], budgets: Sequence[Budget]) -> list[PodInfo]:
+    """Those of `victims` whose going would break a budget."""
+    allowed = [budget.allowed for budget in budgets]
+    violating = []
+    for pod in victims:
+        breaks = False
+        for index, budget in enumerate(budgets):
+            if (
+                pod.labels
+                and budget.namespace == pod.namespace
+                and budget.matcher.matches(pod.labels)
+                and pod.key.name not in budget.disrupted
+            ):
+                allowed[index] -= 1
+                breaks |= allowed[index] < 0
+        if breaks:
+            violating.append(pod)
+    return violating
+
+
+class _Latest(str):
+    """A time of which the later is the smaller."""
+
+    def __lt__(self, other: str) -> bool:
+        return str.__gt__(self, other)
+
+
+def _cost(candidate: Candidate) -> tuple[int, int, int, int, _Latest]:
+    """Compared part by part: the cheapest candidate is taken, the first of those that cost the same."""
+    victims = candidate.victims
+    if not victims:
+        return candidate.violations, -_LOWEST_PRIORITY, 0, 0, _Latest("")
+    highest = victims[0].priority
+    return (
+        candidate.violations,
+        highest,
+        sum(pod.priority + _LOWEST_PRIORITY for pod in victims),
+        len(victims),
+        _Latest(min(pod.since for pod in victims if pod.priority == highest)),
+    )

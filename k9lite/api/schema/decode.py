@@ -1,0 +1,60 @@
+"""Decoding: from JSON data as a client sends it to the clean object an API server works with."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+from weakref import WeakKeyDictionary
+
+import msgspec
+
+from k9lite.api import errors
+from k9lite.api.kinds import Kind
+from k9lite.api.object import Data
+from k9lite.api.schema import openapi, strict
+from k9lite.api.schema.models import compile_model
+from k9lite.api.schema.types import Struct
+from k9lite.api.schema.walker import Walker
+
+Validation = Literal["Strict", "Warn", "Ignore"]
+_SCHEMAS: WeakKeyDictionary[Kind[Any], Struct] = WeakKeyDictionary()
+
+
+def of(kind: Kind[Any]) -> Struct:
+    """The schema of a kind: of its model, or of a custom resource's OpenAPI schema."""
+    struct = _SCHEMAS.get(kind)
+    if struct is None:
+        struct = _SCHEMAS[kind] = compile_model(kind.model) if kind.model else openapi.compile_schema(kind)
+    return struct
+
+
+def decode(
+    kind: Kind[Any],
+    data: Data,
+    validation: Validation = "Strict",
+    *,
+    partial: bool = False,
+    duplicates: Sequence[str] = (),
+) -> tuple[Data, list[str]]:
+    """A clean copy of `data`, and warnings about what it had to leave out.
+
+    Unknown fields are pruned, nulls dropped, quantities and times made canonical, zero values left out or filled in
+    as Go writes them (not if `partial`, for server-side apply). `duplicates`: paths of fields that the JSON text
+    had twice. BadRequest on a value of a wrong type, and if `validation` is Strict on unknown and duplicate fields.
+    """
+    if not duplicates and not partial:
+        try:
+            return strict.decode(of(kind), data), []
+        except msgspec.ValidationError:
+            pass  # nulls, missing or unknown fields, wrong types: the walker tells them apart
+    walker = Walker(partial)
+    clean = walker.clean(of(kind), data)
+    if walker.error is not None:
+        raise _cannot_be_handled(kind, walker.error)
+    problems = [f'unknown field "{path}"' for path in walker.unknown]
+    problems += [f'duplicate field "{path}"' for path in duplicates]
+    if problems and validation == "Strict":
+        raise _cannot_be_handled(kind, f"strict decoding error: {', '.join(problems)}")
+    return clean, problems if validation == "Warn" else []
+
+
+def _cannot_be_handled(kind: Kind[Any], why: str) -> errors.StatusError:
+    return errors.bad_request(f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}: {why}')

@@ -1,0 +1,157 @@
+"""Facts about the built-in types that their models do not carry; named `<type>.<field>`, or `<field>` where all agree.
+
+Which lists and maps merge and by what key: the x-kubernetes-* extensions of Kubernetes' OpenAPI document.
+What the JSON of an object leaves out, and Go's names of string types: the Go structs.
+"""
+
+# Lists of objects that merge by key, in server-side apply and (by the first key alone) in strategic merge patches.
+_KEYED = {
+    ("name",): """
+        MutatingAdmissionPolicySpec.matchConditions MutatingWebhook.matchConditions
+        MutatingWebhookConfiguration.webhooks ValidatingAdmissionPolicySpec.matchConditions
+        ValidatingAdmissionPolicySpec.variables
+        ValidatingWebhook.matchConditions ValidatingWebhookConfiguration.webhooks Container.env EphemeralContainer.env
+        ContainerStatus.allocatedResourcesStatus PodSpec.containers PodSpec.ephemeralContainers PodSpec.imagePullSecrets
+        PodSpec.initContainers PodSpec.schedulingGates PodSpec.resourceClaims PodSpec.volumes
+        PodStatus.resourceClaimStatuses ServiceAccount.secrets CSINodeSpec.drivers""",
+    ("type",): """
+        DaemonSetStatus.conditions DeploymentStatus.conditions ReplicaSetStatus.conditions StatefulSetStatus.conditions
+        HorizontalPodAutoscalerStatus.conditions ComponentStatus.conditions NamespaceStatus.conditions
+        NodeStatus.addresses NodeStatus.conditions PersistentVolumeClaimStatus.conditions PodStatus.conditions
+        ReplicationControllerStatus.conditions ServiceStatus.conditions FlowSchemaStatus.conditions
+        PriorityLevelConfigurationStatus.conditions ServiceCIDRStatus.conditions PodDisruptionBudgetStatus.conditions
+        APIServiceStatus.conditions""",
+    ("containerPort", "protocol"): "Container.ports EphemeralContainer.ports",
+    ("devicePath",): "Container.volumeDevices EphemeralContainer.volumeDevices",
+    ("mountPath",): "Container.volumeMounts ContainerStatus.volumeMounts EphemeralContainer.volumeMounts",
+    ("ip",): "PodSpec.hostAliases PodStatus.podIPs",
+    ("topologyKey", "whenUnsatisfiable"): "PodSpec.topologySpreadConstraints",
+    ("port", "protocol"): "ServiceSpec.ports",
+    ("uid",): "ObjectMeta.ownerReferences ResourceClaimStatus.reservedFor",
+    ("rule",): "JSONSchemaProps.x-kubernetes-validations",
+}
+# The same, but a strategic merge patch replaces them whole.
+_KEYED_IN_APPLY = {
+    ("type",): """
+        ValidatingAdmissionPolicyStatus.conditions CertificateSigningRequestStatus.conditions
+        AllocatedDeviceStatus.conditions CustomResourceDefinitionStatus.conditions""",
+    ("name",): "ResourceRequirements.claims",
+    ("resourceID",): "ResourceStatus.resources",
+    ("driver", "device", "pool", "shareID"): "ResourceClaimStatus.devices",
+}
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+LIST_KEYS = {
+    name: keys for table in (_KEYED, _KEYED_IN_APPLY) for keys, names in table.items() for name in names.split()
+}
+MERGE_KEYS = {name: keys[0] for keys, names in _KEYED.items() for name in names.split()} | {
+    "JobStatus.conditions": "type",  # atomic in server-side apply
+    "PodStatus.hostIPs": "ip",
+}
+# A key that an item may lack, and what it then is.
+KEY_DEFAULTS = {"ContainerPort.protocol": "TCP", "ServicePort.protocol": "TCP"}
+
+SETS = _names("""
+    ValidatingAdmissionPolicyBindingSpec.validationActions PodFailurePolicyOnExitCodesRequirement.values
+    UncountedTerminatedPods.failed UncountedTerminatedPods.succeeded ContainerRestartRuleOnExitCodes.values
+    NodeAllocatableResourceClaimStatus.containers Endpoint.addresses NonResourcePolicyRule.nonResourceURLs
+    NonResourcePolicyRule.verbs ResourcePolicyRule.apiGroups ResourcePolicyRule.namespaces ResourcePolicyRule.resources
+    ResourcePolicyRule.verbs CSIDriverSpec.volumeLifecycleModes NodeSpec.podCIDRs ObjectMeta.finalizers
+""")
+MERGED_SETS = _names("NodeSpec.podCIDRs ObjectMeta.finalizers")  # in strategic merge patches
+
+ATOMIC_TYPES = _names("""
+    MatchResources NamedRuleWithOperations ParamKind ParamRef Variable CrossVersionObjectReference ConfigMapKeySelector
+    EndpointAddress EndpointPort FileKeySelector LocalObjectReference NodeSelector NodeSelectorTerm ObjectFieldSelector
+    ObjectReference ResourceFieldSelector ScopeSelector SecretKeySelector SecretReference TopologySelectorTerm
+    TypedLocalObjectReference ServiceBackendPort RoleRef Subject LabelSelector OwnerReference
+""")
+ATOMIC_MAPS = _names(
+    "PodSpec.nodeSelector ReplicationControllerSpec.selector ServiceSpec.selector Scheduling.nodeSelector"
+)
+NOT_ATOMIC = _names("PersistentVolumeSpec.claimRef")
+REPLACED = _names("PodDisruptionBudgetSpec.selector")  # whole, by a strategic merge patch
+
+INT64 = _names("""
+    observedGeneration generation ControllerRevision.revision expirationSeconds startingDeadlineSeconds
+    activeDeadlineSeconds sizeBytes gid uid NodeSwapStatus.capacity fsGroup runAsGroup runAsUser supplementalGroups
+    terminationGracePeriodSeconds SleepAction.seconds tolerationSeconds DeviceAttribute.int ints DeviceSubRequest.count
+    ExactDeviceRequest.count resourceSliceCount nodeAllocatableUpdatePeriodSeconds maxItems maxLength maxProperties
+    minItems minLength minProperties gracePeriodSeconds remainingItemCount deletionGracePeriodSeconds
+""")
+BYTES = _names("caBundle CertificateSigningRequestSpec.request CertificateSigningRequestStatus.certificate")
+# Values of maps that are not plain strings; "[]string", "bytes", "quantity", "time" or the name of a type.
+MAP_VALUES = {
+    name: value
+    for value, names in {
+        "[]string": "UserInfo.extra SubjectAccessReviewSpec.extra CertificateSigningRequestSpec.extra",
+        "bytes": "ConfigMap.binaryData Secret.data",
+        "time": "PodDisruptionBudgetStatus.disruptedPods",
+        "quantity": """
+            ContainerStatus.allocatedResources LimitRangeItem.default LimitRangeItem.defaultRequest LimitRangeItem.max
+            LimitRangeItem.maxLimitRequestRatio LimitRangeItem.min NodeAllocatableResourceClaimStatus.resources
+            NodeStatus.allocatable NodeStatus.capacity PersistentVolumeClaimStatus.allocatedResources
+            PersistentVolumeClaimStatus.capacity PersistentVolumeSpec.capacity PodSpec.overhead
+            PodStatus.allocatedResources ResourceQuotaSpec.hard ResourceQuotaStatus.hard ResourceQuotaStatus.used
+            ResourceRequirements.limits ResourceRequirements.requests VolumeResourceRequirements.limits
+            VolumeResourceRequirements.requests Overhead.podFixed CapacityRequirements.requests
+            DeviceRequestAllocationResult.consumedCapacity""",
+        "Counter": "CounterSet.counters DeviceCounterConsumption.counters",
+        "DeviceAttribute": "Device.attributes",
+        "DeviceCapacity": "Device.capacity",
+        "NodeAllocatableResourceMapping": "Device.nodeAllocatableResourceMappings",
+        "JSONSchemaProps": "JSONSchemaProps.definitions JSONSchemaProps.patternProperties JSONSchemaProps.properties",
+        "any": "JSONSchemaProps.dependencies",
+    }.items()
+    for name in names.split()
+}
+
+# Numbers and booleans that are no pointers in Go: zero and false are not written.
+ZERO_OMITTED = _names("""
+    paused readOnly stdin stdinOnce tty unschedulable hostIPC hostNetwork hostPID publishNotReadyAddresses globalDefault
+    chapAuthDiscovery chapAuthSession sslEnabled minReadySeconds observedGeneration numberAvailable numberUnavailable
+    updatedNumberScheduled DeploymentStatus.replicas DeploymentStatus.availableReplicas
+    ReplicaSetStatus.availableReplicas     readyReplicas unavailableReplicas updatedReplicas fullyLabeledReplicas
+    StatefulSetStatus.currentReplicas
+    HorizontalPodAutoscalerStatus.currentReplicas active failed JobStatus.succeeded sizeBytes hostPort signal count
+    GCEPersistentDiskVolumeSource.partition AWSElasticBlockStoreVolumeSource.partition initialDelaySeconds
+    Probe.timeoutSeconds periodSeconds successThreshold failureThreshold nodePort healthCheckNodePort
+    ServiceBackendPort.number ObjectMeta.generation
+""")
+ZERO_KEPT = _names("CSIVolumeSource.readOnly ExactDeviceRequest.count DeviceSubRequest.count")
+# Texts that are pointers in Go: an empty one differs from none.
+EMPTY_KEPT = _names("""
+    storageClassName EndpointPort.name EndpointPort.protocol EndpointPort.appProtocol ServicePort.appProtocol
+    loadBalancerClass ingressClassName runtimeClassName holderIdentity Endpoint.hostname Endpoint.nodeName Endpoint.zone
+    GRPCAction.service PodDNSConfigOption.value hostnameOverride TypedLocalObjectReference.apiGroup
+    volumeAttributesClassName
+""")
+# Pointers in Go that are always written: null when they are not set, so that validation can say so.
+NO_ZERO = _names("LabelSelector")
+
+# Go's names of types that are texts in JSON, for messages about values of a wrong type.
+GO_NAMES = {
+    "PodSpec.restartPolicy": "v1.RestartPolicy", "PodSpec.dnsPolicy": "v1.DNSPolicy",
+    "Container.restartPolicy": "v1.ContainerRestartPolicy", "imagePullPolicy": "v1.PullPolicy",
+    "terminationMessagePolicy": "v1.TerminationMessagePolicy", "preemptionPolicy": "v1.PreemptionPolicy",
+    "protocol": "v1.Protocol", "ServiceSpec.type": "v1.ServiceType", "sessionAffinity": "v1.ServiceAffinity",
+    "externalTrafficPolicy": "v1.ServiceExternalTrafficPolicy", "ipFamilyPolicy": "v1.IPFamilyPolicy",
+    "internalTrafficPolicy": "v1.ServiceInternalTrafficPolicy", "ipFamilies": "v1.IPFamily",
+    "DeploymentStrategy.type": "v1.DeploymentStrategyType", "Secret.type": "v1.SecretType",
+    "StatefulSetUpdateStrategy.type": "v1.StatefulSetUpdateStrategyType",
+    "DaemonSetUpdateStrategy.type": "v1.DaemonSetUpdateStrategyType", "effect": "v1.TaintEffect",
+    "Toleration.operator": "v1.TolerationOperator", "LabelSelectorRequirement.operator": "v1.LabelSelectorOperator",
+    "NodeSelectorRequirement.operator": "v1.NodeSelectorOperator", "scheme": "v1.URIScheme",
+    "whenUnsatisfiable": "v1.UnsatisfiableConstraintAction", "ObjectMeta.uid": "types.UID",
+    "OwnerReference.uid": "types.UID", "accessModes": "v1.PersistentVolumeAccessMode",
+    "volumeMode": "v1.PersistentVolumeMode", "PodStatus.phase": "v1.PodPhase", "addressType": "v1.AddressType",
+    "NamespaceStatus.phase": "v1.NamespacePhase", "Capabilities.add": "v1.Capability",
+    "Capabilities.drop": "v1.Capability", "medium": "v1.StorageMedium", "completionMode": "v1.CompletionMode",
+    "podManagementPolicy": "v1.PodManagementPolicyType", "concurrencyPolicy": "v1.ConcurrencyPolicy",
+    "pathType": "v1.PathType", "policyTypes": "v1.PolicyType", "PodCondition.type": "v1.PodConditionType",
+    "mountPropagation": "v1.MountPropagationMode", "ReclaimPolicy": "v1.PersistentVolumeReclaimPolicy",
+}  # fmt: skip

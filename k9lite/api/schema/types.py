@@ -1,0 +1,115 @@
+"""A schema as a tree of types: what JSON may stand where, how it merges, how Go names it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+Form = Literal[
+    "string", "bool", "int32", "int64", "float64", "quantity", "time", "micro-time", "int-or-string", "bytes"
+]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Scalar:
+    """A text, number or boolean; `go` is what Go calls the type."""
+
+    form: Form
+    go: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Anything:
+    """JSON of any shape, kept as it is; one value as far as merging is concerned."""
+
+    go: str = "interface {}"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Map:
+    """Free keys, values of one type. `atomic`: owned and replaced as one value by server-side apply."""
+
+    value: "Type"
+    go: str
+    atomic: bool = False
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ListOf:
+    """A list. `kind`, of server-side apply: atomic is one value; a map holds objects, one per value of its `keys`;
+    a set holds each value once. `merge_key` and `merged`, of strategic merge patches: lists of objects merge by that
+    one key, merged lists of scalars are united, others are replaced. `defaults`: keys that an item may lack.
+    """
+
+    item: "Type"
+    go: str
+    kind: Literal["atomic", "map", "set"] = "atomic"
+    keys: tuple[str, ...] = ()
+    merge_key: str = ""
+    merged: bool = False
+    defaults: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(eq=False)
+class Struct:
+    """An object with known fields. `open`: unknown ones are kept (x-kubernetes-preserve-unknown-fields).
+
+    `load` compiles the fields when they are first asked for, since a type may contain itself.
+    `model`: the class it was compiled from, for its documentation.
+    """
+
+    go: str
+    load: Callable[[], "dict[str, Field]"]
+    atomic: bool = False
+    open: bool = False
+    model: type[Any] | None = None
+
+    @property
+    def name(self) -> str:
+        """The name without its package: `PodSpec`."""
+        return self.go.rpartition(".")[2]
+
+    @cached_property
+    def fields(self) -> "dict[str, Field]":
+        return self.load()
+
+    @cached_property
+    def required(self) -> "list[Field]":
+        return [field for field in self.fields.values() if field.required]
+
+
+Type = Scalar | Anything | Map | ListOf | Struct
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Field:
+    """One field of a struct.
+
+    required: always written, so a missing one is given its zero value
+    omits_zero: an empty or zero value is not written
+    replaced: a strategic merge patch replaces it whole
+    """
+
+    name: str
+    type: Type
+    required: bool = False
+    omits_zero: bool = False
+    replaced: bool = False
+
+
+def zero(type: Type) -> Any:
+    """What Go writes for a value that was not given; None where it writes nothing that could be read again."""
+    match type:
+        case Scalar(form="string" | "bytes"):
+            return ""
+        case Scalar(form="bool"):
+            return False
+        case Scalar(form="int32" | "int64" | "float64" | "int-or-string"):
+            return 0
+        case Scalar(form="quantity"):
+            return "0"
+        case ListOf():
+            return []
+        case Map() | Struct():
+            return {}
+    return None

@@ -1,0 +1,105 @@
+"""The thorough way through a schema: every problem of an object with its path, and the object without them."""
+
+from typing import Any, NamedTuple
+
+from k9lite.api.object import Data
+from k9lite.api.schema.scalars import READERS, WrongType, json_name
+from k9lite.api.schema.types import Anything, Field, ListOf, Map, Scalar, Struct, Type, zero
+
+
+class _Place(NamedTuple):
+    """Where a value stands: `path` with indexes, as strict errors name it; `fields` without, within Go's `struct`."""
+
+    path: str = ""
+    fields: str = ""
+    struct: str = ""
+
+    def field(self, name: str, struct: str) -> "_Place":
+        dot = "." if self.path else ""
+        return _Place(f"{self.path}{dot}{name}", f"{self.fields}{dot}{name}", struct)
+
+    def key(self, name: str) -> "_Place":
+        return _Place(f"{self.path}.{name}", self.fields, self.struct)
+
+    def item(self, index: int) -> "_Place":
+        return _Place(f"{self.path}[{index}]", self.fields, self.struct)
+
+
+class Walker:
+    """One walk over one object.
+
+    unknown: paths of fields that the schema does not have
+    error: the first value of a wrong type, in Go's words
+    partial: keep zero values and add none, as server-side apply needs it
+    """
+
+    def __init__(self, partial: bool = False) -> None:
+        self.unknown: list[str] = []
+        self.error: str | None = None
+        self._partial = partial
+
+    def clean(self, struct: Struct, data: Data) -> Data:
+        """`data` without unknown fields and nulls, values canonical, zero values as Go writes them."""
+        clean: Data = self._struct(struct, data, _Place())
+        return clean
+
+    def _value(self, type_: Type, value: Any, at: _Place) -> Any:
+        """None for what is dropped."""
+        match type_:
+            case Scalar():
+                return self._scalar(type_, value, at)
+            case Struct() if isinstance(value, dict):
+                return self._struct(type_, value, at)
+            case Map() if isinstance(value, dict):
+                items = ((key, self._item(type_.value, item, at.key(key))) for key, item in value.items())
+                return {key: item for key, item in items if item is not None}
+            case ListOf() if isinstance(value, list):
+                return [self._item(type_.item, item, at.item(index)) for index, item in enumerate(value)]
+            case Anything():
+                return value
+        return self._wrong(json_name(value), type_, at)
+
+    def _item(self, type_: Type, value: Any, at: _Place) -> Any:
+        """An entry of a list or map is there even if it is null: then it is the type's zero value."""
+        if value is None:
+            return self._complete(type_, at)
+        return self._value(type_, value, at)
+
+    def _struct(self, struct: Struct, value: Data, at: _Place) -> Data:
+        clean: Data = {}
+        for name, item in value.items():
+            field = struct.fields.get(name)
+            if field is None:
+                if struct.open:
+                    clean[name] = item
+                else:
+                    self.unknown.append(at.field(name, "").path)
+            elif item is not None:
+                self._keep(clean, field, self._value(field.type, item, at.field(name, struct.name)))
+        if not self._partial:
+            for field in struct.required:
+                if field.name not in clean and (missing := self._complete(field.type, at)) is not None:
+                    clean[field.name] = missing
+        return clean
+
+    def _complete(self, type_: Type, at: _Place) -> Any:
+        """The value of something that is not there."""
+        return self._struct(type_, {}, at) if isinstance(type_, Struct) else zero(type_)
+
+    def _keep(self, clean: Data, field: Field, value: Any) -> None:
+        if value is None or (field.omits_zero and not self._partial and value == zero(field.type)):
+            return
+        clean[field.name] = value
+
+    def _scalar(self, type_: Scalar, value: Any, at: _Place) -> Any:
+        try:
+            return READERS[type_.form](value)
+        except WrongType as error:
+            return self._wrong(error.value, type_, at)
+        except ValueError as error:
+            self.error = self.error or str(error)
+        return None
+
+    def _wrong(self, found: str, type_: Type, at: _Place) -> None:
+        place = f"Go struct field {at.struct}.{at.fields}" if at.struct else "Go value"
+        self.error = self.error or f"json: cannot unmarshal {found} into {place} of type {type_.go}"

@@ -1,0 +1,226 @@
+import re
+
+import pytest
+
+from k9lite.api import kinds, schema
+from k9lite.api.errors import StatusError
+from k9lite.api.kinds import Kind
+from k9lite.api.schema import ListOf, Map, Struct
+from k9lite.api.schema.walker import Walker
+
+TYPO = {
+    "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "bad"},
+    "spec": {
+        "replica": 2, "template": {"spec": {"containers": [{"name": "c", "image": "x", "imagePullPolcy": "Always"}]}},
+    },
+}  # fmt: skip
+TYPO_FIELDS = ["spec.replica", "spec.template.spec.containers[0].imagePullPolcy"]
+
+
+def test_unknown_fields_are_told_all_at_once() -> None:
+    with pytest.raises(StatusError) as raised:
+        schema.decode(kinds.DEPLOYMENT, TYPO)
+    assert raised.value.reason == "BadRequest"
+    assert raised.value.message == (
+        'Deployment in version "v1" cannot be handled as a Deployment: strict decoding error: '
+        'unknown field "spec.replica", unknown field "spec.template.spec.containers[0].imagePullPolcy"'
+    )
+
+
+def test_unknown_fields_are_warned_of_or_ignored() -> None:
+    clean, warnings = schema.decode(kinds.DEPLOYMENT, TYPO, "Warn")
+    assert warnings == [f'unknown field "{path}"' for path in TYPO_FIELDS]
+    assert clean["spec"] == {"template": {"spec": {"containers": [{"name": "c", "image": "x"}]}}}
+    assert schema.decode(kinds.DEPLOYMENT, TYPO, "Ignore") == (clean, [])
+
+
+def test_duplicate_fields_are_strict_errors_too() -> None:
+    with pytest.raises(StatusError, match=r'strict decoding error: duplicate field "spec.x"$'):
+        schema.decode(kinds.POD, {}, duplicates=["spec.x"])
+
+
+POD_ERROR = 'Pod in version "v1" cannot be handled as a Pod: '
+CONTAINER = "Go struct field Container.spec.containers"
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ({"containers": [{"image": True}]}, f"json: cannot unmarshal bool into {CONTAINER}.image of type string"),
+        (
+            {"containers": {"name": "c"}},
+            "json: cannot unmarshal object into Go struct field PodSpec.spec.containers of type []v1.Container",
+        ),
+        (
+            {"containers": ["c"]},
+            "json: cannot unmarshal string into Go struct field PodSpec.spec.containers of type v1.Container",
+        ),
+        (
+            {"restartPolicy": 5},
+            "json: cannot unmarshal number into Go struct field PodSpec.spec.restartPolicy of type v1.RestartPolicy",
+        ),
+        (
+            {"terminationGracePeriodSeconds": 1.5},
+            "json: cannot unmarshal number 1.5 into Go struct field "
+            "PodSpec.spec.terminationGracePeriodSeconds of type int64",
+        ),
+        (
+            {"priority": 2**31},
+            "json: cannot unmarshal number 2147483648 into Go struct field PodSpec.spec.priority of type int32",
+        ),
+        (
+            {"nodeSelector": {"a": 1}},
+            "json: cannot unmarshal number into Go struct field PodSpec.spec.nodeSelector of type string",
+        ),
+        (
+            {"containers": [{"resources": {"limits": []}}]},
+            "json: cannot unmarshal array into Go struct field "
+            "ResourceRequirements.spec.containers.resources.limits of type v1.ResourceList",
+        ),
+        (
+            {"containers": [{"resources": {"limits": {"cpu": "1GB"}}}]},
+            "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
+        ),
+        (
+            {"containers": [{"livenessProbe": {"httpGet": {"port": {}}}}]},
+            "json: cannot unmarshal object into Go struct field "
+            "HTTPGetAction.spec.containers.livenessProbe.httpGet.port of type int32",
+        ),
+    ],
+)
+def test_values_of_a_wrong_type(spec: dict[str, object], message: str) -> None:
+    with pytest.raises(StatusError, match=f"^{re.escape(POD_ERROR + message)}$"):
+        schema.decode(kinds.POD, {"spec": spec, "unknown": 1})
+
+
+def test_wrong_texts_of_times_and_bytes() -> None:
+    with pytest.raises(StatusError, match=r'parsing time "soon" as "2006-01-02T15:04:05Z07:00": cannot parse "soon"'):
+        schema.decode(kinds.POD, {"metadata": {"creationTimestamp": "soon"}})
+    with pytest.raises(StatusError, match=r"illegal base64 data at input byte 2$"):
+        schema.decode(kinds.SECRET, {"data": {"a": "ab!="}})
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "clean"),
+    [
+        (
+            kinds.POD,
+            {"metadata": {"creationTimestamp": None, "labels": {"a": None}, "annotations": {}}, "status": None},
+            {"metadata": {"labels": {"a": ""}}},
+        ),
+        (
+            kinds.POD,
+            {"spec": {"hostNetwork": False, "nodeName": "", "priority": 0, "containers": [{"name": "c", "env": []}]}},
+            {"spec": {"priority": 0, "containers": [{"name": "c"}]}},
+        ),
+        (
+            kinds.POD,
+            {"spec": {"containers": [None, {"ports": [{}], "resources": {"limits": {"cpu": 0.5}}}]}},
+            {
+                "spec": {
+                    "containers": [
+                        {"name": ""},
+                        {"name": "", "ports": [{"containerPort": 0}], "resources": {"limits": {"cpu": "500m"}}},
+                    ]
+                }
+            },
+        ),
+        (
+            kinds.LEASE,
+            {"spec": {"renewTime": "2026-01-02T04:04:05+01:00", "holderIdentity": ""}},
+            {"spec": {"renewTime": "2026-01-02T03:04:05.000000Z", "holderIdentity": ""}},
+        ),
+        (
+            kinds.DEPLOYMENT,
+            {"status": {"replicas": 0, "terminatingReplicas": 0}},
+            {"status": {"terminatingReplicas": 0}},
+        ),
+        (kinds.SERVICE, {"spec": {"ports": [{"port": 80, "targetPort": "web"}]}}, None),
+        (
+            kinds.NODE,
+            {"status": {"capacity": {"cpu": 4, "memory": "8192Mi"}}},
+            {"status": {"capacity": {"cpu": "4", "memory": "8Gi"}}},
+        ),
+    ],
+)  # fmt: skip
+def test_clean_data(kind: Kind, data: dict[str, object], clean: dict[str, object] | None) -> None:
+    expected = data if clean is None else clean
+    assert schema.decode(kind, data) == (expected, [])
+    assert schema.decode(kind, expected) == (expected, [])
+    assert Walker().clean(schema.of(kind), data) == expected
+
+
+def test_partial_objects_keep_what_was_said() -> None:
+    said = {"spec": {"hostNetwork": False, "containers": [{"ports": [{"name": "x"}], "env": []}]}}
+    assert schema.decode(kinds.POD, said, partial=True) == (said, [])
+
+
+def test_how_lists_and_maps_merge() -> None:
+    def field(kind: Kind, path: str) -> object:
+        struct: object = schema.of(kind)
+        for name in path.split("."):
+            while isinstance(struct, ListOf):
+                struct = struct.item
+            assert isinstance(struct, Struct)
+            struct = struct.fields[name].type
+        return struct
+
+    ports = field(kinds.POD, "spec.containers.ports")
+    assert isinstance(ports, ListOf)
+    assert (ports.kind, ports.keys, ports.merge_key) == ("map", ("containerPort", "protocol"), "containerPort")
+    assert ports.defaults == (("protocol", "TCP"),)
+    tolerations = field(kinds.POD, "spec.tolerations")
+    assert isinstance(tolerations, ListOf)
+    assert (tolerations.kind, tolerations.merge_key) == ("atomic", "")
+    finalizers = field(kinds.POD, "metadata.finalizers")
+    assert isinstance(finalizers, ListOf)
+    assert (finalizers.kind, finalizers.merged) == ("set", True)
+    selector = field(kinds.SERVICE, "spec.selector")
+    assert isinstance(selector, Map)
+    assert selector.atomic
+    labels = field(kinds.DEPLOYMENT, "spec.selector")
+    assert isinstance(labels, Struct)
+    assert labels.atomic
+
+
+@pytest.mark.parametrize("kind", kinds.BUILTIN, ids=lambda kind: kind.resource)
+def test_every_builtin_kind_has_a_schema(kind: Kind) -> None:
+    data = {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": {"name": "x"}}
+    assert schema.decode(kind, data, partial=True) == (data, [])
+
+
+WIDGET = Kind(
+    "example.com", "v1", "Widget", "widgets", True,
+    schema={
+        "type": "object",
+        "properties": {
+            "spec": {
+                "type": "object",
+                "properties": {
+                    "size": {"type": "integer"},
+                    "port": {"x-kubernetes-int-or-string": True},
+                    "parts": {
+                        "type": "array",
+                        "x-kubernetes-list-type": "map",
+                        "x-kubernetes-list-map-keys": ["name"],
+                        "items": {"type": "object", "properties": {"name": {"type": "string"}}},
+                    },
+                    "free": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
+                    "tags": {"type": "object", "additionalProperties": {"type": "string"}},
+                },
+            }
+        },
+    },
+)  # fmt: skip
+
+
+def test_custom_resources() -> None:
+    data = {
+        "metadata": {"name": "w"},
+        "spec": {"size": 3, "port": "http", "parts": [{"name": "a"}], "free": {"x": [1]}, "tags": {"a": "b"}},
+    }
+    assert schema.decode(WIDGET, data) == (data, [])
+    clean, warnings = schema.decode(WIDGET, {**data, "spec": {"parts": [{"nam": "a"}]}}, "Warn")
+    assert (clean["spec"], warnings) == ({"parts": [{}]}, ['unknown field "spec.parts[0].nam"'])
+    free = Kind("example.com", "v1", "Gadget", "gadgets", True)
+    assert schema.decode(free, {"metadata": {"name": "w"}, "anything": {"goes": 1}})[0]["anything"] == {"goes": 1}

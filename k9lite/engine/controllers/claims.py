@@ -1,0 +1,94 @@
+"""Which objects belong to a controller: labels are the link, ownerReferences the proof of it."""
+
+from collections.abc import Iterable
+from enum import Enum
+from typing import Any, TypeVar
+
+from k9lite.api.cause import Cause
+from k9lite.api.errors import StatusError
+from k9lite.api.object import Data, Object, controller_reference
+from k9lite.api.selectors import LabelMatcher
+from k9lite.client.informer import by_owner
+from k9lite.client.protocol import Client, PatchType
+
+T = TypeVar("T")
+
+ORPHANS = ""  # what `by_controller` gives for an object that nobody controls
+
+
+class Claim(Enum):
+    """What an owner does about one object."""
+
+    IGNORE = "ignore"
+    KEEP = "keep"
+    ADOPT = "adopt"
+    RELEASE = "release"
+
+
+def decide(owner: Object[Any], selector: LabelMatcher, obj: Object[Any]) -> Claim:
+    """The table of k8s.io/kubernetes/pkg/controller/controller_ref_manager.go."""
+    controller = obj.meta.controller
+    matches = selector.matches(obj.labels)
+    if controller is not None:
+        if controller.uid != owner.uid:
+            return Claim.IGNORE
+        return Claim.KEEP if matches else Claim.IGNORE if owner.deleting else Claim.RELEASE
+    return Claim.ADOPT if matches and not owner.deleting and not obj.deleting else Claim.IGNORE
+
+
+def by_controller(obj: Object[Any]) -> Iterable[str]:
+    """Index function: the uid of the controller, or `ORPHANS` with the namespace for what has none."""
+    return tuple(by_owner(obj)) or (orphans_of(obj.namespace),)
+
+
+def orphans_of(namespace: str) -> str:
+    """The index value of what nobody controls in a namespace."""
+    return f"{ORPHANS}/{namespace}"
+
+
+async def claim(
+    client: Client, owner: Object[Any], selector: LabelMatcher, candidates: Iterable[Object[T]], cause: Cause
+) -> tuple[list[Object[T]], list[Object[T]]]:
+    """Adopt and release as `decide` says; what now belongs to `owner`, and what was written on the way.
+
+    StatusError when `owner` was deleted meanwhile: it must not adopt any more.
+    """
+    claimed, written = [], []
+    may_adopt = False
+    for obj in candidates:
+        decision = decide(owner, selector, obj)
+        if decision is Claim.ADOPT:
+            if not may_adopt:
+                await _assert_alive(client, owner)
+                may_adopt = True
+            patched = await _patch(client, obj, [controller_reference(owner)], cause)
+        elif decision is Claim.RELEASE:
+            patched = await _patch(client, obj, [{"$patch": "delete", "uid": owner.uid}], cause)
+        else:
+            patched = None
+        if patched is not None:
+            written.append(patched)
+        if decision is Claim.KEEP or (decision is Claim.ADOPT and patched is not None):
+            claimed.append(patched or obj)
+    return claimed, written
+
+
+async def _assert_alive(client: Client, owner: Object[Any]) -> None:
+    """The cache may not know yet that the owner is gone or going."""
+    live = await client.get(owner.kind, owner.name, owner.namespace)
+    if live.uid != owner.uid:
+        message = f"original {owner.kind.kind} {owner.key} is gone: got uid {live.uid}, wanted {owner.uid}"
+        raise StatusError("Conflict", message)
+    if live.deleting:
+        raise StatusError("Conflict", f"{owner.key} has just been deleted at {live.meta.deletionTimestamp}")
+
+
+async def _patch(client: Client, obj: Object[T], references: list[Data], cause: Cause) -> Object[T] | None:
+    """Change the ownerReferences of `obj`; None when it has gone meanwhile."""
+    patch = {"metadata": {"ownerReferences": references, "uid": obj.uid}}
+    try:
+        return await client.patch(obj.kind, obj.name, patch, PatchType.STRATEGIC, obj.namespace, cause=cause)
+    except StatusError as error:
+        if error.reason in ("NotFound", "Invalid"):
+            return None
+        raise

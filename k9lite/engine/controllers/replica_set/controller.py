@@ -1,0 +1,190 @@
+"""The loop itself: claim pods, create or delete some, report."""
+
+from collections.abc import Iterable
+
+from lightkube.models.apps_v1 import ReplicaSet, ReplicaSetSpec
+from lightkube.models.core_v1 import Pod
+
+from k9lite.aio.clock import Clock
+from k9lite.api import kinds, pods
+from k9lite.api.cause import Cause
+from k9lite.api.errors import StatusError
+from k9lite.api.object import Data, Key, Object, controller_reference
+from k9lite.api.selectors import label_selector
+from k9lite.client.controller import Controller
+from k9lite.client.informer import Informers
+from k9lite.client.protocol import Client, DeleteOptions
+from k9lite.client.recorder import Recorder
+from k9lite.engine.controllers.claims import by_controller, claim, orphans_of
+from k9lite.engine.controllers.replica_set.ranking import first_to_go
+from k9lite.engine.controllers.replica_set.status import next_available, status
+from k9lite.engine.controllers.replica_set.tally import Counts, Tally
+
+BURST = 500  # pods that one look creates or deletes at most
+
+
+class ReplicaSetController(Controller):
+    """Acts on ReplicaSets and, through their labels and owners, on pods."""
+
+    name = "replicaset-controller"
+
+    def __init__(self, client: Client, informers: Informers, clock: Clock) -> None:
+        self.recorder = Recorder(client, clock, self.name)
+        super().__init__(clock, self.recorder)
+        self.client = client
+        self.tally = Tally()
+        self.sets = informers.of(kinds.REPLICA_SET)
+        self.pods = informers.of(kinds.POD)
+        self.sets.add_index("controller", by_controller)
+        self.pods.add_index("controller", by_controller)
+        self.watch(self.sets)
+        self.pods.add_handler(self._pod_changed)
+
+    def _pod_changed(self, old: Object[Pod] | None, new: Object[Pod] | None) -> None:
+        newest = new or old
+        if newest is None:
+            return
+        counted = self.tally.take(old, new)
+        if not counted and newest.meta.controller is not None:
+            return
+        owners = [key for obj in (old, new) if obj is not None for key in self._owner(obj)]
+        if new is not None and new.meta.controller is None:
+            owners += self._adopters(new)
+        cause = self.caused_by(newest) if owners else None
+        for key in dict.fromkeys(owners):
+            assert cause is not None
+            self.queue.add(key, cause)
+
+    @staticmethod
+    def _owner(pod: Object[Pod]) -> Iterable[Key]:
+        owner = pod.meta.controller
+        if owner is not None and (owner.kind, owner.apiVersion) == ("ReplicaSet", "apps/v1"):
+            yield Key(pod.namespace, owner.name)
+
+    def _adopters(self, pod: Object[Pod]) -> list[Key]:
+        return [
+            candidate.key
+            for candidate in self.sets.in_namespace(pod.namespace)
+            if label_selector(_spec(candidate).selector).matches(pod.labels)
+        ]
+
+    async def reconcile(self, key: Key, cause: Cause) -> float | None:
+        owner = self.sets.get(key.name, key.namespace)
+        if owner is None:
+            return None
+        if await self._claim(owner, cause):
+            return None  # what was claimed shows up as a change, and is acted on then
+        counts = self.tally.of(owner.uid)
+        failed: StatusError | None = None
+        try:
+            if not owner.deleting:
+                await self._scale(owner, counts, cause)
+        except StatusError as error:
+            failed = error
+        again = await self._report(owner, counts, failed, cause)
+        if failed is not None:
+            raise failed
+        return again
+
+    async def _claim(self, owner: Object[ReplicaSet], cause: Cause) -> bool:
+        """Adopt and release pods by their labels; whether any had to be."""
+        selector = label_selector(_spec(owner).selector)
+        candidates = self.pods.indexed("controller", orphans_of(owner.namespace))
+        if any(not selector.matches(dict(labels)) for labels in self.tally.of(owner.uid).active):
+            candidates += self._pods_of(owner)
+        candidates = [pod for pod in candidates if pods.is_active(pod.view)]
+        _, written = await claim(self.client, owner, selector, candidates, cause)
+        for pod in written:
+            self.wrote(owner.key, self.pods, pod)
+        return bool(written)
+
+    def _pods_of(self, owner: Object[ReplicaSet]) -> list[Object[Pod]]:
+        return self.pods.indexed("controller", owner.uid)
+
+    async def _scale(self, owner: Object[ReplicaSet], counts: Counts, cause: Cause) -> None:
+        missing = _replicas(owner) - counts.active.total()
+        if missing > 0:
+            await self._create(owner, min(missing, BURST), cause)
+        elif missing < 0:
+            await self._delete(owner, min(-missing, BURST), cause)
+
+    async def _create(self, owner: Object[ReplicaSet], number: int, cause: Cause) -> None:
+        """Create pods in batches that double, so that what always fails is not tried 500 times."""
+        body = new_pod(owner)
+        batch = 1
+        while number > 0:
+            batch = min(batch, number)
+            errors = [error for _ in range(batch) if (error := await self._create_one(owner, body, cause))]
+            if errors:
+                raise errors[0]
+            number -= batch
+            batch *= 2
+
+    async def _create_one(self, owner: Object[ReplicaSet], body: Data, cause: Cause) -> StatusError | None:
+        try:
+            pod = await self.client.create(kinds.POD, body, owner.namespace, cause=cause)
+        except StatusError as error:
+            if any(detail.reason == "NamespaceTerminating" for detail in error.causes):
+                return None  # everything there goes anyway
+            self.recorder.warning(owner, "FailedCreate", f"Error creating: {error}", cause)
+            return error
+        self.wrote(owner.key, self.pods, pod)
+        self.recorder.normal(owner, "SuccessfulCreate", f"Created pod: {pod.name}", cause)
+        return None
+
+    async def _delete(self, owner: Object[ReplicaSet], number: int, cause: Cause) -> None:
+        active = [pod for pod in self._pods_of(owner) if pods.is_active(pod.view)]
+        failed: StatusError | None = None
+        for pod in first_to_go(active, self._related(owner), number, self.clock.now()):
+            try:
+                options = DeleteOptions(uid=pod.uid)
+                deleted = await self.client.delete(kinds.POD, pod.name, pod.namespace, cause=cause, options=options)
+            except StatusError as error:
+                if error.reason != "NotFound":
+                    self.recorder.warning(owner, "FailedDelete", f"Error deleting: {error}", cause)
+                    failed = failed or StatusError(error.reason, f"unable to delete pods: {error}")
+                continue
+            self.wrote(owner.key, self.pods, deleted)
+            self.recorder.normal(owner, "SuccessfulDelete", f"Deleted pod: {pod.name}", cause)
+        if failed is not None:
+            raise failed
+
+    def _related(self, owner: Object[ReplicaSet]) -> list[Object[Pod]]:
+        """The active pods of all ReplicaSets that the same Deployment controls."""
+        controller = owner.meta.controller
+        siblings = self.sets.indexed("controller", controller.uid) if controller else [owner]
+        return [pod for sibling in siblings for pod in self._pods_of(sibling) if pods.is_active(pod.view)]
+
+    async def _report(
+        self, owner: Object[ReplicaSet], counts: Counts, failed: StatusError | None, cause: Cause
+    ) -> float | None:
+        """Write the status if it changed; the seconds until one more pod has been ready for long enough."""
+        available, again = counts.ready, None
+        if (min_ready_seconds := _spec(owner).minReadySeconds) and counts.ready:
+            available, again = next_available(self._pods_of(owner), min_ready_seconds, self.clock.now())
+        failure = None
+        if failed is not None:
+            failure = ("FailedCreate" if _replicas(owner) > counts.active.total() else "FailedDelete", str(failed))
+        new = status(owner, counts, available, failure, self.clock.now())
+        if new != owner.data().get("status"):
+            self.wrote(owner.key, self.sets, await self.client.update_status(owner, new, cause=cause))
+        return again
+
+
+def _spec(owner: Object[ReplicaSet]) -> ReplicaSetSpec:
+    assert owner.view.spec is not None
+    return owner.view.spec
+
+
+def _replicas(owner: Object[ReplicaSet]) -> int:
+    wanted = _spec(owner).replicas
+    return 1 if wanted is None else wanted
+
+
+def new_pod(owner: Object[ReplicaSet]) -> Data:
+    """A pod as the ReplicaSet's template wants it."""
+    template: Data = owner.data()["spec"]["template"]
+    metadata = {part: template["metadata"][part] for part in ("labels", "annotations", "finalizers")
+                if part in template["metadata"]}  # fmt: skip
+    metadata |= {"generateName": f"{owner.name}-", "ownerReferences": [controller_reference(owner)]}
+    return {"metadata": metadata, "spec": template["spec"]}

@@ -1,6 +1,7 @@
 """What objects of a kind look like: decoding with Kubernetes' errors, how lists merge, what fields there are."""
 
 from k9lite.api.schema.decode import decode, of
+from k9lite.api.schema.documentation import describe
 from k9lite.api.schema.types import Anything, Field, ListOf, Map, Scalar, Struct, Type
 
-__all__ = ["Anything", "Field", "ListOf", "Map", "Scalar", "Struct", "Type", "decode", "of"]
+__all__ = ["Anything", "Field", "ListOf", "Map", "Scalar", "Struct", "Type", "decode", "describe", "of"]

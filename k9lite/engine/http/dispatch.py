@@ -1,0 +1,167 @@
+"""From a request to the handler that answers it; every refusal becomes a Status object."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import msgspec
+from aiohttp import web
+from lightkube.models import __version__ as model_version
+
+from k9lite.aio.clock import Clock
+from k9lite.api.errors import StatusError
+from k9lite.api.object import Data
+from k9lite.client.protocol import Client
+from k9lite.engine.http import discovery, negotiation, openapi_v2, openapi_v3, reading, routes, security
+from k9lite.engine.http.metrics import Metrics
+from k9lite.engine.http.reading import json_response
+from k9lite.engine.http.routes import Route
+from k9lite.engine.http.streams import Streams
+from k9lite.engine.http.writing import Writer, not_allowed
+
+log = logging.getLogger(__name__)
+
+NOT_SERVED = "the server could not find the requested resource"
+HEALTH = {"/healthz", "/livez", "/readyz"}
+STREAMED = {"log", "exec", "attach", "portforward"}
+VERBS = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+
+
+def version() -> Data:
+    """What `/version` says: the release whose model is served."""
+    major, minor, patch = model_version.split(".")[:3]
+    git = f"v{major}.{minor}.{patch}"
+    return {
+        "major": major, "minor": minor, "gitVersion": git, "gitCommit": "k9lite", "gitTreeState": "clean",
+        "buildDate": "1970-01-01T00:00:00Z", "goVersion": "none", "compiler": "k9lite", "platform": "linux/amd64",
+    }  # fmt: skip
+
+
+class Dispatcher:
+    """Answers every request of the API on behalf of one cluster."""
+
+    def __init__(self, client: Client, clock: Clock, token: str) -> None:
+        self._client, self._clock, self._token = client, clock, token
+        self._writer = Writer(client, clock)
+        self._streams = Streams(client, clock)
+        self._metrics = Metrics(client, clock)
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        try:
+            security.check(request, self._token)
+            return await self._answer(request)
+        except StatusError as error:
+            return _refusal(error)
+        except routes.BadPath:
+            return _refusal(StatusError("BadRequest", "the path of the request is not well-formed"))
+        except (ConnectionError, web.HTTPException):
+            raise
+        except Exception:
+            log.exception("%s %s", request.method, request.rel_url)
+            return _refusal(StatusError("InternalError", f"Internal error occurred: {request.method} {request.path}"))
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        path = request.path.rstrip("/")
+        if path in HEALTH or path.rpartition("/")[0] in HEALTH:
+            return web.Response(text="ok")
+        document = self._document(request, path)
+        if document is not None:
+            return document
+        raw_path = request.raw_path.partition("?")[0]
+        metrics = await self._metrics.answer(request, raw_path)
+        if metrics is not None:
+            return json_response(msgspec.json.encode(metrics))
+        route = routes.parse(raw_path, self._client.kinds)
+        if route is None:
+            raise StatusError("NotFound", NOT_SERVED)
+        return await self._serve(request, route)
+
+    def _document(self, request: web.Request, path: str) -> web.Response | None:
+        """Version, discovery and OpenAPI: what says how the API looks."""
+        kinds, accept = self._client.kinds, request.headers.get("Accept", "")
+        if path == "/version":
+            return json_response(msgspec.json.encode(version()))
+        if path.startswith("/openapi/v3"):
+            return openapi_v3.answer(path, kinds)
+        if path == "/openapi/v2":
+            return openapi_v2.answer(kinds)
+        if path in ("/api", "/apis"):
+            return _discovery(path, negotiation.discovery_version(accept), kinds)
+        match path.split("/")[1:]:
+            case ["apis", group]:
+                names = discovery.versions(kinds).get(group)
+                return json_response(msgspec.json.encode(discovery.api_group(group, names))) if names else None
+            case ["api", name]:
+                found = discovery.api_resource_list(kinds, "", name)
+            case ["apis", group, name]:
+                found = discovery.api_resource_list(kinds, group, name)
+            case _:
+                return None
+        return json_response(msgspec.json.encode(found)) if found else None
+
+    async def _serve(self, request: web.Request, route: Route) -> web.StreamResponse:
+        if route.subresource in STREAMED and route.kind.plural == "pods":
+            return await self._streams.answer(request, route)
+        if route.subresource and not route.kind.has_subresource(route.subresource):
+            raise StatusError("NotFound", NOT_SERVED)
+        form = negotiation.form(request.headers.get("Accept", ""))
+        if form is None:
+            message = "only the following media types are accepted: application/json"
+            raise StatusError("NotAcceptable", message)
+        handler = self._handler(request, route)
+        return await handler(request, route, form)
+
+    def _handler(
+        self, request: web.Request, route: Route
+    ) -> Callable[[web.Request, Route, negotiation.Form], Awaitable[web.StreamResponse]]:
+        method = request.method
+        if method in ("GET", "HEAD"):
+            return self._read
+        verb = VERBS.get(method)
+        if verb == "delete" and not route.name:
+            verb = "deletecollection"
+        named = verb in ("update", "patch", "delete")
+        if verb is None or (named and not route.name) or (not route.subresource and verb not in route.kind.verbs):
+            raise not_allowed((verb or method).lower(), route.kind)
+        handlers: dict[str, Any] = {
+            "create": self._writer.create,
+            "update": self._writer.update,
+            "patch": self._writer.patch,
+            "delete": self._writer.delete,
+            "deletecollection": self._writer.delete_collection,
+        }
+        handler: Callable[..., Awaitable[web.StreamResponse]] = handlers[verb]
+        return handler
+
+    async def _read(self, request: web.Request, route: Route, form: negotiation.Form) -> web.StreamResponse:
+        if not route.kind.stored:
+            raise not_allowed("get" if route.name else "list", route.kind)
+        if requests_watch(request, route):
+            watch = reading.Watch(self._client, self._clock, route, request.query, form)
+            return await watch.stream(request)
+        read = reading.get if route.name else reading.collection
+        return await read(self._client, self._clock, request, route, form)
+
+
+def requests_watch(request: web.Request, route: Route) -> bool:
+    """Whether a GET is a watch; a subresource cannot be watched."""
+    return not route.subresource and request.query.get("watch", "").lower() in ("1", "t", "true")
+
+
+def _discovery(path: str, aggregated: str | None, kinds: Any) -> web.Response:
+    core = path == "/api"
+    if aggregated is None:
+        return json_response(msgspec.json.encode(discovery.api_versions() if core else discovery.api_group_list(kinds)))
+    body = discovery.aggregated(kinds, core, f"apidiscovery.k8s.io/{aggregated}")
+    content_type = f"application/json;g=apidiscovery.k8s.io;v={aggregated};as=APIGroupDiscoveryList"
+    headers = {"Content-Type": content_type, "Vary": "Accept"}
+    return web.Response(body=msgspec.json.encode(body), headers=headers)
+
+
+def _refusal(error: StatusError) -> web.Response:
+    response = json_response(msgspec.json.encode(error.status()), error.code)
+    if error.retry_after:
+        response.headers["Retry-After"] = str(error.retry_after)
+    if error.reason == "Unauthorized":
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response

@@ -1,0 +1,196 @@
+"""OpenAPI v3, a document per group and version: for `kubectl explain`, for validation, and for generated clients."""
+
+import hashlib
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from k9lite.api import schema
+from k9lite.api.kinds import Kind, Kinds
+from k9lite.api.object import Data
+from k9lite.api.schema.types import Anything, ListOf, Map, Scalar, Struct, Type
+from k9lite.engine.http.reading import json_response
+
+FORMS: dict[str, Data] = {
+    "string": {"type": "string"},
+    "bool": {"type": "boolean"},
+    "int32": {"type": "integer", "format": "int32"},
+    "int64": {"type": "integer", "format": "int64"},
+    "float64": {"type": "number", "format": "double"},
+    "quantity": {"type": "string"},
+    "time": {"type": "string", "format": "date-time"},
+    "micro-time": {"type": "string", "format": "date-time"},
+    "int-or-string": {"format": "int-or-string", "oneOf": [{"type": "integer"}, {"type": "string"}]},
+    "bytes": {"type": "string", "format": "byte"},
+}
+# Strategic merge is left out: kubectl then uses the merge rules that it was built with.
+PATCHES = ("application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml")
+QUERY = {
+    "get": ("fieldSelector", "labelSelector", "limit", "continue", "resourceVersion", "watch", "timeoutSeconds"),
+    "post": ("dryRun", "fieldManager", "fieldValidation"),
+    "put": ("dryRun", "fieldManager", "fieldValidation"),
+    "patch": ("dryRun", "fieldManager", "fieldValidation", "force"),
+    "delete": ("dryRun", "gracePeriodSeconds", "propagationPolicy"),
+}
+INTEGERS, FLAGS = {"limit", "timeoutSeconds", "gracePeriodSeconds"}, {"watch", "force"}
+
+
+def answer(path: str, kinds: Kinds) -> web.Response | None:
+    """The index at /openapi/v3, or one document below it."""
+    rest = path.removeprefix("/openapi/v3").strip("/")
+    served = sorted({(kind.group, kind.version) for kind in kinds})
+    if not rest:
+        paths = {root(group, version): {"serverRelativeURL": _url(kinds, group, version)} for group, version in served}
+        return json_response(msgspec.json.encode({"paths": paths}))
+    for group, version in served:
+        if rest == root(group, version):
+            return json_response(_encoded(tuple(_of(kinds, group, version)), group, version))
+    return None
+
+
+def root(group: str, version: str) -> str:
+    """`api/v1`, `apis/apps/v1`."""
+    return f"apis/{group}/{version}" if group else f"api/{version}"
+
+
+def _of(kinds: Kinds, group: str, version: str) -> Iterator[Kind[Any]]:
+    return (kind for kind in kinds if (kind.group, kind.version) == (group, version))
+
+
+def _url(kinds: Kinds, group: str, version: str) -> str:
+    """The hash lets clients keep the document until the kinds change."""
+    named = ",".join(sorted(f"{kind.kind}/{id(kind.schema)}" for kind in _of(kinds, group, version)))
+    digest = hashlib.sha256(named.encode()).hexdigest()[:16].upper()
+    return f"/openapi/v3/{root(group, version)}?hash={digest}"
+
+
+@lru_cache(maxsize=128)
+def _encoded(kinds: tuple[Kind[Any], ...], group: str, version: str) -> bytes:
+    return msgspec.json.encode(document(kinds, group, version))
+
+
+def document(kinds: tuple[Kind[Any], ...], group: str, version: str) -> Data:
+    """The document of the kinds of one group and version."""
+    schemas: dict[str, Data] = {}
+    paths: dict[str, Data] = {}
+    for kind in kinds:
+        top = schema.of(kind)
+        _collect(top, schemas)
+        named = {"group": kind.group, "version": kind.version, "kind": kind.kind}
+        schemas[name_of(top)]["x-kubernetes-group-version-kind"] = [named]
+        paths |= _paths(kind, name_of(top), named)
+    info = {"title": "Kubernetes", "version": "v1"}
+    return {"openapi": "3.0.0", "info": info, "paths": paths, "components": {"schemas": schemas}}
+
+
+def name_of(struct: Struct) -> str:
+    """A name that is unique in a document and ends in the type's own."""
+    return f"io.k8s.api.{struct.go}"
+
+
+def _collect(struct: Struct, schemas: dict[str, Data]) -> None:
+    """The schema of `struct` and of every struct it mentions."""
+    waiting = [struct]
+    while waiting:
+        current = waiting.pop()
+        if name_of(current) in schemas:
+            continue
+        properties = {}
+        for field in current.fields.values():
+            properties[field.name] = _property(current, field.name, field.type)
+            waiting += _mentioned(field.type)
+        entry: Data = {"type": "object", "properties": properties}
+        description = schema.describe(current)
+        if description:
+            entry["description"] = description
+        required = [field.name for field in current.required]
+        if required:
+            entry["required"] = required
+        if current.open:
+            entry["x-kubernetes-preserve-unknown-fields"] = True
+        schemas[name_of(current)] = entry
+
+
+def _mentioned(type: Type) -> list[Struct]:
+    match type:
+        case Struct():
+            return [type]
+        case ListOf(item=inner) | Map(value=inner):
+            return _mentioned(inner)
+    return []
+
+
+def _property(struct: Struct, name: str, type: Type) -> Data:
+    """The schema of a field; a reference carries its description beside it, inside allOf."""
+    shape, description = _shape(type), schema.describe(struct, name)
+    if "$ref" in shape:
+        shape = {"allOf": [shape], "default": {}} if description else shape
+    return shape | {"description": description} if description else shape
+
+
+def _shape(type: Type) -> Data:
+    match type:
+        case Scalar(form=form):
+            return dict(FORMS[form])
+        case Struct():
+            return {"$ref": f"#/components/schemas/{name_of(type)}"}
+        case Map(value=value):
+            return {"type": "object", "additionalProperties": _shape(value)}
+        case ListOf():
+            return _list(type)
+        case Anything():
+            return {"x-kubernetes-preserve-unknown-fields": True}
+
+
+def _list(type: ListOf) -> Data:
+    shape: Data = {"type": "array", "items": _shape(type.item), "x-kubernetes-list-type": type.kind}
+    if type.keys:
+        shape["x-kubernetes-list-map-keys"] = list(type.keys)
+    if type.merge_key:
+        shape |= {"x-kubernetes-patch-merge-key": type.merge_key, "x-kubernetes-patch-strategy": "merge"}
+    return shape
+
+
+def _paths(kind: Kind[Any], name: str, named: Data) -> dict[str, Data]:
+    collection = (
+        f"/{root(kind.group, kind.version)}/{'namespaces/{namespace}/' if kind.namespaced else ''}{kind.plural}"
+    )
+    verbs = set(kind.verbs)
+    reference = {"$ref": f"#/components/schemas/{name}"}
+    path_parameters = [_path_parameter("namespace")] if kind.namespaced else []
+
+    def operation(method: str, action: str) -> Data:
+        done: Data = {"description": "OK", "content": {"application/json": {"schema": reference}}}
+        built: Data = {
+            "operationId": f"{action}{kind.version.title()}{kind.kind}", "x-kubernetes-action": action,
+            "x-kubernetes-group-version-kind": named, "parameters": [_query(q) for q in QUERY[method]],
+            "responses": {"200": done, "401": {"description": "Unauthorized"}},
+        }  # fmt: skip
+        if method in ("post", "put"):
+            built["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
+        if method == "patch":
+            built["requestBody"] = {"required": True, "content": {patch: {"schema": {}} for patch in PATCHES}}
+        return built
+
+    paths: dict[str, Data] = {}
+    for path, parameters, operations in (
+        (collection, path_parameters, (("get", "list"), ("post", "create"))),
+        (f"{collection}/{{name}}", [*path_parameters, _path_parameter("name")],
+         (("get", "get"), ("put", "update"), ("patch", "patch"), ("delete", "delete"))),
+    ):  # fmt: skip
+        found = {method: operation(method, action) for method, action in operations if action in verbs}
+        if found:
+            paths[path] = found | {"parameters": parameters}
+    return paths
+
+
+def _path_parameter(name: str) -> Data:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def _query(name: str) -> Data:
+    type = "integer" if name in INTEGERS else "boolean" if name in FLAGS else "string"
+    return {"name": name, "in": "query", "schema": {"type": type}}

@@ -1,0 +1,35 @@
+"""Who may speak to the API: holders of the token, and no web page that a browser was lured to."""
+
+import hmac
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from k9lite.api.errors import StatusError
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]", "kubernetes", "kubernetes.default", "kubernetes.default.svc"}
+# What a real cluster, too, tells anybody.
+PUBLIC_PATHS = {"/healthz", "/livez", "/readyz", "/version"}
+
+
+def check(request: web.Request, token: str) -> None:
+    """Raise the StatusError for a request that may not be served."""
+    if _hostname(request.headers.get("Host", "")) not in LOCAL_HOSTS:
+        raise StatusError("Forbidden", "forbidden: this host name is not served here")
+    origin = request.headers.get("Origin")
+    if origin is not None and _hostname(origin.rpartition("://")[2]) not in LOCAL_HOSTS:
+        raise StatusError("Forbidden", "forbidden: requests from web pages are not served")
+    if request.path not in PUBLIC_PATHS and not _authorized(request.headers.get("Authorization", ""), token):
+        raise StatusError("Unauthorized", "Unauthorized")
+
+
+def _authorized(header: str, token: str) -> bool:
+    scheme, _, given = header.partition(" ")
+    return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())
+
+
+def _hostname(host: str) -> str:
+    """`127.0.0.1:6443` and `[::1]:6443` without their ports."""
+    return host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]

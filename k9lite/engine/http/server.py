@@ -1,0 +1,75 @@
+"""The HTTPS server: one port on loopback, in the event loop of everything else."""
+
+import asyncio.sslproto
+import errno
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from aiohttp import web
+
+from k9lite.aio.clock import Clock
+from k9lite.client.protocol import Client
+from k9lite.engine.http import credentials, kubeconfig
+from k9lite.engine.http.dispatch import Dispatcher
+from k9lite.engine.http.requests import LARGEST_BODY
+
+HOST, FIRST_PORT, TRIED_PORTS = "127.0.0.1", 6443, 100
+TLS_BUFFER = 32768  # bytes per connection; asyncio's 256 KB make a thousand watchers cost 300 MB
+CLOSING = 1.0  # seconds that open watches are given to end
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """Where the API is: its URL, and the kubeconfig that says so to kubectl."""
+
+    url: str
+    port: int
+    kubeconfig: Path
+
+
+class HttpServer:
+    """Serves one cluster's API. `folder` keeps its credentials and kubeconfig; `name` is the context's name."""
+
+    def __init__(self, client: Client, clock: Clock, folder: Path, name: str) -> None:
+        self._client, self._clock, self._folder, self._name = client, clock, folder, name
+        self._runner: web.AppRunner | None = None
+
+    async def start(self, port: int | None = None) -> Serving:
+        """Listen on `port`, or on the first free one from 6443 on. Raises OSError when a wanted port is taken."""
+        found = credentials.load_or_create(self._folder)
+        dispatcher = Dispatcher(self._client, self._clock, found.token)
+        app = web.Application(client_max_size=LARGEST_BODY)
+        app.router.add_route("*", "/{path:.*}", dispatcher.handle)
+        asyncio.sslproto.SSLProtocol.max_size = TLS_BUFFER  # there is no public way to say it
+        self._runner = web.AppRunner(
+            app, access_log=None, handler_cancellation=True, shutdown_timeout=CLOSING, keepalive_timeout=3600
+        )
+        await self._runner.setup()
+        bound = await self._listen(
+            self._runner, found, [port] if port is not None else range(FIRST_PORT, FIRST_PORT + TRIED_PORTS)
+        )
+        url = f"https://{HOST}:{bound}"
+        path = self._folder / "kubeconfig"
+        kubeconfig.write(path, self._name, url, found)
+        return Serving(url, bound, path)
+
+    async def close(self) -> None:
+        """End every connection and free the port."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _listen(self, runner: web.AppRunner, found: credentials.Credentials, ports: Iterable[int]) -> int:
+        context = found.server_context()
+        taken: OSError | None = None
+        for port in ports:
+            site = web.TCPSite(runner, HOST, port, ssl_context=context, backlog=1024, reuse_address=True)
+            try:
+                await site.start()
+            except OSError as error:
+                if error.errno != errno.EADDRINUSE:
+                    raise
+                taken = error
+            else:
+                return int(runner.addresses[0][1])
+        raise OSError(errno.EADDRINUSE, f"no free port for the API: {taken}")

@@ -1,0 +1,143 @@
+"""POST, PUT, PATCH and DELETE."""
+
+from typing import Any
+
+from aiohttp import web
+
+from k9lite.aio.clock import Clock
+from k9lite.api.errors import StatusError, bad_request
+from k9lite.api.kinds import Kind
+from k9lite.api.object import Data, Object
+from k9lite.client.protocol import Client, PatchType, WriteOptions
+from k9lite.engine.http import rendering, requests
+from k9lite.engine.http.negotiation import Form
+from k9lite.engine.http.reading import json_response
+from k9lite.engine.http.routes import Route
+
+# Kinds whose deletion answers with the object even when it is gone at once.
+RETURNED_WHEN_DELETED = {
+    "pods", "services", "namespaces", "serviceaccounts", "persistentvolumeclaims", "persistentvolumes",
+    "resourcequotas", "replicationcontrollers", "podtemplates", "limitranges",
+}  # fmt: skip
+# Posted to an object and carried out there; what is answered is not the object.
+POSTED = {"binding", "eviction", "token"}
+
+
+class Writer:
+    """The writing verbs of one client and its way of rendering answers."""
+
+    def __init__(self, client: Client, clock: Clock) -> None:
+        self._client, self._clock = client, clock
+
+    async def create(self, request: web.Request, route: Route, form: Form) -> web.Response:
+        body = requests.decode(request.headers.get("Content-Type", ""), await requests.body(request))
+        options, cause = requests.write_options(request), requests.cause(request, "create")
+        if route.subresource:
+            data = await self._client.create_subresource(
+                route.kind, route.name, route.subresource, body, route.namespace, cause=cause, options=options
+            )
+            return json_response(rendering.encode(data), 201, options.warnings or ())
+        if route.name:
+            raise not_allowed("create", route.kind)
+        obj = await self._client.create(
+            route.kind, _typed(body, route.kind), route.namespace, cause=cause, options=options
+        )
+        return self._answer(request, obj, form, options, 201)
+
+    async def update(self, request: web.Request, route: Route, form: Form) -> web.Response:
+        body = requests.decode(request.headers.get("Content-Type", ""), await requests.body(request))
+        options, cause = requests.write_options(request), requests.cause(request, "update")
+        if route.subresource != "scale":
+            body = _typed(body, route.kind)
+        _check_name(body, route.name)
+        obj = await self._client.update(
+            route.kind, body, route.namespace, subresource=route.subresource, cause=cause, options=options
+        )
+        return await self._changed(request, route, obj, form, options)
+
+    async def patch(self, request: web.Request, route: Route, form: Form) -> web.Response:
+        type = requests.patch_type(request)
+        raw = await requests.body(request)
+        change = requests.parse_yaml(raw) if type == PatchType.APPLY else requests.parse_json(raw)
+        options, cause = requests.write_options(request), requests.cause(request, "patch")
+        before = None if type != PatchType.APPLY else await self._existing(route)
+        obj = await self._client.patch(
+            route.kind, route.name, change, type, route.namespace,
+            subresource=route.subresource, cause=cause, options=options,
+        )  # fmt: skip
+        created = type == PatchType.APPLY and before is None and not route.subresource
+        return await self._changed(request, route, obj, form, options, 201 if created else 200)
+
+    async def delete(self, request: web.Request, route: Route, form: Form) -> web.Response:
+        options = await self._delete_options(request)
+        cause = requests.cause(request, "delete")
+        obj = await self._client.delete(route.kind, route.name, route.namespace, cause=cause, options=options)
+        if obj.deleting or route.kind.plural in RETURNED_WHEN_DELETED:
+            return json_response(rendering.one(obj, form, requests.include_object(request.query), self._clock.now()))
+        details = {"name": obj.name, "group": route.kind.group, "kind": route.kind.plural, "uid": obj.uid}
+        return json_response(rendering.encode(_success({key: value for key, value in details.items() if value})))
+
+    async def delete_collection(self, request: web.Request, route: Route, form: Form) -> web.Response:
+        options = await self._delete_options(request)
+        selector = requests.selector(route, request.query)
+        cause = requests.cause(request, "delete")
+        gone = await self._client.delete_collection(route.kind, selector, cause=cause, options=options)
+        items = b",".join(obj.raw for obj in gone)
+        head = {"kind": f"{route.kind.kind}List", "apiVersion": route.kind.api_version, "metadata": {}}
+        return json_response(b'%s,"items":[%s]}' % (rendering.encode(head)[:-1], items))
+
+    async def _delete_options(self, request: web.Request) -> Any:
+        raw = await requests.body(request)
+        body = requests.decode(request.headers.get("Content-Type", ""), raw) if raw.strip() else {}
+        return requests.delete_options(body, request.query)
+
+    async def _existing(self, route: Route) -> Object[Any] | None:
+        try:
+            return await self._client.get(route.kind, route.name, route.namespace)
+        except StatusError as error:
+            if error.reason != "NotFound":
+                raise
+            return None
+
+    async def _changed(
+        self, request: web.Request, route: Route, obj: Object[Any], form: Form, options: WriteOptions, status: int = 200
+    ) -> web.Response:
+        if route.subresource == "scale":
+            data = await self._client.get_subresource(route.kind, route.name, "scale", route.namespace)
+            return json_response(rendering.encode(data), status, options.warnings or ())
+        return self._answer(request, obj, form, options, status)
+
+    def _answer(
+        self, request: web.Request, obj: Object[Any], form: Form, options: WriteOptions, status: int
+    ) -> web.Response:
+        include = requests.include_object(request.query)
+        body = rendering.one(obj, form, include, self._clock.now())
+        return json_response(body, status, options.warnings or ())
+
+
+def not_allowed(verb: str, kind: Kind[Any]) -> StatusError:
+    message = f'{verb} is not supported on resources of kind "{kind.resource}"'
+    return StatusError("MethodNotAllowed", message, group=kind.group, kind=kind.plural)
+
+
+def _typed(body: Data, kind: Kind[Any]) -> Data:
+    """The body with its type, which clients may leave out; another type than the path's is refused."""
+    version, name = body.get("apiVersion", kind.api_version), body.get("kind", kind.kind)
+    if (version, name) != (kind.api_version, kind.kind):
+        message = (
+            f"{name} in version {str(version).rpartition('/')[2]!r} cannot be handled as a {kind.kind}: "
+            f"the API version in the data ({version}) does not match the expected API version ({kind.api_version})"
+        )
+        raise bad_request(message.replace("'", '"'))
+    return {"apiVersion": version, "kind": name} | body
+
+
+def _check_name(body: Data, name: str) -> None:
+    given = (body.get("metadata") or {}).get("name")
+    if given and given != name:
+        raise bad_request(f"the name of the object ({given}) does not match the name on the URL ({name})")
+    body.setdefault("metadata", {})["name"] = name
+
+
+def _success(details: Data) -> Data:
+    return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}

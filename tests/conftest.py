@@ -8,9 +8,11 @@ import pytest
 from k9lite.aio.clock import ManualClock
 from k9lite.aio.randomness import Randomness
 from k9lite.aio.tasks import TaskSet
+from k9lite.api import kinds
 from k9lite.client.informer import Informers
 from k9lite.client.streams import PodStreams
 from k9lite.engine.apiserver.bootstrap import bootstrap
+from k9lite.engine.apiserver.context import Request
 from k9lite.engine.apiserver.local_client import LocalClient
 from k9lite.engine.apiserver.server import ApiServer
 
@@ -34,9 +36,11 @@ def randomness() -> Randomness:
 
 @pytest.fixture
 def server(clock: ManualClock, randomness: Randomness) -> ApiServer:
-    """Holds the namespaces default, kube-system, kube-public and kube-node-lease."""
+    """Holds the namespaces default, kube-system, kube-public and kube-node-lease, with their service accounts."""
     server = ApiServer(clock, randomness)
     bootstrap(server)
+    for namespace in server.select(kinds.NAMESPACE).items:
+        server.create(Request(kinds.SERVICE_ACCOUNT, namespace.name), {"metadata": {"name": "default"}})
     return server
 
 

@@ -147,6 +147,16 @@ def forbidden(group: str, plural: str, name: str, why: str) -> StatusError:
     return StatusError("Forbidden", message, name=name, group=group, kind=plural)
 
 
+def unknown_path() -> StatusError:
+    """For a path of the API that leads nowhere."""
+    return StatusError("NotFound", "the server could not find the requested resource")
+
+
+def method_not_allowed(group: str, plural: str, verb: str) -> StatusError:
+    message = f'{verb} is not supported on resources of kind "{resource_name(group, plural)}"'
+    return StatusError("MethodNotAllowed", message, group=group, kind=plural)
+
+
 def bad_request(message: str) -> StatusError:
     return StatusError("BadRequest", message)
 

@@ -1,19 +1,58 @@
 """What a cluster holds before anybody asks for anything."""
 
+from ipaddress import IPv4Address
+from typing import Any
+
 from k9lite.api import kinds
 from k9lite.api.cause import Cause
+from k9lite.api.errors import StatusError
+from k9lite.api.kinds import Kind
+from k9lite.api.object import Data
+from k9lite.engine.apiserver import address_pool
 from k9lite.engine.apiserver.context import Request
 from k9lite.engine.apiserver.server import ApiServer
 
 CAUSE = Cause("kube-apiserver")
 SYSTEM_NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+API_PORT = 6443
+
+_PRIORITY_CLASSES = {
+    "system-cluster-critical": (
+        2_000_000_000,
+        "Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.",
+    ),
+    "system-node-critical": (
+        2_000_001_000,
+        "Used for system critical pods that must not be moved from their current node.",
+    ),
+}
 
 
 def bootstrap(server: ApiServer) -> None:
     """Create what is missing of the system's own objects."""
     for name in SYSTEM_NAMESPACES:
-        body = {
-            "metadata": {"name": name, "labels": {"kubernetes.io/metadata.name": name}},
-            "spec": {"finalizers": ["kubernetes"]}, "status": {"phase": "Active"},
-        }  # fmt: skip
-        server.create(Request(kinds.NAMESPACE, "", cause=CAUSE), body)
+        _ensure(server, kinds.NAMESPACE, {"metadata": {"name": name}})
+    for name, (value, description) in _PRIORITY_CLASSES.items():
+        body = {"metadata": {"name": name}, "value": value, "description": description}
+        _ensure(server, kinds.PRIORITY_CLASS, body)
+    _ensure(server, kinds.SERVICE, _kubernetes_service(server), "default")
+
+
+def _kubernetes_service(server: ApiServer) -> Data:
+    """The API server's own service, at the first address of the range; it has no selector."""
+    first, _ = address_pool.host_bounds(server.ranges.services)
+    return {
+        "metadata": {"name": "kubernetes", "labels": {"component": "apiserver", "provider": "kubernetes"}},
+        "spec": {
+            "type": "ClusterIP", "clusterIP": str(IPv4Address(first)), "sessionAffinity": "None",
+            "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": API_PORT}],
+        },
+    }  # fmt: skip
+
+
+def _ensure(server: ApiServer, kind: Kind[Any], body: Data, namespace: str = "") -> None:
+    try:
+        server.create(Request(kind, namespace, cause=CAUSE), body)
+    except StatusError as error:
+        if error.reason != "AlreadyExists":
+            raise

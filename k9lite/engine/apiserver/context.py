@@ -1,6 +1,7 @@
 """What every verb works with, and what one request says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from ipaddress import IPv4Network
 from typing import Any
 
 from k9lite.aio.clock import Clock
@@ -13,6 +14,16 @@ from k9lite.api.object import Key
 from k9lite.client.protocol import DEFAULT_WRITE, WriteOptions
 from k9lite.engine.store.store import Store
 
+SERVICES = IPv4Network("127.96.0.0/16")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """What services are given: addresses of a network, and ports on every node (both ends included)."""
+
+    services: IPv4Network = SERVICES
+    node_ports: tuple[int, int] = (30000, 32767)
+
 
 @dataclass(slots=True)
 class Context:
@@ -22,6 +33,7 @@ class Context:
     clock: Clock
     randomness: Randomness
     kinds: Kinds
+    ranges: Ranges
     drawn: int = 0  # random values so far: the counter that makes each of them new
 
     def now(self) -> str:
@@ -30,6 +42,11 @@ class Context:
     def uid(self, key: str) -> str:
         self.drawn += 1
         return self.randomness.uuid("uid", key, self.drawn)
+
+    def number(self, purpose: str, key: str) -> int:
+        """A large random integer."""
+        self.drawn += 1
+        return self.randomness.number(purpose, key, self.drawn)
 
     def suffix(self, purpose: str, key: str) -> str:
         """Five random characters of a generated name."""
@@ -51,6 +68,10 @@ class Request:
     @property
     def key(self) -> Key:
         return Key(self.namespace, self.name)
+
+    def named(self, name: str) -> "Request":
+        """The same request for the object of that name."""
+        return replace(self, name=name)
 
     @property
     def manager(self) -> str:

@@ -1,35 +1,41 @@
-"""DELETE: at once, after a grace period, or when the last finalizer is gone."""
+"""DELETE: at once, after a grace period, or when the last finalizer is gone (Kubernetes: registry/rest/delete.go)."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from k9lite.api import kinds, times
-from k9lite.api.object import Key, Object
+from k9lite.api import errors, kinds, times
+from k9lite.api.object import Data, Key, Object
 from k9lite.client.protocol import DeleteOptions
-from k9lite.engine.apiserver import writing
+from k9lite.engine.apiserver import strategies, writing
+from k9lite.engine.apiserver.admission import namespace_lifecycle
 from k9lite.engine.apiserver.context import Context, Request
+
+ORPHAN, FOREGROUND = "orphan", "foregroundDeletion"
 
 
 def delete(context: Context, request: Request, options: DeleteOptions) -> Object[Any]:
+    """The last state: of an object that is gone, or of one that now terminates."""
     live = writing.live(context, request)
+    namespace_lifecycle.check_delete(request)
+    _check_preconditions(live, options)
     data = live.data()
     metadata = data["metadata"]
-    grace = _grace(live, data, options) if request.kind is kinds.POD else 0
-    finalizers = metadata.get("finalizers", [])
-    if options.propagation == "Foreground" and "foregroundDeletion" not in finalizers:
-        finalizers = [*finalizers, "foregroundDeletion"]
-    if options.propagation == "Orphan" and "orphan" not in finalizers:
-        finalizers = [*finalizers, "orphan"]
-    if not grace and not finalizers:
-        return remove(context, request, live)
-    if live.deleting and grace >= metadata.get("deletionGracePeriodSeconds", 0):
-        return live
-    metadata["deletionTimestamp"] = times.time(context.clock.now() + grace)
-    metadata["deletionGracePeriodSeconds"] = grace
-    if finalizers:
+    if request.kind is kinds.NAMESPACE and data.get("spec", {}).get("finalizers"):
+        return _terminate_namespace(context, request, live, data)
+    finalizers = _finalizers(request.kind, metadata.get("finalizers", []), options)
+    grace = _grace(context, metadata, _wanted_grace(data, options)) if request.kind is kinds.POD else None
+    if live.deleting and grace is None and request.kind is kinds.POD and metadata["deletionGracePeriodSeconds"]:
+        return live  # it terminates already, and nobody is in a greater hurry than before
+    if finalizers != metadata.get("finalizers", []):
         metadata["finalizers"] = finalizers
-    if metadata.get("generation"):
-        metadata["generation"] += 1
-    return writing.store(context, request, data)
+        if not finalizers:
+            del metadata["finalizers"]
+    if grace is None and not finalizers:
+        return remove(context, request, live)
+    if grace is None:
+        _mark(context, metadata)
+    stored = writing.store(context, request, data)
+    return stored if grace or finalizers else remove(context, request, stored)
 
 
 def remove(context: Context, request: Request, live: Object[Any]) -> Object[Any]:
@@ -39,9 +45,78 @@ def remove(context: Context, request: Request, live: Object[Any]) -> Object[Any]
     return context.store.delete(request.kind, Key(live.namespace, live.name), request.cause)
 
 
-def _grace(live: Object[Any], data: dict[str, Any], options: DeleteOptions) -> int:
-    if not data["spec"].get("nodeName") or data.get("status", {}).get("phase") in ("Succeeded", "Failed"):
-        return 0
-    if options.grace is not None:
-        return options.grace if options.grace >= 0 else 1
-    return int(data["spec"].get("terminationGracePeriodSeconds", 30))
+def _check_preconditions(live: Object[Any], options: DeleteOptions) -> None:
+    why = ""
+    if options.uid and options.uid != live.uid:
+        why = (
+            f"the UID in the precondition ({options.uid}) does not match the UID in record ({live.uid}). "
+            "The object might have been deleted and then recreated"
+        )
+    elif options.revision and options.revision != str(live.revision):
+        why = (
+            f"the ResourceVersion in the precondition ({options.revision}) does not match the ResourceVersion in "
+            f"record ({live.revision}). The object might have been modified"
+        )
+    if why:
+        raise errors.conflict(live.kind.group, live.kind.kind, live.name, why)
+
+
+def _finalizers(kind: Any, finalizers: Sequence[str], options: DeleteOptions) -> list[str]:
+    """The finalizers an object has after a delete that says what to do with its dependents."""
+    if options.propagation is not None:
+        policy: str = options.propagation
+    elif ORPHAN in finalizers:
+        policy = "Orphan"
+    elif FOREGROUND in finalizers:
+        policy = "Foreground"
+    else:
+        policy = "Orphan" if kind.resource in strategies.ORPHANING else "Background"
+    added = {"Orphan": [ORPHAN], "Foreground": [FOREGROUND]}.get(policy, [])
+    if added and added[0] in finalizers:
+        return list(finalizers)
+    return [name for name in finalizers if name not in (ORPHAN, FOREGROUND)] + added
+
+
+def _wanted_grace(pod: Data, options: DeleteOptions) -> int | None:
+    """The grace period that a delete of `pod` asks for; None where it leaves one under way as it is."""
+    if pod["metadata"].get("deletionTimestamp"):
+        return options.grace
+    if not pod["spec"].get("nodeName") or pod.get("status", {}).get("phase") in ("Succeeded", "Failed"):
+        return 0  # there is nothing to wait for
+    grace = options.grace if options.grace is not None else pod["spec"].get("terminationGracePeriodSeconds", 0)
+    return int(grace) if grace >= 0 else 1
+
+
+def _grace(context: Context, metadata: Data, wanted: int | None) -> int | None:
+    """Begin or shorten a graceful deletion in place: the period that now holds, None where nothing changes."""
+    begun = times.timestamp(metadata.get("deletionTimestamp"))
+    if begun is None:
+        assert wanted is not None
+        metadata["deletionTimestamp"] = times.time(context.clock.now() + wanted)
+        if metadata.get("generation"):
+            metadata["generation"] += 1
+    else:
+        held = metadata.get("deletionGracePeriodSeconds", 0)
+        if wanted is None or wanted >= held:
+            return None
+        metadata["deletionTimestamp"] = times.time(begun - held + wanted)
+    metadata["deletionGracePeriodSeconds"] = wanted
+    return wanted
+
+
+def _mark(context: Context, metadata: Data) -> None:
+    """Mark an object without grace period as deleted: it stays until its finalizers are gone."""
+    if "deletionTimestamp" not in metadata:
+        metadata["deletionTimestamp"] = context.now()
+    if "deletionGracePeriodSeconds" not in metadata and metadata.get("generation"):
+        metadata["generation"] += 1
+    metadata["deletionGracePeriodSeconds"] = 0
+
+
+def _terminate_namespace(context: Context, request: Request, live: Object[Any], data: Data) -> Object[Any]:
+    """A namespace stays until its controller has emptied it and takes its own finalizer out of the spec."""
+    if live.deleting:
+        return live
+    _mark(context, data["metadata"])
+    data["status"] = data.get("status", {}) | {"phase": "Terminating"}
+    return writing.store(context, request, data)

@@ -51,7 +51,7 @@ class LocalClient:
     async def list(
         self, kind: Kind[T], selector: Selector = EVERYTHING, *, limit: int = 0, continue_token: str = ""
     ) -> ObjectList[T]:
-        return self._server.list(kind, selector)
+        return self._server.select(kind, selector, limit, continue_token)
 
     def watch(
         self, kind: Kind[T], selector: Selector = EVERYTHING, *, since: int, bookmarks: bool = False
@@ -97,7 +97,7 @@ class LocalClient:
         self, kind: Kind[T], selector: Selector = EVERYTHING, *,
         cause: Cause = UNKNOWN, options: DeleteOptions = DEFAULT_DELETE,
     ) -> Sequence[Object[T]]:  # fmt: skip
-        found = self._server.list(kind, selector).items
+        found = self._server.select(kind, selector).items
         return [await self.delete(kind, obj.name, obj.namespace, cause=cause, options=options) for obj in found]
 
     async def get_subresource(self, kind: Kind[Any], name: str, subresource: str, namespace: str = "") -> Data:
@@ -109,7 +109,7 @@ class LocalClient:
     ) -> Data:  # fmt: skip
         await self._turn()
         request = _request(kind, namespace, name, subresource, cause, options)
-        return self._server.create_subresource(request, to_data(body))
+        return self._server.create_subresource(request, body)
 
     async def _turn(self) -> None:
         self._writes += 1

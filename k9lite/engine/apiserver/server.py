@@ -1,71 +1,130 @@
 """The API server: one synchronous method per verb, each of them one transaction."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
-
-import msgspec
 
 from k9lite.aio.clock import Clock
 from k9lite.aio.randomness import Randomness
+from k9lite.api import errors
 from k9lite.api.kinds import Kind, Kinds
 from k9lite.api.object import Body, Data, Key, Object, to_data
 from k9lite.client.protocol import EVERYTHING, DeleteOptions, Event, ObjectList, PatchType, Selector
-from k9lite.engine.apiserver import binding, create, deletion, patching, scale, update
-from k9lite.engine.apiserver.context import Context, Request
+from k9lite.engine.apiserver import (
+    binding,
+    create,
+    deletion,
+    eviction,
+    patching,
+    reviews,
+    scale,
+    selection,
+    status,
+    tokens,
+    update,
+    writing,
+)
+from k9lite.engine.apiserver.context import Context, Ranges, Request
+from k9lite.engine.store import encoding
 from k9lite.engine.store.store import Store
+
+# What is done to an object by posting.
+_POSTED: Mapping[tuple[str, str], Callable[[Context, Request, Data], Data]] = {
+    ("pods", "binding"): binding.bind,
+    ("pods", "eviction"): eviction.evict,
+    ("serviceaccounts", "token"): tokens.request_token,
+}
 
 
 class ApiServer:
     """Everything a cluster's API does, in process.
 
     kinds: what it serves; a cluster's own, since custom resources join and leave it
+    ranges: addresses and ports for services
     """
 
-    def __init__(self, clock: Clock, randomness: Randomness, kinds: Kinds | None = None) -> None:
-        self._context = Context(Store(clock), clock, randomness, kinds if kinds is not None else Kinds())
+    def __init__(
+        self, clock: Clock, randomness: Randomness, kinds: Kinds | None = None, ranges: Ranges | None = None
+    ) -> None:
+        served = kinds if kinds is not None else Kinds()
+        self._context = Context(Store(clock), clock, randomness, served, ranges or Ranges())
 
     @property
     def kinds(self) -> Kinds:
         return self._context.kinds
 
-    def get(self, kind: Kind[Any], key: Key) -> Object[Any]:
-        found = self._context.store.get(kind, key)
-        if found is None:
-            raise Request(kind, key.namespace, key.name).not_found()
-        return found
+    @property
+    def ranges(self) -> Ranges:
+        return self._context.ranges
 
-    def list(self, kind: Kind[Any], selector: Selector = EVERYTHING) -> ObjectList[Any]:
-        revision = self._context.store.revision
-        return ObjectList(self._context.store.collection(kind).at(revision, selector.namespace), revision)
+    @property
+    def revision(self) -> int:
+        """That of the newest write."""
+        return self._context.store.revision
+
+    def get(self, kind: Kind[Any], key: Key) -> Object[Any]:
+        return writing.live(self._context, Request(kind, key.namespace, key.name))
+
+    def select(
+        self, kind: Kind[Any], selector: Selector = EVERYTHING, limit: int = 0, continue_token: str = ""
+    ) -> ObjectList[Any]:
+        return selection.select(self._context, kind, selector, limit, continue_token)
 
     def watch(
         self, kind: Kind[Any], selector: Selector, since: int, *, bookmarks: bool = False
     ) -> AsyncIterator[Sequence[Event[Any]]]:
-        def admits(obj: Object[Any]) -> bool:
-            return not selector.namespace or obj.namespace == selector.namespace
-
-        return self._context.store.watch(kind, since, admits, bookmarks=bookmarks)
+        return self._context.store.watch(kind, since, selection.admits(kind, selector), bookmarks=bookmarks)
 
     def create(self, request: Request, body: Body) -> Object[Any]:
-        return create.create(self._context, request, to_data(body))
+        kind, data = request.kind, to_data(body)
+        if kind.stored:
+            return create.create(self._context, request, data)
+        if kind.kind == "Binding":
+            name = (data.get("metadata") or {}).get("name", "")
+            binding.bind(self._context, request.named(name), data)
+            return _unstored(kind, data)
+        return _unstored(kind, reviews.answer(self._context, kind.kind, data))
 
     def update(self, request: Request, body: Body) -> Object[Any]:
+        _check_served(request, "update")
+        if request.subresource == "scale":
+            return scale.write(self._context, request, to_data(body))
         return update.update(self._context, request, to_data(body))
 
-    def update_status(self, request: Request, live: Object[Any], status: Body) -> Object[Any]:
-        return update.update_status(self._context, request, live, status)
+    def update_status(self, request: Request, read: Object[Any], new: Body) -> Object[Any]:
+        return status.update_status(self._context, request, read, new)
 
-    def patch(self, request: Request, change: Any, type: PatchType) -> Object[Any]:
-        return patching.patch(self._context, request, msgspec.to_builtins(change, str_keys=True), type)
+    def patch(self, request: Request, change: Body | Sequence[Data], type: PatchType) -> Object[Any]:
+        _check_served(request, "patch")
+        return patching.patch(self._context, request, change, type)
 
     def delete(self, request: Request, options: DeleteOptions) -> Object[Any]:
         return deletion.delete(self._context, request, options)
 
     def get_subresource(self, request: Request) -> Data:
-        return scale.read(self._context, request)
+        """A Scale, or the object itself for subresources that are a part of it."""
+        _check_served(request, "get")
+        if request.subresource == "scale":
+            return scale.read(self._context, request)
+        return writing.live(self._context, request).data()
 
-    def create_subresource(self, request: Request, data: Data) -> Data:
-        return POSTED[request.subresource](self._context, request, data)
+    def create_subresource(self, request: Request, body: Body) -> Data:
+        act = _POSTED.get((request.kind.resource, request.subresource))
+        if act is None:
+            raise errors.unknown_path()
+        return act(self._context, request, to_data(body))
 
 
-POSTED = {"binding": binding.bind}
+def _check_served(request: Request, verb: str) -> None:
+    """NotFound for a subresource that the kind has not, MethodNotAllowed for a verb that it does not know."""
+    if not request.subresource:
+        return
+    found = next((sub for sub in request.kind.subresources if sub.name == request.subresource), None)
+    if found is None:
+        raise errors.unknown_path()
+    if verb not in found.verbs:
+        raise errors.method_not_allowed(request.kind.group, request.kind.plural, verb)
+
+
+def _unstored(kind: Kind[Any], data: Data) -> Object[Any]:
+    """An answer that is nowhere stored, as an object."""
+    return Object(kind, encoding.encode(data | {"apiVersion": kind.api_version, "kind": kind.kind}), 0)

@@ -48,3 +48,8 @@ def same(one: bytes, other: bytes) -> bool:
     """Whether two pieces of JSON by this encoder say the same, whatever the order of their keys."""
     # The order of keys does not change the length: unequal lengths need no decoding.
     return len(one) == len(other) and (one == other or decode(one) == decode(other))
+
+
+def metadata_tail(metadata: bytes) -> bytes:
+    """What stands after the revision in an object's `metadata`."""
+    return metadata[metadata.index(b'",') + 2 :]

@@ -1,0 +1,39 @@
+"""What a body says: read strictly, completed with defaults, checked against the endpoint it was sent to."""
+
+from k9lite.api import defaults, errors, schema
+from k9lite.api.object import Data
+from k9lite.engine.apiserver.context import Request
+
+
+def read(request: Request, body: Data) -> Data:
+    """The object that `body` describes, with every default filled in; BadRequest when it is no such object."""
+    kind = request.kind
+    _check_identity(request, body)
+    body = {**body, "apiVersion": kind.api_version, "kind": kind.kind}
+    data, warnings = schema.decode(kind, body, request.options.validation)
+    request.warn(*warnings)
+    data.setdefault("metadata", {})
+    defaults.apply(kind, data)
+    return data
+
+
+def _check_identity(request: Request, body: Data) -> None:
+    kind = request.kind
+    version = body.get("apiVersion") or kind.api_version
+    if version != kind.api_version:
+        raise errors.bad_request(
+            f"the API version in the data ({version}) does not match the expected API version ({kind.api_version})"
+        )
+    given = body.get("kind") or kind.kind
+    if given != kind.kind:
+        raise errors.bad_request(f'{given} in version "{kind.version}" cannot be handled as a {kind.kind}')
+    metadata = body.get("metadata") or {}
+    if kind.namespaced and metadata.get("namespace", request.namespace) not in (request.namespace, ""):
+        raise errors.bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request"
+        )
+    if request.name and metadata.get("name", request.name) not in (request.name, ""):
+        given_name = metadata["name"]
+        raise errors.bad_request(
+            f"the name of the object ({given_name}) does not match the name on the URL ({request.name})"
+        )

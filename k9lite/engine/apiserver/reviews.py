@@ -1,0 +1,47 @@
+"""Kinds that are only ever posted: who one is and what one may do. Everybody may do everything here."""
+
+from collections.abc import Callable, Mapping
+
+from k9lite.api.object import Data
+from k9lite.engine.apiserver import tokens
+from k9lite.engine.apiserver.context import Context
+
+USER: Data = {"username": "kubernetes-admin", "groups": ["kubeadm:cluster-admins", "system:authenticated"]}
+_EVERYTHING = ["*"]
+
+Answer = Callable[[Context, Data], Data]
+
+
+def answer(context: Context, kind: str, review: Data) -> Data:
+    """`review` with its status filled in."""
+    return review | {"status": _ANSWERS[kind](context, review.get("spec", {}))}
+
+
+def _allowed(context: Context, spec: Data) -> Data:
+    return {"allowed": True}
+
+
+def _rules(context: Context, spec: Data) -> Data:
+    return {
+        "resourceRules": [{"verbs": _EVERYTHING, "apiGroups": _EVERYTHING, "resources": _EVERYTHING}],
+        "nonResourceRules": [{"verbs": _EVERYTHING, "nonResourceURLs": _EVERYTHING}],
+        "incomplete": False,
+    }
+
+
+def _self(context: Context, spec: Data) -> Data:
+    return {"userInfo": USER}
+
+
+def _token(context: Context, spec: Data) -> Data:
+    return tokens.review(context, spec.get("token", ""))
+
+
+_ANSWERS: Mapping[str, Answer] = {
+    "SelfSubjectReview": _self,
+    "SelfSubjectAccessReview": _allowed,
+    "LocalSubjectAccessReview": _allowed,
+    "SubjectAccessReview": _allowed,
+    "SelfSubjectRulesReview": _rules,
+    "TokenReview": _token,
+}

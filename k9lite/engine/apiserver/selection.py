@@ -1,0 +1,82 @@
+"""GET on a collection: which objects a list or watch shows, and lists that come in pieces."""
+
+import base64
+import binascii
+from typing import Any
+
+import msgspec
+
+from k9lite.api import errors, selectors
+from k9lite.api.errors import StatusError
+from k9lite.api.kinds import Kind
+from k9lite.api.object import Object
+from k9lite.client.protocol import ObjectList, Selector
+from k9lite.engine.apiserver.context import Context
+from k9lite.engine.store.store import Admits
+
+_TOO_OLD = (
+    "The provided continue parameter is too old to display a consistent list result. You can start a new list "
+    "without the continue parameter."
+)
+
+
+class _Continue(msgspec.Struct, frozen=True):
+    """Where a list goes on: `start` is the path of the last object that was sent."""
+
+    v: str
+    rv: int
+    start: str
+
+
+def admits(kind: Kind[Any], selector: Selector) -> Admits:
+    """Whether an object is among what `selector` asks for; BadRequest where it cannot be read."""
+    labels = selectors.parse_labels(selector.labels)
+    fields = selectors.parse_fields(selector.fields, kind)
+    namespace = selector.namespace if kind.namespaced else ""
+
+    def matches(obj: Object[Any]) -> bool:
+        return (
+            (not namespace or obj.meta.namespace == namespace)
+            and labels.matches(obj.meta.labels)
+            and fields.matches_object(kind, obj)
+        )
+
+    def everything(obj: Object[Any]) -> bool:
+        return True
+
+    return matches if namespace or not labels.everything or fields.requirements else everything
+
+
+def select(
+    context: Context, kind: Kind[Any], selector: Selector, limit: int = 0, continue_token: str = ""
+) -> ObjectList[Any]:
+    """What `selector` asks for, as it is now, or as it was when the list that is continued began."""
+    admitted = admits(kind, selector)
+    begin = _decode(continue_token) if continue_token else None
+    revision = begin.rv if begin else context.store.revision
+    try:
+        objects = context.store.collection(kind).at(revision, selector.namespace if kind.namespaced else "")
+    except StatusError:
+        raise StatusError("Expired", _TOO_OLD) from None
+    found = [obj for obj in objects if (begin is None or _path(obj) > begin.start) and admitted(obj)]
+    if not limit or len(found) <= limit:
+        return ObjectList(found, revision)
+    token = _encode(_Continue("meta.k8s.io/v1", revision, _path(found[limit - 1])))
+    # With a selector Kubernetes does not know how many are left, and says nothing.
+    remaining = None if selector.labels or selector.fields else len(found) - limit
+    return ObjectList(found[:limit], revision, token, remaining)
+
+
+def _path(obj: Object[Any]) -> str:
+    return f"{obj.meta.namespace}/{obj.meta.name}"
+
+
+def _encode(token: _Continue) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(token)).decode().rstrip("=")
+
+
+def _decode(text: str) -> _Continue:
+    try:
+        return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=_Continue)
+    except (binascii.Error, ValueError) as error:
+        raise errors.bad_request(f"continue key is not valid: {error}") from None

@@ -1,0 +1,124 @@
+"""How kinds differ in the hands of the API server (Kubernetes: pkg/registry/*/*/strategy.go), as tables."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from k9lite.api import pods
+from k9lite.api.kinds import Kind
+from k9lite.api.object import Data
+
+# What a change of raises metadata.generation; kinds that are missing have no generation. Names that start with
+# "metadata." are looked up there, others at the top level.
+GENERATION: Mapping[str, tuple[str, ...]] = {
+    "deployments.apps": ("spec", "metadata.annotations"),
+    "replicasets.apps": ("spec",), "statefulsets.apps": ("spec",), "daemonsets.apps": ("spec",),
+    "replicationcontrollers": ("spec",), "pods": ("spec",),
+    "jobs.batch": ("spec",), "cronjobs.batch": ("spec",),
+    "poddisruptionbudgets.policy": ("spec",),
+    "ingresses.networking.k8s.io": ("spec",), "networkpolicies.networking.k8s.io": ("spec",),
+    "ingressclasses.networking.k8s.io": ("spec",),
+    "endpointslices.discovery.k8s.io": (
+        "addressType", "endpoints", "ports", "metadata.labels", "metadata.annotations",
+    ),
+    "priorityclasses.scheduling.k8s.io": ("value", "globalDefault", "description", "preemptionPolicy"),
+    "customresourcedefinitions.apiextensions.k8s.io": ("spec",),
+    "flowschemas.flowcontrol.apiserver.k8s.io": ("spec",),
+    "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io": ("spec",),
+    "validatingwebhookconfigurations.admissionregistration.k8s.io": ("webhooks",),
+    "mutatingwebhookconfigurations.admissionregistration.k8s.io": ("webhooks",),
+    "validatingadmissionpolicies.admissionregistration.k8s.io": ("spec",),
+    "clocks.k9lite.dev": ("spec",), "faults.k9lite.dev": ("spec",), "images.k9lite.dev": ("spec",),
+}  # fmt: skip
+
+# The status of a new object, whatever its creator says of it; kinds that are missing keep what they were given.
+INITIAL_STATUS: Mapping[str, Data] = {
+    "namespaces": {"phase": "Active"},
+    "persistentvolumes": {"phase": "Pending"},
+    "persistentvolumeclaims": {"phase": "Pending"},
+    "services": {"loadBalancer": {}},
+    "ingresses.networking.k8s.io": {"loadBalancer": {}},
+    "replicationcontrollers": {"replicas": 0},
+    "replicasets.apps": {"replicas": 0},
+    "statefulsets.apps": {"replicas": 0, "availableReplicas": 0},
+    "daemonsets.apps": {
+        "currentNumberScheduled": 0, "numberMisscheduled": 0, "desiredNumberScheduled": 0, "numberReady": 0,
+    },
+    "poddisruptionbudgets.policy": {
+        "disruptionsAllowed": 0, "currentHealthy": 0, "desiredHealthy": 0, "expectedPods": 0,
+    },
+    "horizontalpodautoscalers.autoscaling": {"desiredReplicas": 0, "currentMetrics": None},
+    "deployments.apps": {}, "jobs.batch": {}, "cronjobs.batch": {}, "resourcequotas": {},
+    "customresourcedefinitions.apiextensions.k8s.io": {},
+    "certificatesigningrequests.certificates.k8s.io": {},
+}  # fmt: skip
+
+# An update of these must say which revision it replaces.
+CONDITIONAL_UPDATE = frozenset({
+    "serviceaccounts", "leases.coordination.k8s.io", "poddisruptionbudgets.policy",
+    "customresourcedefinitions.apiextensions.k8s.io", "apiservices.apiregistration.k8s.io",
+    "validatingwebhookconfigurations.admissionregistration.k8s.io",
+    "mutatingwebhookconfigurations.admissionregistration.k8s.io",
+    "validatingadmissionpolicies.admissionregistration.k8s.io",
+    "volumeattachments.storage.k8s.io", "csidrivers.storage.k8s.io", "csinodes.storage.k8s.io",
+    "runtimeclasses.node.k8s.io",
+})  # fmt: skip
+
+# A PUT to a name of these that is not there creates it.
+CREATED_BY_UPDATE = frozenset({
+    "endpoints", "events", "limitranges", "services", "leases.coordination.k8s.io",
+    "roles.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io",
+    "clusterroles.rbac.authorization.k8s.io", "clusterrolebindings.rbac.authorization.k8s.io",
+})  # fmt: skip
+
+# These leave their dependents alone where a delete does not say what to do with them.
+ORPHANING = frozenset({"replicationcontrollers", "jobs.batch"})
+
+
+def prepare_for_create(kind: Kind[Any], data: Data) -> None:
+    """Give a new object the status and generation it starts with."""
+    metadata = data["metadata"]
+    metadata.pop("generation", None)
+    if tracks_generation(kind):
+        metadata["generation"] = 1
+    if kind.resource == "pods":
+        data["status"] = {"phase": "Pending", "qosClass": pods.qos_class(data["spec"])}
+    elif kind.resource in INITIAL_STATUS:
+        data["status"] = dict(INITIAL_STATUS[kind.resource])
+    elif kind.schema is not None and kind.has_subresource("status"):
+        data.pop("status", None)
+    if kind.resource == "namespaces":
+        spec = data.setdefault("spec", {})
+        if "kubernetes" not in spec.setdefault("finalizers", []):
+            spec["finalizers"].append("kubernetes")
+
+
+def prepare_for_update(kind: Kind[Any], new: Data, old: Data) -> None:
+    """Keep what an update of the main resource must not touch, and count its generation."""
+    if kind.has_subresource("status"):
+        new.pop("status", None)
+        if "status" in old:
+            new["status"] = old["status"]
+    if kind.resource == "namespaces":  # only the finalize subresource changes these
+        spec = new.setdefault("spec", {})
+        spec.pop("finalizers", None)
+        if "finalizers" in old.get("spec", {}):
+            spec["finalizers"] = old["spec"]["finalizers"]
+    if "generation" in old["metadata"] and _changed(kind, new, old):
+        new["metadata"]["generation"] = old["metadata"]["generation"] + 1
+
+
+def tracks_generation(kind: Kind[Any]) -> bool:
+    return kind.schema is not None or kind.resource in GENERATION
+
+
+def _changed(kind: Kind[Any], new: Data, old: Data) -> bool:
+    if kind.schema is not None:
+        names = {*new, *old} - {"apiVersion", "kind", "metadata", "status"}
+        return any(new.get(name) != old.get(name) for name in names)
+    return any(_part(new, path) != _part(old, path) for path in GENERATION.get(kind.resource, ()))
+
+
+def _part(data: Data, path: str) -> Any:
+    outer, _, inner = path.partition(".")
+    value = data.get(outer)
+    return (value or {}).get(inner) if inner else value

@@ -1,0 +1,76 @@
+"""What makes the controllers of this package look at a Service: itself, its pods, its nodes."""
+
+from lightkube.models.core_v1 import Node, Pod, Service
+
+from k9lite.aio.clock import Clock
+from k9lite.api import kinds
+from k9lite.api import services as service_rules
+from k9lite.api.cause import Cause
+from k9lite.api.object import Key, Object
+from k9lite.client.controller import Controller
+from k9lite.client.informer import Informers
+from k9lite.client.protocol import Client
+from k9lite.client.recorder import Recorder
+from k9lite.engine.controllers.endpoints.backends import Backend, backends, selector, standing
+
+ZONE = "topology.kubernetes.io/zone"
+AT_ONCE = 50  # endpoints that are written for every change; more of them wait for each other
+BATCH = 0.002  # seconds of waiting per endpoint beyond that, up to
+LONGEST_BATCH = 1.0  # seconds
+
+
+class ServiceController(Controller):
+    """Looks at a Service whenever what stands behind it may have changed.
+
+    To write n endpoints anew for each of n pods is n² work: the more endpoints a Service had when last looked at,
+    the longer its changes are gathered, as Kubernetes' `--endpoint-updates-batch-period` does.
+    """
+
+    def __init__(self, client: Client, informers: Informers, clock: Clock) -> None:
+        self.recorder = Recorder(client, clock, self.name)
+        super().__init__(clock, self.recorder)
+        self.client = client
+        self.services = informers.of(kinds.SERVICE)
+        self.pods = informers.of(kinds.POD)
+        self.nodes = informers.of(kinds.NODE)
+        self._sizes: dict[Key, int] = {}
+        self.watch(self.services)
+        self.pods.add_handler(self._pod_changed)
+        self.nodes.add_handler(self._node_changed)
+
+    def _pod_changed(self, old: Object[Pod] | None, new: Object[Pod] | None) -> None:
+        if old is not None and new is not None and standing(old) == standing(new):
+            return
+        for pod in (old, new):
+            if pod is not None:
+                self._look(pod)
+
+    def _look(self, pod: Object[Pod]) -> None:
+        for service in self.services.in_namespace(pod.namespace):
+            if selector(service).matches(pod.labels):
+                self.look(service.key, self.caused_by(pod))
+
+    def look(self, key: Key, cause: Cause) -> None:
+        """Queue a Service, at once or with the changes that will follow soon."""
+        crowd = self._sizes.get(key, 0) - AT_ONCE
+        if crowd > 0:
+            self.queue.add_after(key, cause, min(crowd * BATCH, LONGEST_BATCH))
+        else:
+            self.queue.add(key, cause)
+
+    def _node_changed(self, old: Object[Node] | None, new: Object[Node] | None) -> None:
+        """Endpoints show their node's zone, and none is shown whose node is unknown."""
+        if old is not None and new is not None and old.labels.get(ZONE) == new.labels.get(ZONE):
+            return
+        newest = new or old
+        for service in self.services:
+            if newest is not None and not selector(service).nothing:
+                self.look(service.key, self.caused_by(newest))
+
+    def backends(self, service: Object[Service], *, slices: bool) -> list[Backend]:
+        """What stands behind `service` now."""
+        found = backends(service, self.pods.in_namespace(service.namespace), slices=slices)
+        if not service_rules.spec(service.view).publishNotReadyAddresses:
+            found = [one for one in found if one.node and self.nodes.get(one.node) is not None]
+        self._sizes[service.key] = len(found)
+        return found

@@ -44,10 +44,17 @@ def bare(kind: Kind[Any], revision: int) -> bytes:
     return b'%b%d"}}' % (head(kind), revision)
 
 
-def same(one: bytes, other: bytes) -> bool:
-    """Whether two pieces of JSON by this encoder say the same, whatever the order of their keys."""
+def same(one: bytes, other: bytes, before: bytes = b"") -> bool:
+    """Whether two JSON texts by this encoder say the same, whatever the order of their keys.
+
+    `before` is what stands before both of them, where they are not whole.
+    """
     # The order of keys does not change the length: unequal lengths need no decoding.
-    return len(one) == len(other) and (one == other or decode(one) == decode(other))
+    return len(one) == len(other) and (one == other or decode(before + one) == decode(before + other))
+
+
+def same_tails(one: bytes, other: bytes) -> bool:
+    return same(one, other, b'{"metadata":{')
 
 
 def metadata_tail(metadata: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """The store (etcd and the watch cache in one): every object by kind and key, one revision counter, history, watches."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any, Protocol
 
 from k9lite.aio.clock import Clock
@@ -51,7 +51,7 @@ class Store:
         """Store a new state (`encoding.tail` makes it); one that says the same as the old is not written."""
         collection = self.collection(kind)
         old = collection.get(key)
-        if old is not None and encoding.same(encoding.tail_of(kind, old.raw), tail):
+        if old is not None and encoding.same_tails(encoding.tail_of(kind, old.raw), tail):
             return old
         obj = self._next(kind, tail, cause)
         self._commit(collection, key, Change(Event("ADDED" if old is None else "MODIFIED", obj), old))
@@ -69,7 +69,7 @@ class Store:
 
     async def watch(
         self, kind: Kind[Any], since: int, admits: Admits, *, bookmarks: bool = False
-    ) -> AsyncIterator[list[Event[Any]]]:
+    ) -> AsyncGenerator[list[Event[Any]], None]:
         """Every change after `since` to objects that `admits` lets through, in batches; endless.
 
         What begins or ceases to be let through appears as ADDED or DELETED. Raises Expired when the reader is

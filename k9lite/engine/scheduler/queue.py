@@ -6,6 +6,7 @@ until something happens that may change that, and then for its back-off, unless 
 
 import heapq
 import itertools
+import math
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ class QueuedPod:
     turn: int = 0  # of its newest entry in a heap; older ones do not count
 
 
-Entry = tuple[float, float, int, QueuedPod]
+Entry = tuple[tuple[float, ...], int, QueuedPod]  # its rank, the turn that made it, the pod
 
 
 class SchedulingQueue:
@@ -82,10 +83,10 @@ class SchedulingQueue:
 
     def pop(self) -> QueuedPod | None:
         """The most important pod, to be tried now; it waits no more until it is parked or added again."""
-        while self._backing_off and self._backing_off[0][0] <= self._clock.now():
+        while self._backing_off and self._backing_off[0][0][0] <= self._clock.now():
             expired = self._take(self._backing_off)
             if expired is not None:
-                self._push(self._active, expired, -expired.info.priority)
+                self._push(self._active, expired)
         found = self._take(self._active) or self._take(self._backing_off)
         if found is not None:
             del self._pods[found.info.uid]
@@ -127,12 +128,13 @@ class SchedulingQueue:
 
     def _activate(self, pod: QueuedPod) -> None:
         self._unpark(pod)
-        self._push(self._active, pod, -pod.info.priority)
+        self._push(self._active, pod)
         self._wake()
 
     def _back_off(self, pod: QueuedPod) -> None:
         self._unpark(pod)
-        self._push(self._backing_off, pod, pod.last_tried + self._backoff(pod))
+        # In whole seconds, so that of pods that failed at about the same time the more important one goes first.
+        self._push(self._backing_off, pod, math.floor(pod.last_tried + self._backoff(pod)))
         self._wake()
 
     def _unpark(self, pod: QueuedPod) -> None:
@@ -145,13 +147,14 @@ class SchedulingQueue:
                 del self._parked[plugin]
         pod.plugins = frozenset()
 
-    def _push(self, heap: list[Entry], pod: QueuedPod, rank: float) -> None:
+    def _push(self, heap: list[Entry], pod: QueuedPod, *rank: float) -> None:
+        """Behind those with a lower `rank`, then the more important, then the older ones."""
         pod.turn = next(self._turns)
-        heapq.heappush(heap, (rank, pod.queued, pod.turn, pod))
+        heapq.heappush(heap, ((*rank, -pod.info.priority, pod.queued), pod.turn, pod))
 
     def _take(self, heap: list[Entry]) -> QueuedPod | None:
         while heap:
-            _, _, turn, pod = heapq.heappop(heap)
+            _, turn, pod = heapq.heappop(heap)
             if turn == pod.turn:
                 pod.turn = 0
                 return pod

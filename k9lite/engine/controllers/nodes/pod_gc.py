@@ -1,0 +1,108 @@
+"""Removes pods that no kubelet will ever finish: their node is gone or out of service, or too many have ended."""
+
+from lightkube.models.core_v1 import Node, Pod
+
+from k9lite.aio.clock import Clock
+from k9lite.api import conditions, kinds, pods
+from k9lite.api.cause import Cause
+from k9lite.api.errors import StatusError
+from k9lite.api.object import Key, Object
+from k9lite.client.controller import Controller
+from k9lite.client.informer import Informers
+from k9lite.client.protocol import Client, DeleteOptions, PatchType
+from k9lite.engine.controllers.nodes import health
+from k9lite.engine.controllers.nodes.lifecycle import by_node
+
+QUARANTINE = 40.0  # seconds that a node must be gone
+MOST_TERMINATED = 12_500
+OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
+
+
+class PodGcController(Controller):
+    """Works on pods whose node is not there, on those that terminate, and on the oldest of very many that ended."""
+
+    name = "pod-garbage-collector"
+
+    def __init__(self, client: Client, informers: Informers, clock: Clock) -> None:
+        super().__init__(clock)
+        self.client = client
+        self.nodes = informers.of(kinds.NODE)
+        self.pods = informers.of(kinds.POD)
+        self.pods.add_index("node", by_node)
+        self._terminated: dict[Key, None] = {}  # in the order in which they ended
+        self.nodes.add_handler(self._node_changed)
+        self.pods.add_handler(self._pod_changed)
+
+    def _node_changed(self, old: Object[Node] | None, new: Object[Node] | None) -> None:
+        newest = new or old
+        if newest is None or (new is not None and not _is_out_of_service(new)):
+            return
+        for pod in self.pods.indexed("node", newest.name):
+            self.queue.add_after(pod.key, self.caused_by(newest), 0.0 if new is not None else QUARANTINE)
+
+    def _pod_changed(self, old: Object[Pod] | None, new: Object[Pod] | None) -> None:
+        newest = new or old
+        if newest is None:
+            return
+        if new is None or not pods.is_terminal(new.view):
+            self._terminated.pop(newest.key, None)
+        else:
+            self._terminated.setdefault(new.key)
+            if len(self._terminated) > MOST_TERMINATED:
+                self.queue.add(next(iter(self._terminated)), self.caused_by(new))
+        if new is None:
+            return
+        node = pods.spec(new.view).nodeName
+        just_bound = node is not None and (old is None or not pods.is_scheduled(old.view))
+        if new.deleting:
+            self.queue.add(new.key, self.caused_by(new))
+        elif node is not None and just_bound and self.nodes.get(node) is None:
+            self.queue.add_after(new.key, self.caused_by(new), QUARANTINE)
+
+    async def reconcile(self, key: Key, cause: Cause) -> None:
+        pod = self.pods.get(key.name, key.namespace)
+        if pod is None:
+            return
+        name = pods.spec(pod.view).nodeName
+        node = self.nodes.get(name) if name else None
+        excess = key in self._terminated and len(self._terminated) > MOST_TERMINATED
+        if name and node is None and not await self._exists(name):
+            if not pods.is_terminal(pod.view):
+                await self._fail(pod, cause)
+        elif not (pod.deleting and (not name or (node is not None and _is_out_of_service(node)))) and not excess:
+            return
+        try:
+            options = DeleteOptions(grace=0, uid=pod.uid)
+            gone = await self.client.delete(kinds.POD, pod.name, pod.namespace, cause=cause, options=options)
+        except StatusError as error:
+            if error.reason != "NotFound":
+                raise
+        else:
+            self.wrote(key, self.pods, gone)
+
+    async def _exists(self, node: str) -> bool:
+        """Asked of the cluster itself: a cache that lags must not cost a pod its life."""
+        try:
+            await self.client.get(kinds.NODE, node)
+        except StatusError as error:
+            if error.reason == "NotFound":
+                return False
+            raise
+        return True
+
+    async def _fail(self, pod: Object[Pod], cause: Cause) -> None:
+        message = "PodGC: node no longer exists"
+        condition = conditions.make(
+            "DisruptionTarget", "True", self.clock.now(), "DeletionByPodGC", message,
+            observedGeneration=pod.meta.generation,
+        )  # fmt: skip
+        patch = {"metadata": {"uid": pod.uid}, "status": {"phase": "Failed", "conditions": [condition]}}
+        await self.client.patch(
+            kinds.POD, pod.name, patch, PatchType.STRATEGIC, pod.namespace, subresource="status", cause=cause
+        )
+
+
+def _is_out_of_service(node: Object[Node]) -> bool:
+    """Somebody who knows said that it is off, so that nothing runs there any more."""
+    marked = any(taint.key == OUT_OF_SERVICE for taint in health.taints(node.view))
+    return marked and health.ready(node.view) != "True"

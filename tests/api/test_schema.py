@@ -224,3 +224,19 @@ def test_custom_resources() -> None:
     assert (clean["spec"], warnings) == ({"parts": [{}]}, ['unknown field "spec.parts[0].nam"'])
     free = Kind("example.com", "v1", "Gadget", "gadgets", True)
     assert schema.decode(free, {"metadata": {"name": "w"}, "anything": {"goes": 1}})[0]["anything"] == {"goes": 1}
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "meant"),
+    [
+        ("spec", "replica", "replicas"),
+        ("spec.template.spec.containers[0]", "imagePullPolcy", "imagePullPolicy"),
+        ("spec.template.spec.containers", "Image", "image"),
+        ("metadata", "nmae", "name"),
+        ("spec.template.spec.containers[0].resources.limits", "cpus", None),
+        ("spec", "unicorns", None),
+        ("nowhere.at.all", "x", None),
+    ],
+)
+def test_what_was_meant(path: str, name: str, meant: str | None) -> None:
+    assert schema.suggest(kinds.DEPLOYMENT, path, name) == meant

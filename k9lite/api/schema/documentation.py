@@ -2,8 +2,8 @@
 
 import inspect
 import re
+from collections.abc import Hashable
 from functools import cache
-from typing import Any
 
 from k9lite.api.schema.types import Struct
 
@@ -16,7 +16,7 @@ def describe(struct: Struct, field: str = "") -> str:
 
 
 @cache
-def _documented(model: type[Any]) -> dict[str, str]:
+def _documented(model: Hashable) -> dict[str, str]:
     """Descriptions by field name, that of the model itself under the empty name.
 
     lightkube writes the model's text, the line `**parameters**`, and an item per field.

@@ -73,11 +73,15 @@ ATOMIC_TYPES = _names("""
 ATOMIC_MAPS = _names(
     "PodSpec.nodeSelector ReplicationControllerSpec.selector ServiceSpec.selector Scheduling.nodeSelector"
 )
-NOT_ATOMIC = _names("PersistentVolumeSpec.claimRef")
+NOT_ATOMIC = _names("""
+    PersistentVolumeSpec.claimRef HorizontalPodAutoscalerSpec.scaleTargetRef ObjectMetricSource.describedObject
+    ObjectMetricStatus.describedObject
+""")
 REPLACED = _names("PodDisruptionBudgetSpec.selector")  # whole, by a strategic merge patch
 
 INT64 = _names("""
-    observedGeneration generation ControllerRevision.revision expirationSeconds startingDeadlineSeconds
+    observedGeneration generation ControllerRevision.revision TokenRequestSpec.expirationSeconds
+    TokenRequest.expirationSeconds ServiceAccountTokenProjection.expirationSeconds startingDeadlineSeconds
     activeDeadlineSeconds sizeBytes gid uid NodeSwapStatus.capacity fsGroup runAsGroup runAsUser supplementalGroups
     terminationGracePeriodSeconds SleepAction.seconds tolerationSeconds DeviceAttribute.int ints DeviceSubRequest.count
     ExactDeviceRequest.count resourceSliceCount nodeAllocatableUpdatePeriodSeconds maxItems maxLength maxProperties

@@ -4,6 +4,7 @@ Every listener is known in memory; a socket beside it lets the world in. Connect
 socket, so what cannot be bound, or is beyond the budget of file descriptors, works all the same inside the cluster.
 """
 
+import asyncio
 import contextlib
 import errno
 import resource
@@ -43,6 +44,13 @@ class LoopbackListener:
     @property
     def reachable(self) -> Address | None:
         return self._outside.reachable if self._outside else None
+
+    async def drain(self) -> None:
+        self._network.forget(self)
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._inside.drain())
+            if self._outside is not None:
+                both.create_task(self._outside.drain())
 
     async def close(self) -> None:
         self._network.forget(self)

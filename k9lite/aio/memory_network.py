@@ -129,6 +129,13 @@ class MemoryListener:
         task = self._tasks.start(serve(stream, self._accept), f"connection to {self._address[0]}:{self._address[1]}")
         task.add_done_callback(lambda _: self._streams.discard(stream))
 
+    async def drain(self) -> None:
+        self._network.forget(self)
+        try:
+            await self._tasks.finished()
+        finally:
+            await self.close()
+
     async def close(self) -> None:
         self._network.forget(self)
         for stream in list(self._streams):

@@ -47,6 +47,9 @@ class Listener(Protocol):
         None where no socket listens: then only `Network.connect` leads here.
         """
 
+    async def drain(self) -> None:
+        """Accept nothing more from now on, wait until the connections that were accepted here have ended, and close."""
+
     async def close(self) -> None:
         """Accept nothing more and end the connections that were accepted here."""
 

@@ -78,6 +78,14 @@ class SocketListener:
     async def start(self, bound: socket.socket) -> None:
         self._server = await asyncio.start_server(self._connected, sock=bound, backlog=BACKLOG)
 
+    async def drain(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        try:
+            await self._tasks.finished()
+        finally:
+            await self.close()
+
     async def close(self) -> None:
         if self._server is not None:
             self._server.close()

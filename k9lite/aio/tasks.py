@@ -26,6 +26,11 @@ class TaskSet:
         task.add_done_callback(self._finished)
         return task
 
+    async def finished(self) -> None:
+        """Wait until all have ended by themselves."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
     async def close(self) -> None:
         """Cancel what still runs and wait until it is gone."""
         while pending := [task for task in self._tasks if task is not asyncio.current_task()]:

@@ -1,0 +1,57 @@
+"""Which endpoints a service's connections may go to (kube-proxy: topology)."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from lightkube.models.discovery_v1 import Endpoint, EndpointSlice
+
+from k9lite.api.object import Object
+
+SERVICE_LABEL = "kubernetes.io/service-name"
+
+
+class Backend(NamedTuple):
+    """Where a connection may go; `node` is where that pod runs."""
+
+    address: str
+    port: int
+    node: str = ""
+
+
+def service_of(obj: Object[Any]) -> tuple[str, ...]:
+    """Index function: `namespace/name` of the service that an EndpointSlice belongs to."""
+    name = obj.labels.get(SERVICE_LABEL)
+    return (f"{obj.namespace}/{name}",) if name else ()
+
+
+def is_ready(endpoint: Endpoint) -> bool:
+    """Unknown counts as ready."""
+    return endpoint.conditions is None or endpoint.conditions.ready is not False
+
+
+def still_serves(endpoint: Endpoint) -> bool:
+    """It is about to end, and answers until then."""
+    conditions = endpoint.conditions
+    return conditions is not None and bool(conditions.terminating) and conditions.serving is not False
+
+
+def eligible(slices: Iterable[EndpointSlice], port_name: str, protocol: str = "TCP", node: str = "") -> list[Backend]:
+    """The ready endpoints of the service port `port_name`, else those that serve while they terminate.
+
+    node: only those on this node, where the service's traffic policy is Local
+    """
+    found = [
+        (endpoint, Backend(endpoint.addresses[0], port.port, endpoint.nodeName or ""))
+        for one in slices
+        for port in one.ports or ()
+        if port.port and (port.name or "") == port_name and (port.protocol or "TCP") == protocol
+        for endpoint in one.endpoints or ()
+        if not node or endpoint.nodeName == node
+    ]
+    ready = [backend for endpoint, backend in found if is_ready(endpoint)]
+    return _once(ready or [backend for endpoint, backend in found if still_serves(endpoint)])
+
+
+def _once(backends: Sequence[Backend]) -> list[Backend]:
+    """An endpoint may be in two slices while it moves from one to the other."""
+    return list(dict.fromkeys(backends))

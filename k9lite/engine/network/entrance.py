@@ -1,0 +1,95 @@
+"""The addresses a service is reached at, and for each connection there the endpoint it goes to."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from lightkube.models.core_v1 import Node, Service, ServicePort, ServiceSpec
+from lightkube.models.discovery_v1 import EndpointSlice
+
+from k9lite.aio.network import LOCALHOST, Listener
+from k9lite.api import services
+from k9lite.engine.network.endpoints import Backend, eligible
+
+DEFAULT_AFFINITY_SECONDS = 10800
+Address = tuple[str, int]
+
+
+@dataclass(eq=False)
+class Entrance:
+    """One address and port of a service.
+
+    only_node: the node of which alone endpoints are taken; near_client: whether that is the client's node
+    (the `Local` traffic policies, external and internal)
+    """
+
+    port: ServicePort
+    spec: ServiceSpec
+    slices: Sequence[EndpointSlice]
+    only_node: str = ""
+    near_client: bool = False
+    listener: Listener | None = None
+    counter: int = 0
+    _chosen: dict[str, tuple[Backend, float]] = field(default_factory=dict)  # client address -> endpoint, when
+
+    def update(self, newer: "Entrance") -> None:
+        """Take over what the cluster says now; listener and memory stay."""
+        self.port, self.spec, self.slices = newer.port, newer.spec, newer.slices
+        self.only_node, self.near_client = newer.only_node, newer.near_client
+
+    def backends(self, client_node: str = "") -> list[Backend]:
+        """The endpoints for a client on `client_node` ("" where that is no node of the cluster)."""
+        node = client_node if self.near_client else self.only_node
+        return eligible(self.slices, self.port.name or "", self.port.protocol or "TCP", node)
+
+    def choose(
+        self, client: str, client_node: str, now: float, pick: Callable[[Sequence[Backend]], Backend]
+    ) -> Backend | None:
+        """The endpoint for a new connection; None when there is none."""
+        candidates = self.backends(client_node)
+        if not candidates:
+            return None
+        if self.spec.sessionAffinity != "ClientIP":
+            return pick(candidates)
+        known = self._chosen.get(client)
+        if known is not None and now - known[1] < self._affinity_seconds and known[0] in candidates:
+            chosen = known[0]
+        else:
+            chosen = pick(candidates)
+        self._chosen[client] = chosen, now
+        return chosen
+
+    @property
+    def _affinity_seconds(self) -> int:
+        config = self.spec.sessionAffinityConfig
+        seconds = config.clientIP.timeoutSeconds if config and config.clientIP else None
+        return DEFAULT_AFFINITY_SECONDS if seconds is None else seconds
+
+
+def node_addresses(nodes: Iterable[tuple[str, Node]]) -> dict[str, str]:
+    """Address -> node, for every internal address; 127.0.0.1 leads to the cluster without being any node's ("")."""
+    found = {LOCALHOST: ""}
+    for name, node in nodes:
+        addresses = (node.status.addresses if node.status else None) or ()
+        found |= {one.address: name for one in addresses if one.type == "InternalIP"}
+    return found
+
+
+def entrances(service: Service, slices: Sequence[EndpointSlice], nodes: dict[str, str]) -> dict[Address, Entrance]:
+    """Every address at which `service` is to be reached by TCP; nothing for headless and external ones.
+
+    nodes: as from `node_addresses`
+    """
+    spec = services.spec(service)
+    ip = services.cluster_ip(service)
+    wanted: dict[Address, Entrance] = {}
+    if ip is None or services.is_external_name(service):
+        return wanted
+    near_client, near_node = spec.internalTrafficPolicy == "Local", spec.externalTrafficPolicy == "Local"
+    for port in spec.ports or ():
+        if (port.protocol or "TCP") != "TCP":
+            continue
+        wanted[ip, port.port] = Entrance(port, spec, slices, near_client=near_client)
+        if port.nodePort and services.has_node_ports(service):
+            for address, node in nodes.items():
+                wanted[address, port.nodePort] = Entrance(port, spec, slices, only_node=node if near_node else "")
+    return wanted

@@ -1,0 +1,138 @@
+"""kube-proxy: listens wherever a service is reached, and leads each connection to one of its endpoints."""
+
+import logging
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from lightkube.models.core_v1 import Node, Pod, Service
+
+from k9lite.aio.clock import Clock
+from k9lite.aio.network import Network, Stream, crashed, relay
+from k9lite.aio.randomness import Randomness
+from k9lite.aio.tasks import TaskSet
+from k9lite.api import kinds, services
+from k9lite.api.cause import Cause
+from k9lite.api.object import Key, Object
+from k9lite.client.controller import Controller
+from k9lite.client.informer import Informers
+from k9lite.client.protocol import Client
+from k9lite.engine.network.endpoints import SERVICE_LABEL, Backend, service_of
+from k9lite.engine.network.entrance import Address, Entrance, entrances, node_addresses
+
+log = logging.getLogger(__name__)
+
+BY_SERVICE, BY_ADDRESS, NODE_PORTS, ALL = "service", "address", "node ports", "all"
+
+
+class Reachable(NamedTuple):
+    """`port` of the service, or its node port, is reached from this machine at `host`:`number`."""
+
+    port: int
+    host: str
+    number: int
+
+
+class ServiceProxy(Controller):
+    """Where a service has no endpoint that would answer, nobody listens, so that connections are refused.
+
+    Only TCP is relayed; headless and external services need no proxy, as names lead past it.
+    """
+
+    name = "service-proxy"
+
+    def __init__(
+        self, client: Client, informers: Informers, clock: Clock, randomness: Randomness, network: Network
+    ) -> None:
+        super().__init__(clock)
+        self._randomness, self._network = randomness, network
+        self._entrances: dict[Key, dict[Address, Entrance]] = {}
+        self._draining = TaskSet(crashed)
+        self._services = informers.of(kinds.SERVICE)
+        self._slices = informers.of(kinds.ENDPOINT_SLICE)
+        self._nodes = informers.of(kinds.NODE)
+        self._pods = informers.of(kinds.POD)
+        self._slices.add_index(BY_SERVICE, service_of)
+        self._services.add_index(NODE_PORTS, lambda one: [ALL] if services.has_node_ports(one.view) else [])
+        self._pods.add_index(BY_ADDRESS, _address)
+        self.watch(self._services)
+        self.watch(self._slices, lambda one: [Key(one.namespace, one.labels.get(SERVICE_LABEL, ""))])
+        self._nodes.add_handler(self._node_changed)
+
+    async def reconcile(self, key: Key, cause: Cause) -> float | None:
+        service = self._services.get(key.name, key.namespace)
+        wanted = {} if service is None else self._wanted(service)
+        current = self._entrances.setdefault(key, {})
+        for address in [address for address in current if address not in wanted]:
+            entrance = current.pop(address)
+            if entrance.listener is not None:
+                await entrance.listener.close()
+        for address, newer in wanted.items():
+            entrance = current.setdefault(address, newer)
+            entrance.update(newer)
+            await self._open_or_shut(key, address, entrance)
+        if not current:
+            del self._entrances[key]
+        return None
+
+    def reachable(self, namespace: str, service: str) -> list[Reachable]:
+        """Where the ports of a service are reached from this machine, now; none while it has no endpoints."""
+        return [
+            Reachable(port, *entrance.listener.reachable)
+            for (_, port), entrance in self._entrances.get(Key(namespace, service), {}).items()
+            if entrance.listener is not None and entrance.listener.reachable is not None
+        ]
+
+    async def close(self) -> None:
+        """Listen no more, and end every connection."""
+        self.stop()
+        for current in self._entrances.values():
+            for entrance in current.values():
+                if entrance.listener is not None:
+                    await entrance.listener.close()
+        self._entrances.clear()
+        await self._draining.close()
+
+    def _wanted(self, service: Object[Service]) -> dict[Address, Entrance]:
+        slices = [one.view for one in self._slices.indexed(BY_SERVICE, str(service.key))]
+        with_nodes = services.has_node_ports(service.view)
+        nodes = node_addresses((one.name, one.view) for one in self._nodes) if with_nodes else {}
+        return entrances(service.view, slices, nodes)
+
+    async def _open_or_shut(self, key: Key, address: Address, entrance: Entrance) -> None:
+        if not entrance.backends():
+            listener, entrance.listener = entrance.listener, None
+            if listener is not None:  # connections that are open go on, as they do in Kubernetes
+                self._draining.start(listener.drain(), f"{key} {address[0]}:{address[1]} drains")
+        elif entrance.listener is None:
+
+            async def accept(stream: Stream) -> None:
+                await self._lead_on(key, address, entrance, stream)
+
+            entrance.listener = await self._network.listen(*address, accept)
+
+    async def _lead_on(self, key: Key, address: Address, entrance: Entrance, stream: Stream) -> None:
+        def pick(backends: Sequence[Backend]) -> Backend:
+            entrance.counter += 1
+            return self._randomness.choice(backends, "service-proxy", f"{key} {address}", entrance.counter)
+
+        client = self._pods.indexed(BY_ADDRESS, stream.peer)
+        node = client[0].view.spec.nodeName if client and client[0].view.spec else None
+        backend = entrance.choose(stream.peer, node or "", self.clock.now(), pick)
+        if backend is not None:
+            log.debug("%s: %s is led to %s", key, stream.peer, backend)
+            target = await self._network.connect(backend.address, backend.port, source=stream.peer)
+            await relay(stream, target)
+
+    def _node_changed(self, old: Object[Node] | None, new: Object[Node] | None) -> None:
+        before = node_addresses((one.name, one.view) for one in (old,) if one)
+        after = node_addresses((one.name, one.view) for one in (new,) if one)
+        newest = new or old
+        if before != after and newest is not None:
+            for service in self._services.indexed(NODE_PORTS, ALL):
+                self.queue.add(service.key, self.caused_by(newest))
+
+
+def _address(obj: Object[Pod]) -> tuple[str, ...]:
+    """Index function: the pod's address, unless it is its node's."""
+    spec, status = obj.view.spec, obj.view.status
+    return (status.podIP,) if status and status.podIP and not (spec and spec.hostNetwork) else ()

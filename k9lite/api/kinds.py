@@ -67,6 +67,27 @@ class Subresource:
     verbs: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class PrinterColumn:
+    """A column that a CustomResourceDefinition adds to its table; `path` is a JSONPath such as `.spec.size`."""
+
+    name: str
+    path: str
+    type: str = "string"
+    format: str = ""
+    description: str = ""
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class ScalePaths:
+    """Where a custom resource keeps what the scale subresource shows; JSONPaths such as `.spec.replicas`."""
+
+    spec_replicas: str
+    status_replicas: str
+    selector: str = ""
+
+
 @dataclass(frozen=True, eq=False)
 class Kind(Generic[T]):
     """One kind of one API version. Compared by identity: a registry holds each kind once."""
@@ -83,7 +104,10 @@ class Kind(Generic[T]):
     verbs: tuple[str, ...] = CRUD
     subresources: tuple[Subresource, ...] = ()
     acted_on: bool = False
-    schema: dict[str, Any] | None = field(default=None, repr=False)  # OpenAPI v3, of a custom resource
+    # Of a custom resource: its OpenAPI v3 schema, its columns, its scale subresource.
+    schema: dict[str, Any] | None = field(default=None, repr=False)
+    printer_columns: tuple[PrinterColumn, ...] = ()
+    scale_paths: ScalePaths | None = None
 
     @cached_property
     def api_version(self) -> str:

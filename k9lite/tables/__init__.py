@@ -4,7 +4,7 @@ from typing import Any
 
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Object
-from k9lite.tables import cluster, configuration, nodes, pods, services, workloads
+from k9lite.tables import cluster, configuration, nodes, pods, printer_columns, services, workloads
 from k9lite.tables.column import Cell, Column, Table
 
 TABLES: dict[str, Table[Any]] = {
@@ -49,8 +49,10 @@ TABLES: dict[str, Table[Any]] = {
 
 
 def table_of(kind: Kind[Any]) -> Table[Any]:
-    """The table of a kind; just name and age where there is no better one."""
-    return TABLES.get(kind.resource, cluster.PLAIN)
+    """The table of a kind: its own, or what its definition says; just name and age where there is no better one."""
+    if kind.model is not None:
+        return TABLES.get(kind.resource, cluster.PLAIN)
+    return printer_columns.table_of(kind)
 
 
 def columns(kind: Kind[Any]) -> tuple[Column, ...]:

@@ -1,0 +1,81 @@
+"""From a CustomResourceDefinition to the kinds it defines, and to the status that says so."""
+
+from typing import Any
+
+from k9lite.api.kinds import Kind, PrinterColumn, ScalePaths, Subresource
+from k9lite.api.object import Data
+
+SCALE_VERBS = ("get", "patch", "update")
+
+
+def kinds_of(definition: Data) -> list[Kind[Any]]:
+    """One kind per served version. What is malformed defines nothing (validation refuses it elsewhere)."""
+    spec = _object(definition.get("spec"))
+    versions = spec.get("versions")
+    served = [version for version in versions or () if isinstance(version, dict) and version.get("served", True)]
+    return [kind for version in served if (kind := _kind(spec, version)) is not None]
+
+
+def _object(value: Any) -> Data:
+    return value if isinstance(value, dict) else {}
+
+
+def _kind(spec: Data, version: Data) -> Kind[Any] | None:
+    names = _object(spec.get("names"))
+    group, name, kind, plural = spec.get("group"), version.get("name"), names.get("kind"), names.get("plural")
+    if not all(isinstance(part, str) and part for part in (group, name, kind, plural)):
+        return None
+    subresources = _object(version.get("subresources"))
+    return Kind(
+        str(group), str(name), str(kind), str(plural),
+        namespaced=spec.get("scope") != "Cluster",
+        singular=names.get("singular") or str(kind).lower(),
+        short_names=tuple(names.get("shortNames") or ()),
+        categories=tuple(names.get("categories") or ()),
+        subresources=tuple(_subresources(subresources, str(group), str(name), str(kind))),
+        acted_on=True,  # by whoever brought the definition
+        schema=_object(_object(version.get("schema")).get("openAPIV3Schema")) or None,
+        printer_columns=tuple(_column(column) for column in version.get("additionalPrinterColumns") or ()),
+        scale_paths=_scale_paths(_object(subresources.get("scale"))),
+    )  # fmt: skip
+
+
+def _subresources(declared: Data, group: str, version: str, kind: str) -> list[Subresource]:
+    found = []
+    if "scale" in declared:
+        found.append(Subresource("scale", "autoscaling", "v1", "Scale", SCALE_VERBS))
+    if "status" in declared:
+        found.append(Subresource("status", group, version, kind, SCALE_VERBS))
+    return found
+
+
+def _column(column: Data) -> PrinterColumn:
+    return PrinterColumn(
+        str(column.get("name", "")), str(column.get("jsonPath", "")), str(column.get("type", "string")),
+        str(column.get("format", "")), str(column.get("description", "")), int(column.get("priority") or 0) > 0,
+    )  # fmt: skip
+
+
+def _scale_paths(scale: Data) -> ScalePaths | None:
+    if not scale:
+        return None
+    spec, status = scale.get("specReplicasPath", ""), scale.get("statusReplicasPath", "")
+    return ScalePaths(str(spec), str(status), str(scale.get("labelSelectorPath") or ""))
+
+
+def accepted_status(definition: Data, now: str) -> Data:
+    """The status of a definition whose names are free; `now` as the API writes times."""
+    spec = definition["spec"]
+    conditions = [
+        _condition("NamesAccepted", "NoConflicts", "no conflicts found", now),
+        _condition("Established", "InitialNamesAccepted", "the initial names have been accepted", now),
+    ]
+    stored = [version["name"] for version in spec["versions"] if version.get("storage")]
+    names = {key: value for key, value in spec["names"].items() if value}
+    names.setdefault("singular", names["kind"].lower())
+    names.setdefault("listKind", f"{names['kind']}List")
+    return {"conditions": conditions, "acceptedNames": names, "storedVersions": stored}
+
+
+def _condition(type: str, reason: str, message: str, now: str) -> Data:
+    return {"type": type, "status": "True", "lastTransitionTime": now, "reason": reason, "message": message}

@@ -1,7 +1,7 @@
 """YAML events to JSON data that remembers its places; iterative, bounded, and telling every mistake it meets.
 
-Events, and not `yaml.load`: that crashes the interpreter on deep nesting, takes the last of two equal keys in silence, and
-lets a few hundred bytes of aliases grow into gigabytes.
+Events, and not `yaml.load`: that crashes the interpreter on deep nesting, takes the last of two equal keys, and lets a
+few hundred bytes of aliases grow into gigabytes.
 """
 
 from collections.abc import Callable, Iterator

@@ -16,6 +16,10 @@ class Problem(NamedTuple):
     message: str
     hint: str = ""
 
+    @property
+    def text(self) -> str:
+        """The message with its hint."""
+        return f"{self.message} ({self.hint})" if self.hint else self.message
+
     def __str__(self) -> str:
-        hint = f" ({self.hint})" if self.hint else ""
-        return f"{self.file}:{self.line}:{self.column}: {self.message}{hint}"
+        return f"{self.file}:{self.line}:{self.column}: {self.text}"

@@ -1,0 +1,14 @@
+"""What commands there are, and how they say that they cannot go on."""
+
+DASHBOARD = "dashboard"  # what runs when no command is named
+COMMANDS = {
+    "init": "write the sample manifests into a folder",
+    "serve": "the cluster without the dashboard, until Ctrl-C",
+    "check": "every mistake in a folder as file:line:column, without a cluster",
+    "converge": "apply a folder, wait until it has come true, say what happened",
+    "bench": "measure this machine",
+}
+
+
+class Failure(Exception):
+    """A command cannot go on; the message is for the user."""

@@ -1,0 +1,17 @@
+"""`k9lite init [DIR]`: write the samples, to be changed at will."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from k9lite.cli import options, samples
+
+
+def run(arguments: Sequence[str]) -> int:
+    parser = options.parser("init", "Write the sample manifests into a folder.")
+    parser.add_argument("folder", metavar="DIR", nargs="?", default=samples.DEFAULT, help="default: ./manifests")
+    given = parser.parse_args(arguments)
+    written = samples.write(Path(given.folder))
+    for path in written:
+        print(path)
+    print(f"\nNow: k9lite {given.folder}")
+    return 0

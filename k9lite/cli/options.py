@@ -1,0 +1,70 @@
+"""The options that commands share, and how they become settings."""
+
+import argparse
+import difflib
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from k9lite import settings
+from k9lite.cli.commands import COMMANDS, Failure
+from k9lite.settings import Settings, SettingsError
+
+
+def parser(command: str, description: str) -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(prog=f"k9lite {command}".rstrip(), description=description, allow_abbrev=False)
+
+
+def add_cluster_options(options: argparse.ArgumentParser) -> None:
+    """What kind of cluster to start. Each may also stand in the settings file or the environment (K9LITE_NODES=5)."""
+    group = options.add_argument_group("the cluster")
+    group.add_argument("--nodes", metavar="N", type=_typed(settings.read_nodes), help="worker nodes (default 2)")
+    group.add_argument(
+        "--speed", metavar="S", type=_typed(settings.read_speed),
+        help="of the cluster's clock: 0.1 to 100, or instant, which skips simulated work",
+    )  # fmt: skip
+    group.add_argument("--bare", action="store_true", default=None, help="start without the bundled images")
+    group.add_argument(
+        "--images", metavar="WHICH", type=_typed(settings.read_images),
+        help="catalogue: well-known public images can be pulled (default); any: every well-formed name can",
+    )  # fmt: skip
+    group.add_argument("--seed", metavar="TEXT", help="make every random name and choice come out the same again")
+    group.add_argument(
+        "--state-folder", metavar="DIR", type=_typed(settings.read_folder), help="where k9lite keeps its files"
+    )
+
+
+def _typed(read: Callable[[str], Any]) -> Callable[[str], Any]:
+    def typed(text: str) -> Any:
+        try:
+            return read(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(f"{error}, not {text}") from None
+
+    return typed
+
+
+def settings_from(options: argparse.Namespace, **defaults: Any) -> Settings:
+    """The settings of the file and the environment over the command's own defaults; the options over all of them."""
+    try:
+        loaded = settings.load(settings.default_file(), os.environ, **defaults)
+    except SettingsError as error:
+        raise Failure(str(error)) from None
+    given = {name: getattr(options, name) for name in settings.READERS if getattr(options, name) is not None}
+    merged = replace(loaded, **given)
+    if why := settings.clash(merged):
+        raise Failure(why)
+    return merged
+
+
+def folder(text: str) -> Path:
+    """DIR as the user gave it; Failure with advice when it is no folder."""
+    path = Path(text)
+    if path.is_dir():
+        return path
+    if path.exists():
+        raise Failure(f"{text} is a file; k9lite follows folders: try {path.parent}")
+    close = difflib.get_close_matches(text, COMMANDS, n=1)
+    raise Failure(f"there is no folder {text}" + (f"; did you mean the command `{close[0]}`?" if close else ""))

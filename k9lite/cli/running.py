@@ -1,0 +1,63 @@
+"""A cluster that is fed by a folder, for as long as a command needs it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from k9lite.aio.tasks import TaskSet
+from k9lite.client.informer import Informers
+from k9lite.engine.cluster import Cluster, ClusterOptions
+from k9lite.manifests.state import FolderState
+from k9lite.manifests.sync import FolderSync
+from k9lite.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """`informers`: of the command itself; they end with it."""
+
+    cluster: Cluster
+    sync: FolderSync
+    informers: Informers
+
+
+@asynccontextmanager
+async def running(settings: Settings, folder: Path, on_change: Callable[[FolderState], None]) -> AsyncIterator[Running]:
+    """A fresh cluster that follows `folder`; all of it is closed at the end. Raises what makes the following fail."""
+    crashes: list[BaseException] = []
+    command = asyncio.current_task()
+
+    def crashed(name: str, error: BaseException) -> None:
+        crashes.append(error)
+        if command is not None:
+            command.cancel()
+
+    cluster = Cluster(options(settings))
+    tasks = TaskSet(crashed)
+    await cluster.start()
+    sync = FolderSync(cluster.client, cluster.clock, folder, on_change)
+    tasks.start(sync.run(), "folder")
+    try:
+        yield Running(cluster, sync, Informers(cluster.client, cluster.clock, tasks))
+    except asyncio.CancelledError:
+        if crashes:
+            raise crashes[0] from None
+        raise
+    finally:
+        await tasks.close()
+        await sync.close()
+        await cluster.close()
+
+
+def options(settings: Settings) -> ClusterOptions:
+    """What the user's settings mean to a cluster."""
+    return ClusterOptions(
+        workers=settings.nodes,
+        seed=settings.seed,
+        images=settings.images,
+        bare=settings.bare,
+        state_folder=settings.state_folder,
+        speed=settings.speed,
+    )

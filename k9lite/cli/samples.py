@@ -1,0 +1,37 @@
+"""The sample manifests that travel with the package, and where they are copied to."""
+
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from k9lite.cli.commands import Failure
+from k9lite.cli.options import folder
+
+DEFAULT = "manifests"
+
+
+def write(target: Path) -> list[Path]:
+    """Copy the samples to `target` and return the files; Failure if that would overwrite anything."""
+    with as_file(files("k9lite") / "samples") as source:
+        found = sorted(path for path in source.rglob("*") if path.is_file())
+        copies = {target / path.relative_to(source): path for path in found}
+        if taken := [str(copy) for copy in copies if copy.exists()]:
+            raise Failure(f"nothing written, since {taken[0]} is there already")
+        try:
+            for copy, path in copies.items():
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                copy.write_bytes(path.read_bytes())
+        except OSError as error:
+            raise Failure(f"cannot write {error.filename}: {error.strerror}") from None
+    return list(copies)
+
+
+def chosen(given: str | None, state_folder: Path) -> Path:
+    """The folder to follow: DIR, else ./manifests, else a copy of the samples that is kept in the state folder."""
+    if given is not None:
+        return folder(given)
+    if Path(DEFAULT).is_dir():
+        return Path(DEFAULT)
+    kept = state_folder / "samples"
+    if not kept.exists():
+        write(kept)
+    return kept

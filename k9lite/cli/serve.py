@@ -1,0 +1,75 @@
+"""`k9lite serve [DIR]`: the cluster without the dashboard; tells its story until Ctrl-C."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from lightkube.models.core_v1 import Event
+
+from k9lite.api.kinds import EVENT
+from k9lite.api.object import Object
+from k9lite.cli import options, samples, story
+from k9lite.cli.running import Running, running
+from k9lite.cli.verdict import Judge
+from k9lite.manifests.state import FolderState
+from k9lite.settings import Settings
+
+SETTLED = 0.2  # seconds without a change before a verdict is worth telling
+
+
+def run(arguments: Sequence[str]) -> int:
+    parser = options.parser("serve", "Run a cluster that follows a folder and tell what happens, until Ctrl-C.")
+    parser.add_argument("folder", metavar="DIR", nargs="?", help="default: ./manifests, else a copy of the samples")
+    options.add_cluster_options(parser)
+    given = parser.parse_args(arguments)
+    settings = options.settings_from(given)
+    folder = samples.chosen(given.folder, settings.state_folder)
+    with suppress(KeyboardInterrupt):
+        asyncio.run(_serve(settings, folder))
+    return 0
+
+
+async def _serve(settings: Settings, folder: Path) -> None:
+    start = time.monotonic()
+
+    def tell(text: str) -> None:
+        print(text, flush=True)
+
+    def since() -> float:
+        return time.monotonic() - start
+
+    last = FolderState(folder)
+
+    def folder_changed(state: FolderState) -> None:
+        nonlocal last
+        for text in story.folder_lines(since(), last, state):
+            tell(text)
+        last = state
+
+    def event_changed(old: Object[Event] | None, new: Object[Event] | None) -> None:
+        if new is not None and story.is_news(old, new):
+            tell(story.event_line(since(), new.view))
+
+    tell(story.line(since(), "k9lite", f"a cluster of {settings.nodes} nodes follows {folder}; Ctrl-C ends it"))
+    async with running(settings, folder, folder_changed) as run:
+        run.informers.of(EVENT).add_handler(event_changed)
+        await _tell_verdicts(run, lambda text: tell(story.line(since(), "k9lite", text)))
+
+
+async def _tell_verdicts(run: Running, tell: Callable[[str], None]) -> None:
+    """Say whenever the folder has come true, and when that ends."""
+    judge, was_ready = Judge(run.cluster.client, run.informers), False
+    while True:
+        await judge.changed.wait()
+        await asyncio.sleep(SETTLED)
+        judge.changed.clear()
+        verdict = await judge.judge(run.sync.state)
+        ready = verdict.ready and run.sync.state.saves > 0
+        if ready and not was_ready:
+            tell(f"converged: {len(verdict.objects)} objects, {len(verdict.pods)} pods")
+        elif was_ready and not ready:
+            waiting = [*verdict.missing, *verdict.waiting][0]
+            tell(f"no longer converged: {waiting.kind} {waiting.name}: {waiting.reason}: {waiting.message}")
+        was_ready = ready

@@ -1,0 +1,226 @@
+"""Whether an object is what its author asked for, and if not, what it waits for; pure."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from lightkube.models.apps_v1 import Deployment, ReplicaSet
+from lightkube.models.core_v1 import ContainerStatus, Namespace, Node, Pod, Service
+from lightkube.models.discovery_v1 import EndpointSlice
+
+from k9lite.api import deployments, pods, services
+from k9lite.api.object import Object
+from k9lite.tables.pods import summary
+
+SERVICE_NAME = "kubernetes.io/service-name"
+_UNREMARKABLE = ("ContainerCreating", "PodInitializing", "Running", "Pending", "")
+
+
+class Waiting(NamedTuple):
+    """What one object waits for: `reason` in one word (as in STATUS), `message` in a sentence."""
+
+    kind: str
+    namespace: str
+    name: str
+    reason: str
+    message: str
+
+
+class _Why(NamedTuple):
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What the readiness of other objects depends on, as it is now.
+
+    workloads: everything with a pod template, whether k9lite acts on its kind or not
+    """
+
+    pods: Sequence[Object[Pod]] = ()
+    replica_sets: Sequence[Object[ReplicaSet]] = ()
+    endpoint_slices: Sequence[Object[EndpointSlice]] = ()
+    workloads: Sequence[Object[Any]] = ()
+
+    @cached_property
+    def pods_of(self) -> Mapping[str, list[Object[Pod]]]:
+        """By the uid of their controller."""
+        return _by_controller(self.pods)
+
+    @cached_property
+    def replica_sets_of(self) -> Mapping[str, list[Object[ReplicaSet]]]:
+        """By the uid of their Deployment."""
+        return _by_controller(self.replica_sets)
+
+
+def _by_controller(objects: Iterable[Object[Any]]) -> Mapping[str, list[Object[Any]]]:
+    found: defaultdict[str, list[Object[Any]]] = defaultdict(list)
+    for obj in objects:
+        if obj.meta.controller is not None:
+            found[obj.meta.controller.uid].append(obj)
+    return found
+
+
+def waits(obj: Object[Any], around: Surroundings) -> Waiting | None:
+    """What `obj` waits for; None when it is ready. Kinds that are only stored are ready at once."""
+    rule = _RULES.get(obj.kind.resource)
+    if obj.deleting:
+        why: _Why | None = _Why("Terminating", "it is being deleted")
+    else:
+        why = rule(obj, around) if rule else None
+    return None if why is None else Waiting(obj.kind.kind, obj.namespace, obj.name, *why)
+
+
+def stuck(objects: Iterable[Object[Any]], around: Surroundings) -> list[Waiting]:
+    """Those of `objects` that wait, each followed by the pods of its own that it waits for."""
+    found: dict[Waiting, None] = {}
+    for obj in objects:
+        if (waiting := waits(obj, around)) is not None:
+            found[waiting] = None
+            for pod in _own_pods(obj, around):
+                if (pod_waiting := waits(pod, around)) is not None and not pod.deleting:
+                    found[pod_waiting] = None
+    return list(found)
+
+
+def _own_pods(obj: Object[Any], around: Surroundings) -> Iterator[Object[Pod]]:
+    yield from around.pods_of.get(obj.uid, ())
+    for replica_set in around.replica_sets_of.get(obj.uid, ()):
+        yield from around.pods_of.get(replica_set.uid, ())
+
+
+# -- one rule per kind ----------------------------------------------------------------------------------------------
+
+
+def _deployment(obj: Object[Deployment], around: Surroundings) -> _Why | None:
+    deployment = obj.view
+    if deployments.is_complete(deployment):
+        return None
+    if (cause := _pods_fault(obj, around)) is not None:
+        return cause
+    for type, status in (("ReplicaFailure", "True"), ("Progressing", "False")):
+        condition = deployments.condition(deployment, type)
+        if condition is not None and condition.status == status:
+            return _Why(condition.reason or type, condition.message or "")
+    if deployments.spec(deployment).paused:
+        return _Why("DeploymentPaused", "Deployment is paused")
+    return _Why("Progressing", _rollout(obj))
+
+
+def _rollout(obj: Object[Deployment]) -> str:
+    """How far the rollout is, in the words of `kubectl rollout status`."""
+    status, wanted = obj.view.status, deployments.replicas(obj.view)
+    if status is None or (status.observedGeneration or 0) < obj.meta.generation:
+        return "Waiting for deployment spec update to be observed..."
+    updated, replicas = status.updatedReplicas or 0, status.replicas or 0
+    head = f'Waiting for deployment "{obj.name}" rollout to finish: '
+    if updated < wanted:
+        return head + f"{updated} out of {wanted} new replicas have been updated..."
+    if replicas > updated:
+        return head + f"{replicas - updated} old replicas are pending termination..."
+    return head + f"{status.availableReplicas or 0} of {updated} updated replicas are available..."
+
+
+def _replica_set(obj: Object[ReplicaSet], around: Surroundings) -> _Why | None:
+    spec, status = obj.view.spec, obj.view.status
+    wanted = 1 if spec is None or spec.replicas is None else spec.replicas
+    available = (status.availableReplicas if status else 0) or 0
+    observed = (status.observedGeneration if status else 0) or 0
+    if observed >= obj.meta.generation and status is not None and status.replicas == available == wanted:
+        return None
+    for condition in (status.conditions if status else None) or ():
+        if condition.type == "ReplicaFailure" and condition.status == "True":
+            return _Why(condition.reason or "ReplicaFailure", condition.message or "")
+    return _pods_fault(obj, around) or _Why("Progressing", f"{available} of {wanted} replicas are available")
+
+
+def _pods_fault(obj: Object[Any], around: Surroundings) -> _Why | None:
+    """The first thing wrong with a pod of `obj`, beyond that it has only just been started."""
+    for pod in _own_pods(obj, around):
+        if not pod.deleting and (why := _pod(pod, around)) is not None and why.reason not in _UNREMARKABLE:
+            return _Why(why.reason, f"pod {pod.name}: {why.message}")
+    return None
+
+
+def _pod(obj: Object[Pod], around: Surroundings) -> _Why | None:
+    pod = obj.view
+    if pods.phase(pod) == "Succeeded" or (pods.is_ready(pod) and pods.phase(pod) != "Failed"):
+        return None
+    scheduled = pods.condition(pod, "PodScheduled")
+    if scheduled is not None and scheduled.status == "False":
+        return _Why(scheduled.reason or "Unschedulable", scheduled.message or "")
+    status = summary(obj).status
+    if message := next((said for one in pods.container_statuses(pod) if (said := _said(one))), ""):
+        return _Why(status, message)
+    ready = pods.condition(pod, "Ready")
+    message = (pod.status.message if pod.status else None) or (ready.message if ready else None) or ""
+    return _Why("NotReady" if status == "Running" else status, message)
+
+
+def _said(container: ContainerStatus) -> str:
+    """What the kubelet says of a container that does not run."""
+    state = container.state
+    if state and state.waiting and state.waiting.reason not in _UNREMARKABLE:
+        return state.waiting.message or state.waiting.reason or ""
+    if state and state.terminated and state.terminated.exitCode:
+        return f"container {container.name} exited with {state.terminated.exitCode}"
+    return ""
+
+
+def _service(obj: Object[Service], around: Surroundings) -> _Why | None:
+    """A Service that selects pods is ready when one of them is; unless there are meant to be none."""
+    selector = services.spec(obj.view).selector
+    if not selector or services.is_external_name(obj.view):
+        return None
+    slices = [one for one in around.endpoint_slices if one.labels.get(SERVICE_NAME) == obj.name]
+    endpoints = [end for one in slices if one.namespace == obj.namespace for end in one.view.endpoints or ()]
+    if any(end.conditions is None or end.conditions.ready is not False for end in endpoints):
+        return None
+    selected = [work for work in around.workloads if work.namespace == obj.namespace and _makes(work, selector)]
+    if selected and all(_makes_none(work) for work in selected):
+        return None
+    text = ",".join(f"{name}={value}" for name, value in selector.items())
+    matching = [pod for pod in around.pods if pod.namespace == obj.namespace and _matches(pod.labels, selector)]
+    if not matching:
+        return _Why("NoEndpoints", f"no pod has the labels {text}")
+    return _Why("NoReadyEndpoints", f"none of the {len(matching)} pods with the labels {text} is ready")
+
+
+def _matches(labels: Mapping[str, str], selector: Mapping[str, str]) -> bool:
+    return selector.items() <= labels.items()
+
+
+def _makes(workload: Object[Any], selector: Mapping[str, str]) -> bool:
+    template = getattr(workload.view.spec, "template", None)
+    labels = template.metadata.labels if template and template.metadata else None
+    return _matches(labels or {}, selector)
+
+
+def _makes_none(workload: Object[Any]) -> bool:
+    return not workload.kind.acted_on or workload.view.spec.replicas == 0
+
+
+def _namespace(obj: Object[Namespace], around: Surroundings) -> _Why | None:
+    phase = (obj.view.status.phase if obj.view.status else None) or "Active"
+    return None if phase == "Active" else _Why(phase, f"the namespace is {phase}")
+
+
+def _node(obj: Object[Node], around: Surroundings) -> _Why | None:
+    conditions = (obj.view.status.conditions if obj.view.status else None) or ()
+    ready = next((condition for condition in conditions if condition.type == "Ready"), None)
+    if ready is not None and ready.status == "True":
+        return None
+    return _Why((ready.reason if ready else None) or "NotReady", (ready.message if ready else None) or "")
+
+
+_RULES: Mapping[str, Callable[[Object[Any], Surroundings], _Why | None]] = {
+    "deployments.apps": _deployment,
+    "replicasets.apps": _replica_set,
+    "pods": _pod,
+    "services": _service,
+    "namespaces": _namespace,
+    "nodes": _node,
+}

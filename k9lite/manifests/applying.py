@@ -1,0 +1,125 @@
+"""Bring one object of a folder to a cluster, or ask what that would do: the plan and the deed are the same request."""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from k9lite.api.cause import Cause
+from k9lite.api.diff import Change, changes
+from k9lite.api.errors import StatusError
+from k9lite.api.kinds import Kind
+from k9lite.api.object import Object
+from k9lite.client.protocol import Client, DeleteOptions, PatchType, WriteOptions
+from k9lite.manifests import refusals
+from k9lite.manifests.problem import Problem
+from k9lite.manifests.resolving import Manifest, Ref
+
+MANAGER = "k9lite"
+ACTOR = "folder"
+PART_OF = "applyset.kubernetes.io/part-of"
+
+
+class Action(StrEnum):
+    """What becomes of one object."""
+
+    CREATE = "create"
+    CHANGE = "change"
+    UNCHANGED = "unchanged"
+    PRUNE = "prune"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a plan. `changes` are the fields that differ (for CHANGE); `problems` say why it was refused.
+
+    place: `node.yaml:12`, or the file that was removed
+    retry: whether a refusal may pass by itself (a namespace that is still going, an account that is not there yet)
+    """
+
+    action: Action
+    ref: Ref
+    place: str
+    changes: tuple[Change, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    retry: bool = False
+
+
+def apply_set(folder: Path) -> str:
+    """The value of the label that all objects of `folder` carry (the form is that of kubectl's apply sets)."""
+    digest = sha256(f"{folder.resolve()}..Folder.k9lite.dev".encode()).digest()
+    return f"applyset-{urlsafe_b64encode(digest).decode().rstrip('=')}-v1"
+
+
+async def apply(client: Client, manifest: Manifest, part_of: str, *, dry_run: bool = False) -> Step:
+    """Server-side apply, where the folder wins over whoever changed its fields; a refusal changes nothing."""
+    kind = client.kinds.of(manifest.kind.api_version, manifest.kind.kind)
+    if kind is None:
+        message = f'no matches for kind "{manifest.kind.kind}" in version "{manifest.kind.api_version}"'
+        return Step(
+            Action.REFUSED, manifest.ref, manifest.place, (), (manifest.document.problem("kind", message),), True
+        )
+    body = manifest.data()
+    metadata = body["metadata"]
+    metadata["labels"] = {**(metadata.get("labels") or {}), PART_OF: part_of}
+    options = WriteOptions(manager=MANAGER, force=True, dry_run=dry_run)
+    cause = Cause(ACTOR, f"saved {manifest.place}")
+    try:
+        live = await find(client, kind, manifest.ref)
+        if live is not None and live.deleting:
+            raise StatusError("Conflict", f"object is being deleted: {manifest.ref}")
+        after = await client.patch(
+            kind, manifest.ref.name, body, PatchType.APPLY, manifest.ref.namespace, cause=cause, options=options
+        )
+    except StatusError as error:
+        found = tuple(refusals.problems(manifest, error))
+        retry = error.reason not in ("BadRequest", "Invalid")
+        return Step(Action.REFUSED, manifest.ref, manifest.place, (), found, retry)
+    if live is None:
+        return Step(Action.CREATE, manifest.ref, manifest.place)
+    difference = () if after.raw == live.raw else tuple(changes(_wanted(live), _wanted(after)))
+    return Step(Action.CHANGE if difference else Action.UNCHANGED, manifest.ref, manifest.place, difference)
+
+
+async def find(client: Client, kind: Kind[Any], ref: Ref) -> Object[Any] | None:
+    """The object, or None."""
+    try:
+        return await client.get(kind, ref.name, ref.namespace)
+    except StatusError as error:
+        if error.reason != "NotFound":
+            raise
+        return None
+
+
+async def prune(client: Client, kind: Kind[Any], ref: Ref, file: str, part_of: str) -> Step | None:
+    """Delete what left the folder, if it still carries the folder's label; None when there is nothing to do."""
+    try:
+        live = await find(client, kind, ref)
+        if live is None or live.deleting or not is_part(live, part_of):
+            return None
+        cause = Cause(ACTOR, f"removed {file}")
+        await client.delete(kind, ref.name, ref.namespace, cause=cause, options=DeleteOptions(uid=live.uid))
+    except StatusError as error:
+        return Step(Action.REFUSED, ref, file, (), (Problem(file, 1, 1, error.message),))
+    return Step(Action.PRUNE, ref, file)
+
+
+def is_part(obj: Object[Any], part_of: str) -> bool:
+    """Whether the folder itself wrote `obj`; the label alone says little, since Endpoints inherit their Service's."""
+    if obj.labels.get(PART_OF) != part_of:
+        return False
+    managers = obj.data()["metadata"].get("managedFields") or ()
+    return any(entry.get("manager") == MANAGER and entry.get("operation") == "Apply" for entry in managers)
+
+
+def _wanted(obj: Object[Any]) -> Mapping[str, Any]:
+    """The part of an object that people write: no status, no bookkeeping of the server."""
+    data = obj.data()
+    data.pop("status", None)
+    for name in ("managedFields", "resourceVersion", "generation", "creationTimestamp", "uid"):
+        data["metadata"].pop(name, None)
+    return data

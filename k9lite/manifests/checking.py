@@ -1,0 +1,52 @@
+"""Everything that can be said about a folder of manifests without a cluster."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from k9lite.api import defaults, schema, validation
+from k9lite.api.errors import StatusError, invalid_object, not_found
+from k9lite.api.kinds import Kinds
+from k9lite.manifests import refusals
+from k9lite.manifests.problem import Problem
+from k9lite.manifests.resolving import DEFAULT_NAMESPACE, Manifest, resolve
+from k9lite.manifests.scanning import Snapshot, scan
+
+BORN_NAMESPACES = (DEFAULT_NAMESPACE, "kube-system", "kube-public", "kube-node-lease")
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """`objects` counts those that are described, right or wrong; problems are in the order of files and lines."""
+
+    files: int
+    objects: int
+    problems: tuple[Problem, ...]
+
+
+def check(root: Path) -> Findings:
+    """Check the manifests in a folder, or one file."""
+    files = [file.parsed for file in scan(root, Snapshot()).files.values()]
+    resolved = resolve(files, Kinds())
+    namespaces = {manifest.ref.name for manifest in resolved.manifests if manifest.kind.kind == "Namespace"}
+    problems = [problem for file in files for problem in file.problems] + list(resolved.problems)
+    for manifest in resolved.manifests:
+        problems += _problems(manifest, {*namespaces, *BORN_NAMESPACES})
+    return Findings(len(files), sum(len(file.documents) for file in files), tuple(sorted(set(problems))))
+
+
+def _problems(manifest: Manifest, namespaces: set[str]) -> Iterator[Problem]:
+    """What the API server would say when the object is created."""
+    kind, ref = manifest.kind, manifest.ref
+    if ref.namespace and ref.namespace not in namespaces:
+        yield from refusals.problems(manifest, not_found("", "namespaces", ref.namespace))
+    if kind.model is None:
+        return  # a custom resource: its schema is in the cluster
+    try:
+        clean, _ = schema.decode(kind, manifest.data())
+    except StatusError as error:
+        yield from refusals.problems(manifest, error)
+        return
+    defaults.apply(kind, clean)
+    if errors := validation.create(kind, clean):
+        yield from refusals.problems(manifest, invalid_object(kind.group, kind.kind, ref.name, errors))

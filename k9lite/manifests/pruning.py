@@ -1,0 +1,35 @@
+"""Which objects have left the folder; pure but for remembering since when."""
+
+from collections.abc import Collection, Mapping
+
+from k9lite.manifests.resolving import Ref
+
+ABSENCE = 2.0  # seconds of the cluster's clock: an editor that saves by delete-and-create needs milliseconds
+
+
+def gone(owned: Mapping[Ref, str], present: Collection[Ref], unclear: Mapping[str, bytes]) -> list[Ref]:
+    """Those of the `owned` objects that no file describes any more.
+
+    owned: the objects that were applied, with the file each came from ("" where that is not known)
+    present: the objects that the files describe now
+    unclear: the files (with their content) that say nothing certain: empty, or with mistakes. What came from one of
+        them stays, and so does what is named in one: it may have moved there.
+    """
+    return [
+        ref
+        for ref, file in owned.items()
+        if ref not in present
+        and file not in unclear
+        and not (unclear and not file)
+        and not any(ref.name.encode() in raw for raw in unclear.values())
+    ]
+
+
+def absences(before: Mapping[Ref, float], absent: Collection[Ref], now: float) -> dict[Ref, float]:
+    """Since when each of the absent objects is gone; what came back is forgotten."""
+    return {ref: before.get(ref, now) for ref in absent}
+
+
+def due(absent_since: Mapping[Ref, float], now: float) -> list[Ref]:
+    """What has been gone for long enough to be pruned."""
+    return [ref for ref, since in absent_since.items() if now - since >= ABSENCE]

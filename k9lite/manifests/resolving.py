@@ -1,0 +1,148 @@
+"""Documents to manifests: which object of which kind each one describes, and what keeps it from being one."""
+
+import difflib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from k9lite.api.kinds import Kind, Kinds
+from k9lite.api.object import Data, Key, to_data
+from k9lite.manifests.document import Document
+from k9lite.manifests.parser import ParsedFile
+from k9lite.manifests.problem import Problem
+
+DEFAULT_NAMESPACE = "default"
+
+# What other objects need comes first; everything else in the order of the files.
+_FIRST = ("Namespace", "CustomResourceDefinition", "PriorityClass", "ServiceAccount", "Image", "ConfigMap", "Secret")
+_LAST = ("Fault",)
+
+
+class Ref(NamedTuple):
+    """Names one object, whatever version of its group a manifest is written in."""
+
+    group: str
+    kind: str
+    namespace: str
+    name: str
+
+    @property
+    def key(self) -> Key:
+        return Key(self.namespace, self.name)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A document that says what it is about."""
+
+    ref: Ref
+    kind: Kind[Any]
+    document: Document
+
+    @property
+    def place(self) -> str:
+        """`node.yaml:12`."""
+        return f"{self.document.file}:{self.document.place.line}"
+
+    @property
+    def rank(self) -> int:
+        """Lower ranks are applied first."""
+        name = self.kind.kind
+        return _FIRST.index(name) if name in _FIRST else len(_FIRST) + (name in _LAST)
+
+    def data(self) -> Data:
+        """A fresh copy of the object, with its namespace filled in."""
+        data = to_data(self.document.data)
+        if self.ref.namespace:
+            data["metadata"]["namespace"] = self.ref.namespace
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """`manifests` in the order of files; those of objects that are there twice are left out, and told in `problems`."""
+
+    manifests: tuple[Manifest, ...]
+    problems: tuple[Problem, ...]
+
+
+def resolve(files: Iterable[ParsedFile], kinds: Kinds) -> Resolved:
+    """What the files describe, in a cluster that serves `kinds` and the custom resources the files define."""
+    documents = [document for file in files for document in file.documents]
+    known = Kinds([*kinds, *_custom_kinds(documents)])
+    problems: list[Problem] = []
+    manifests: defaultdict[Ref, list[Manifest]] = defaultdict(list)
+    for document in documents:
+        kind = known.of(document.api_version, document.kind)
+        found = list(_mistakes(document, kind, known))
+        problems += found
+        if kind is not None and not found:
+            namespace = (document.namespace or DEFAULT_NAMESPACE) if kind.namespaced else ""
+            ref = Ref(kind.group, kind.kind, namespace, document.name)
+            manifests[ref].append(Manifest(ref, kind, document))
+    for ref, several in manifests.items():
+        if len(several) > 1:
+            problems += _duplicates(ref, several)
+    return Resolved(tuple(several[0] for several in manifests.values() if len(several) == 1), tuple(problems))
+
+
+def _mistakes(document: Document, kind: Kind[Any] | None, kinds: Kinds) -> Iterator[Problem]:
+    if not document.api_version:
+        yield document.problem("apiVersion", "apiVersion not set", _versions_hint(document.kind, kinds))
+    if not document.kind:
+        yield document.problem("kind", "kind not set")
+    if document.api_version and document.kind and (kind is None or not kind.stored):
+        message = f'no matches for kind "{document.kind}" in version "{document.api_version}"'
+        yield document.problem("kind", message, _kind_hint(document, kinds))
+    if not document.name:
+        metadata = document.data.get("metadata")
+        generated = isinstance(metadata, dict) and metadata.get("generateName")
+        hint = "an object that is applied again and again needs a fixed name" if generated else ""
+        yield document.problem("metadata.name", "metadata.name: Required value: name is required", hint)
+
+
+def _versions_hint(kind: str, kinds: Kinds) -> str:
+    versions = [known.api_version for known in kinds if known.kind == kind and known.stored]
+    return f"{kind} is in {' and '.join(versions)}" if versions else ""
+
+
+def _kind_hint(document: Document, kinds: Kinds) -> str:
+    """Where the kind really is, or which one may be meant."""
+    if hint := _versions_hint(document.kind, kinds):
+        return hint
+    names = {known.kind.lower(): known for known in kinds if known.stored}
+    for close in difflib.get_close_matches(document.kind.lower(), names, cutoff=0.7):
+        known = names[close]
+        elsewhere = "" if known.api_version == document.api_version else f" ({known.api_version})"
+        return f"did you mean `{known.kind}`?{elsewhere}"
+    return "a custom resource needs its CustomResourceDefinition first" if "." in document.api_version else ""
+
+
+def _duplicates(ref: Ref, several: list[Manifest]) -> Iterator[Problem]:
+    """An object that is described twice is an error in both places: neither of them wins."""
+    for manifest in several:
+        others = ", ".join(other.place for other in several if other is not manifest)
+        hint = "two objects of one kind need different names or namespaces"
+        yield manifest.document.problem("metadata.name", f"{ref} is described again in {others}", hint)
+
+
+def _custom_kinds(documents: Iterable[Document]) -> Iterator[Kind[Any]]:
+    """The kinds that CustomResourceDefinitions among the documents define; malformed ones define none."""
+    for document in documents:
+        spec = document.data.get("spec")
+        if document.kind != "CustomResourceDefinition" or not isinstance(spec, dict):
+            continue
+        names, versions = spec.get("names"), spec.get("versions")
+        if isinstance(names, dict) and isinstance(versions, list):
+            for version in versions:
+                if isinstance(version, dict):
+                    yield _custom_kind(spec, names, version)
+
+
+def _custom_kind(spec: Data, names: Data, version: Data) -> Kind[Any]:
+    group, name, kind = str(spec.get("group")), str(version.get("name")), str(names.get("kind"))
+    return Kind(group, name, kind, str(names.get("plural")), spec.get("scope") != "Cluster", singular=kind.lower())

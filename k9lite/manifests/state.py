@@ -1,0 +1,67 @@
+"""What the dashboard shows of a folder: immutable pictures of one moment."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from k9lite.api.diff import Change
+from k9lite.manifests.applying import Step
+from k9lite.manifests.problem import Problem
+from k9lite.manifests.resolving import Ref
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """One file. Times are wall times in seconds since the epoch; `applied_at` is None until a save of it went through.
+
+    steps: what its objects met with when the folder was last applied
+    """
+
+    file: str
+    objects: tuple[Ref, ...]
+    problems: tuple[Problem, ...]
+    saved_at: float
+    applied_at: float | None
+    steps: tuple[Step, ...]
+
+    @property
+    def save_to_applied(self) -> float | None:
+        """Seconds from the save to the API server's answer."""
+        return None if self.applied_at is None else max(0.0, self.applied_at - self.saved_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """An object that is no longer as the folder has it; the next save puts that right.
+
+    changes: from what is (`old`) to what the folder wants (`new`); empty when the object is `missing`
+    """
+
+    ref: Ref
+    place: str
+    changes: tuple[Change, ...] = ()
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FolderState:
+    """`present` is false while the folder does not exist: then nothing is changed.
+
+    plan: what the last save did, in order; `saves` counts them
+    leaving: objects that no file describes any more and that are about to be pruned
+    """
+
+    folder: Path
+    present: bool = False
+    files: tuple[FileState, ...] = ()
+    plan: tuple[Step, ...] = ()
+    leaving: tuple[Ref, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    saves: int = 0
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(problem for file in self.files for problem in file.problems)
+
+    @property
+    def objects(self) -> tuple[Ref, ...]:
+        return tuple(ref for file in self.files for ref in file.objects)

@@ -1,0 +1,227 @@
+"""A folder of manifests kept in step with a cluster: save a file and the whole folder is applied."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from k9lite.aio.clock import Clock, Timer
+from k9lite.aio.tasks import TaskSet
+from k9lite.client.protocol import Client, Selector
+from k9lite.manifests.applying import PART_OF, Action, Step, apply, apply_set, is_part, prune
+from k9lite.manifests.drift import DriftWatch
+from k9lite.manifests.problem import Problem
+from k9lite.manifests.pruning import ABSENCE, absences, due, gone
+from k9lite.manifests.resolving import Manifest, Ref, Resolved, resolve
+from k9lite.manifests.scanning import ScannedFile, Snapshot, scan
+from k9lite.manifests.state import FileState, FolderState
+from k9lite.manifests.watching import watch
+
+FIRST_RETRY, LAST_RETRY = 0.2, 5.0  # seconds between attempts at what was refused for a passing reason
+_FRESH = 5.0  # seconds; a file with an older time of change was moved here, not saved
+
+
+class FolderSync:
+    """Applies `folder` through `client`, prunes what left it, and watches what drifts from it.
+
+    on_change: called with every new state, from the event loop's thread; it must not block
+    wall: the time of day, in seconds since the epoch, to compare with the times of files
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        clock: Clock,
+        folder: Path,
+        on_change: Callable[[FolderState], None],
+        *,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._client, self._clock, self._folder, self._on_change = client, clock, folder, on_change
+        self._wall = wall
+        self._part_of = apply_set(folder)
+        self._crash: BaseException | None = None
+        self._tasks = TaskSet(self._crashed)
+        self._drift = DriftWatch(client, clock, self._part_of, self._tasks, self._publish)
+        self._lock = asyncio.Lock()
+        self._wake = asyncio.Event()
+        self._snapshot = Snapshot()
+        self._resolved = Resolved((), ())
+        self._owned: dict[Ref, str] | None = None  # applied objects and their files; None before the first look
+        self._absent: dict[Ref, float] = {}
+        self._steps: dict[Ref, Step] = {}
+        self._times: dict[str, tuple[float, float | None]] = {}  # by file: saved, applied
+        self._pruned: list[Step] = []
+        self._saves = 0
+        self._timer: Timer | None = None
+        self._retry_delay = FIRST_RETRY
+        self.state = FolderState(folder)
+
+    async def run(self) -> None:
+        """Follow the folder until cancelled; raises what goes wrong with following it."""
+        self._tasks.start(watch(self._folder, self._wake.set), "folder watch")
+        self._tasks.start(self._drift.run(), "folder drift")
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            if self._crash is not None:
+                raise self._crash
+            await self.look()
+
+    async def close(self) -> None:
+        """Stop following; what was applied stays."""
+        await self._tasks.close()
+
+    async def sync_now(self) -> FolderState:
+        """Apply the folder as it is now, even if nothing was saved: drift is taken back."""
+        return await self.look(apply_always=True)
+
+    async def look(self, *, apply_always: bool = False) -> FolderState:
+        """Compare the folder with what it was: apply it if something was saved, prune what is gone long enough."""
+        async with self._lock:
+            seen_at = self._wall()
+            snapshot = await asyncio.to_thread(scan, self._folder, self._snapshot)
+            if not snapshot.present:
+                self._snapshot = Snapshot(False, self._snapshot.files)
+                self._absent = {}
+                self._publish()
+                return self.state
+            if self._owned is None:
+                self._owned = await self._find_owned()
+            saved = _changed_files(self._snapshot, snapshot)
+            self._snapshot = snapshot
+            for file in saved:
+                written = snapshot.files[file].saved_at
+                self._times[file] = (written if 0 <= seen_at - written < _FRESH else seen_at, None)
+            readable = (file.parsed for file in snapshot.files.values() if not file.parsed.problems)
+            self._resolved = resolve(readable, self._client.kinds)
+            if saved or apply_always:
+                self._publish()
+                await self._apply(saved)
+            else:
+                await self._retry()
+            await self._prune()
+            self._look_again()
+            self._publish()
+            return self.state
+
+    async def _apply(self, saved: Sequence[str]) -> None:
+        """Apply everything; among equals, what was just saved comes first, since somebody waits to see it."""
+        manifests = sorted(self._resolved.manifests, key=lambda m: (m.rank, m.document.file not in saved))
+        self._steps = {}
+        self._drift.follow(manifests)
+        for manifest in manifests:
+            await self._apply_one(manifest)
+        self._pruned = []
+        self._saves += 1
+        self._retry_delay = FIRST_RETRY
+        now = self._wall()
+        for file in saved:
+            self._times[file] = (self._times[file][0], now)
+
+    async def _apply_one(self, manifest: Manifest) -> None:
+        step = await apply(self._client, manifest, self._part_of)
+        self._steps[manifest.ref] = step
+        if step.action is not Action.REFUSED and self._owned is not None:
+            self._owned[manifest.ref] = manifest.document.file
+
+    async def _retry(self) -> None:
+        """Try again what was refused for a reason that may have passed."""
+        for manifest in self._resolved.manifests:
+            step = self._steps.get(manifest.ref)
+            if step is not None and step.retry:
+                await self._apply_one(manifest)
+        self._retry_delay = min(self._retry_delay * 2, LAST_RETRY)
+
+    def _look_again(self) -> None:
+        """Arrange for the next attempt at what was refused, and for the moment to prune."""
+        waits = [self._retry_delay] if any(step.retry for step in self._steps.values()) else []
+        waits += [ABSENCE - self._clock.now() + since for since in self._absent.values()]
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._clock.call_later(min(waits), self._wake.set) if waits else None
+
+    async def _prune(self) -> None:
+        owned = self._owned or {}
+        unclear = _unclear(self._snapshot, self._resolved.problems)
+        mentioned = {manifest.ref for manifest in self._resolved.manifests}
+        self._absent = absences(self._absent, gone(owned, mentioned, unclear), self._clock.now())
+        for ref in sorted(due(self._absent, self._clock.now()), key=lambda ref: ref.kind == "Namespace"):
+            if step := await self._prune_one(ref):
+                self._pruned.append(step)
+
+    async def _prune_one(self, ref: Ref) -> Step | None:
+        owned = self._owned or {}
+        file = owned.pop(ref)
+        self._absent.pop(ref, None)
+        self._steps.pop(ref, None)
+        kind = next((kind for kind in self._client.kinds if (kind.group, kind.kind) == (ref.group, ref.kind)), None)
+        return None if kind is None else await prune(self._client, kind, ref, file, self._part_of)
+
+    async def _find_owned(self) -> dict[Ref, str]:
+        """What an earlier run has applied; which files that came from is not known."""
+        selector = Selector(labels=f"{PART_OF}={self._part_of}")
+        owned: dict[Ref, str] = {}
+        for kind in self._client.kinds:
+            if kind.stored:
+                listed = await self._client.list(kind, selector)
+                for obj in listed.items:
+                    if is_part(obj, self._part_of):
+                        owned[Ref(kind.group, kind.kind, obj.namespace, obj.name)] = ""
+        return owned
+
+    def _publish(self) -> None:
+        files = self._snapshot.files
+        by_file: dict[str, list[Ref]] = {file: [] for file in files}
+        steps: dict[str, list[Step]] = {file: [] for file in files}
+        problems: dict[str, list[Problem]] = {name: list(file.parsed.problems) for name, file in files.items()}
+        for problem in self._resolved.problems:
+            problems[problem.file].append(problem)
+        for ref, file in (self._owned or {}).items():
+            if file in files and files[file].parsed.problems:
+                by_file[file].append(ref)  # what it last said while it could be read
+        for manifest in self._resolved.manifests:
+            file = manifest.document.file
+            by_file[file].append(manifest.ref)
+            if step := self._steps.get(manifest.ref):
+                steps[file].append(step)
+                problems[file].extend(step.problems)
+        state = FolderState(
+            self._folder,
+            self._snapshot.present,
+            tuple(
+                FileState(file, tuple(by_file[file]), tuple(problems[file]), *self._times[file], tuple(steps[file]))
+                for file in files
+            ),
+            (*self._steps.values(), *self._pruned),
+            tuple(self._absent),
+            self._drift.drift,
+            self._saves,
+        )
+        if state != self.state:
+            self.state = state
+            self._on_change(state)
+
+    def _crashed(self, name: str, error: BaseException) -> None:
+        self._crash = error
+        self._wake.set()
+
+
+def _changed_files(before: Snapshot, now: Snapshot) -> list[str]:
+    """The files whose content is another one, or that are new."""
+
+    def changed(name: str, file: ScannedFile) -> bool:
+        old = before.files.get(name)
+        return old is None or old.raw != file.raw or old.parsed.problems != file.parsed.problems
+
+    return [name for name, file in now.files.items() if changed(name, file)]
+
+
+def _unclear(snapshot: Snapshot, mistakes: Sequence[Problem]) -> dict[str, bytes]:
+    """The files that do not certainly say what they describe: empty ones, and those with mistakes."""
+    wrong = {problem.file for problem in mistakes}
+    return {
+        name: file.raw
+        for name, file in snapshot.files.items()
+        if file.parsed.problems or not file.parsed.documents or name in wrong
+    }

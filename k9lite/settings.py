@@ -1,0 +1,153 @@
+"""The user's settings: a file, then the environment, then the command line; the last one that says something wins."""
+
+import dataclasses
+import difflib
+import math
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import platformdirs
+
+from k9lite.aio.clock import FASTEST, INSTANT, SLOWEST
+
+PREFIX = "K9LITE_"
+FILE_NAME = "settings.toml"
+MOST_NODES = 250  # each node has an address range of its own
+
+
+class SettingsError(Exception):
+    """What is wrong with the settings, one line per mistake, each with the place it is in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """nodes: workers besides the control plane; speed: of the cluster's clock, `INSTANT` skips simulated work
+    images: which names can be pulled; bare: start without the bundled images; seed: of everything random
+    """
+
+    nodes: int = 2
+    speed: float = 1.0
+    images: Literal["catalogue", "any"] = "catalogue"
+    bare: bool = False
+    seed: str = ""
+    state_folder: Path = dataclasses.field(default_factory=lambda: platformdirs.user_state_path("k9lite"))
+
+
+def read_nodes(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_NODES:
+        raise ValueError(f"must be a number of worker nodes from 1 to {MOST_NODES}")
+    return int(text)
+
+
+def read_speed(text: str) -> float:
+    if text == "instant":
+        return INSTANT
+    try:
+        speed = float(text.removesuffix("x"))
+    except ValueError:
+        speed = math.nan
+    if not SLOWEST <= speed <= FASTEST:
+        raise ValueError(f"must be {SLOWEST:g} to {FASTEST:g}, or instant")
+    return speed
+
+
+def read_images(text: str) -> str:
+    if text not in ("catalogue", "any"):
+        raise ValueError("must be catalogue or any")
+    return text
+
+
+def read_bool(text: str) -> bool:
+    if text.lower() not in ("true", "false", "1", "0"):
+        raise ValueError("must be true or false")
+    return text.lower() in ("true", "1")
+
+
+def read_folder(text: str) -> Path:
+    return Path(text).expanduser()
+
+
+READERS: Mapping[str, Callable[[str], Any]] = {
+    "nodes": read_nodes,
+    "speed": read_speed,
+    "images": read_images,
+    "bare": read_bool,
+    "seed": str,
+    "state_folder": read_folder,
+}
+
+
+def default_file() -> Path:
+    """Where the settings file is, if there is one."""
+    return platformdirs.user_config_path("k9lite") / FILE_NAME
+
+
+def load(file: Path, environment: Mapping[str, str], **defaults: Any) -> Settings:
+    """What `file` (which need not exist) and the environment say. SettingsError names every mistake."""
+    mistakes: list[str] = []
+    values = defaults | _from_file(file, mistakes) | _from_environment(environment, mistakes)
+    if mistakes:
+        raise SettingsError("\n".join(mistakes))
+    return Settings(**values)
+
+
+def clash(settings: Settings) -> str:
+    """Why two of the settings cannot both be meant; empty when they can."""
+    if settings.bare and settings.images == "any":
+        return "bare starts without images, and images=any has every image: only one of them can be meant"
+    return ""
+
+
+def _from_file(file: Path, mistakes: list[str]) -> dict[str, Any]:
+    try:
+        text = file.read_text()
+        content = tomllib.loads(text)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        mistakes.append(f"{file}: {error.strerror}")
+        return {}
+    except ValueError as error:  # not UTF-8, or not TOML: the message has the line
+        mistakes.append(f"{file}: {error}")
+        return {}
+    values: dict[str, Any] = {}
+    for name, value in content.items():
+        shown = str(value).lower() if isinstance(value, bool) else str(value)
+        _read(name, shown, f"{file}:{_line(text, name)}", name, values, mistakes)
+    return values
+
+
+def _line(text: str, name: str) -> int:
+    """The line on which the file sets `name`."""
+    key = re.search(rf"^\s*\[*[\"']?{re.escape(name)}[\"']?\s*[=.\]]", text, re.MULTILINE)
+    return text.count("\n", 0, key.end() if key else 0) + 1
+
+
+def _from_environment(environment: Mapping[str, str], mistakes: list[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for variable, text in environment.items():
+        if variable.startswith(PREFIX):
+            name = variable.removeprefix(PREFIX).lower()
+            _read(name, text, "environment", variable, values, mistakes)
+    return values
+
+
+def _read(name: str, text: str, where: str, shown: str, values: dict[str, Any], mistakes: list[str]) -> None:
+    setting = name.replace("-", "_")  # as options are written
+    reader = READERS.get(setting)
+    if reader is None:
+        close = difflib.get_close_matches(setting, READERS, n=1)
+        hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(READERS)}"
+        mistakes.append(f"{where}: unknown setting {shown} ({hint})")
+        return
+    if setting in values:
+        mistakes.append(f"{where}: {shown} is set twice")
+        return
+    try:
+        values[setting] = reader(text)
+    except ValueError as error:
+        mistakes.append(f"{where}: {shown} {error}, not {text}")

@@ -86,6 +86,7 @@ def _subset(data: Data, names: tuple[str, ...]) -> Data:
 
 _MERGES: Mapping[str, Merge] = {
     "": _whole,
+    "scale": _whole,  # the scaled object, with its replicas changed
     "status": _status,
     "approval": _status,
     "finalize": _finalize,

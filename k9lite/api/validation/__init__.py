@@ -1,0 +1,73 @@
+"""Whether an object may be stored: Kubernetes' rules, in its order and its words (pkg/apis/*/validation); pure.
+
+The rules work on plain data that was decoded and defaulted. Each module knows some kinds and hands in a table of them;
+metadata is checked here for all kinds alike. Kinds without a table (and custom resources) have only that.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from k9lite.api.errors import FieldError
+from k9lite.api.kinds import Kind
+from k9lite.api.object import Data
+from k9lite.api.validation import (
+    access,
+    autoscaling,
+    configuration,
+    daemon_sets,
+    deployments,
+    endpoints,
+    extensions,
+    jobs,
+    metadata,
+    networking,
+    nodes,
+    own_kinds,
+    pod,
+    policy,
+    records,
+    replica_sets,
+    services,
+    stateful_sets,
+    storage,
+)
+from k9lite.api.validation.rules import Rules
+
+_RULES: Mapping[str, Mapping[str, Rules]] = {
+    "": pod.RULES | services.RULES | nodes.RULES | configuration.RULES | endpoints.CORE | storage.CORE
+    | replica_sets.CORE | records.CORE | policy.CORE,
+    "apps": deployments.RULES | replica_sets.RULES | stateful_sets.RULES | daemon_sets.RULES,
+    "batch": jobs.RULES,
+    "autoscaling": autoscaling.RULES,
+    "discovery.k8s.io": endpoints.RULES,
+    "coordination.k8s.io": records.COORDINATION,
+    "networking.k8s.io": networking.RULES,
+    "policy": policy.RULES,
+    "scheduling.k8s.io": policy.SCHEDULING,
+    "rbac.authorization.k8s.io": access.RULES,
+    "storage.k8s.io": storage.RULES,
+    "apiextensions.k8s.io": extensions.RULES,
+    "k9lite.dev": own_kinds.RULES,
+}  # fmt: skip
+_METADATA_ONLY = Rules()
+
+
+def _rules(kind: Kind[Any]) -> Rules:
+    return _RULES.get(kind.group, {}).get(kind.kind, _METADATA_ONLY)
+
+
+def create(kind: Kind[Any], data: Data) -> list[FieldError]:
+    """What is wrong with a new object, whose name is already generated and whose defaults are filled in."""
+    return [*metadata.create(kind, data.get("metadata") or {}), *_rules(kind).create(data)]
+
+
+def update(kind: Kind[Any], new: Data, old: Data) -> list[FieldError]:
+    """What is wrong with a change from `old` to `new`; both carry their complete metadata."""
+    changed = metadata.update(new.get("metadata") or {}, old.get("metadata") or {})
+    return [*changed, *_rules(kind).on_update(new, old)]
+
+
+def status(kind: Kind[Any], new: Data, old: Data) -> list[FieldError]:
+    """What is wrong with a change of the status alone."""
+    changed = metadata.update(new.get("metadata") or {}, old.get("metadata") or {})
+    return [*changed, *_rules(kind).on_status(new, old)]

@@ -1,0 +1,138 @@
+"""The one table of what keys do. Bindings, footer, help and the command palette are made from it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from textual.binding import Binding
+
+from k9lite.tui.place import Place
+
+WORKLOADS = ("deployments", "replicasets", "statefulsets")
+RESTARTABLE = ("deployments", "statefulsets", "daemonsets")
+TEXTS = ("describe", "yaml", "logs", "story")
+ANYWHERE: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing a user can do.
+
+    views: where its key is bound; empty for everywhere
+    on_object: whether it needs an object under the cursor
+    own: whether it needs the API group k9lite.dev, which a real cluster has not
+    hint: place in the footer, lowest first; 0 is left to the help
+    group: the heading under which help lists it
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    label: str
+    tooltip: str
+    group: str
+    views: tuple[str, ...] = ANYWHERE
+    on_object: bool = True
+    own: bool = False
+    hint: int = 0
+
+    def belongs(self, view: str, has_own_kinds: bool) -> bool:
+        """Whether its key has a meaning in the view."""
+        return (not self.views or view in self.views) and (has_own_kinds or not self.own)
+
+    def is_bound(self, place: Place, has_own_kinds: bool) -> bool:
+        """Whether its key does something now."""
+        return self.belongs(place.place_name, has_own_kinds) and (not self.on_object or place.selected is not None)
+
+
+def _act(id: str, keys: str, label: str, tooltip: str, group: str, **more: Any) -> Action:
+    return Action(id, tuple(keys.split()), label, tooltip, group, **more)
+
+
+def _free(id: str, keys: str, label: str, tooltip: str, group: str, **more: Any) -> Action:
+    """An action that needs no object."""
+    return _act(id, keys, label, tooltip, group, on_object=False, **more)
+
+
+CHANGE, LOOK, NODES, NETWORK, TIME, MOVE, LIST, LEAVE = (
+    "Change", "Look", "Nodes and faults", "Network", "Time", "Move", "Table", "Dashboard",
+)  # fmt: skip
+
+ACTIONS: tuple[Action, ...] = (
+    _act("scale", "s", "Scale", "Set the number of replicas", CHANGE, views=WORKLOADS, hint=2),
+    _act("scale-up", "plus equals_sign", "+1", "One replica more, at once", CHANGE, views=WORKLOADS, hint=3),
+    _act("scale-down", "minus", "-1", "One replica less, at once", CHANGE, views=WORKLOADS, hint=4),
+    _act("restart", "r", "Restart", "Replace all pods, a few at a time", CHANGE, views=RESTARTABLE, hint=6),
+    _act("undo", "ctrl+l", "Roll back", "Go back to the previous revision", CHANGE, views=("deployments",), hint=7),
+    _act("delete", "ctrl+d", "Delete", "Delete it, after a question", CHANGE, hint=12),
+    _act("kill", "ctrl+k", "Kill", "Delete it without its grace period, after a question", CHANGE, views=("pods",),
+         hint=13),
+    _act("load-image", "i", "Load image", "Make the image it waits for present on the nodes", CHANGE, views=("pods",),
+         own=True, hint=1),
+    _act("choose", "enter", "Open", "Look at it closely", LOOK, hint=9),
+    _act("describe", "d", "Describe", "Everything about it, in words", LOOK, hint=10),
+    _act("yaml", "y", "YAML", "The object as the cluster has it", LOOK, hint=11),
+    _act("logs", "l", "Logs", "What its containers write", LOOK, views=("pods",), hint=2),
+    _act("previous", "p", "Previous logs", "What its containers wrote before their last restart", LOOK,
+         views=("pods",), hint=8),
+    _act("cordon", "c", "Cordon", "Let no new pod onto it", NODES, views=("nodes",), hint=3),
+    _act("uncordon", "u", "Uncordon", "Let pods onto it again", NODES, views=("nodes",), hint=4),
+    _act("drain", "r", "Drain", "Cordon it and evict its pods", NODES, views=("nodes",), hint=5),
+    _act("faults", "x", "Faults", "Break or mend it on purpose", NODES, views=("nodes", "pods"), own=True, hint=2),
+    _act("forward", "F", "Forward", "Open a local port that leads to it", NETWORK,
+         views=("pods", "deployments", "services"), hint=5),
+    _free("forwards", "f", "Forwards", "The local ports that are open", NETWORK, hint=15),
+    _free("pause", "comma", "Pause", "Stop or start the cluster's clock", TIME, own=True, hint=16),
+    _free("step", "full_stop", "Step", "While paused: let one controller do one thing", TIME, own=True),
+    _free("slower", "less_than_sign", "Slower", "Slow the cluster's clock down", TIME, own=True),
+    _free("faster", "greater_than_sign", "Faster", "Speed the cluster's clock up", TIME, own=True),
+    _free("up", "up k", "Up", "The row above", MOVE),
+    _free("down", "down j", "Down", "The row below", MOVE),
+    _free("page-up", "pageup ctrl+b", "Page up", "A page up", MOVE),
+    _free("page-down", "pagedown ctrl+f", "Page down", "A page down", MOVE),
+    _free("top", "home g", "Top", "The first row", MOVE),
+    _free("bottom", "end G", "Bottom", "The last row", MOVE),
+    _free("next-pane", "tab", "Next pane", "Go to the next pane", MOVE, hint=20),
+    _free("previous-pane", "shift+tab", "Previous pane", "Go to the pane before", MOVE),
+    *(_free(f"pane-{n}", str(n), f"Pane {n}", f"Go to pane {n}", MOVE) for n in range(1, 7)),
+    _free("filter", "slash", "Filter", "Show only what matches: text, !inverse, -f fuzzy, -l labels", LIST, hint=14),
+    _free("sort-name", "N", "Sort by name", "Again: the other way round", LIST),
+    _free("sort-age", "A", "Sort by age", "Again: the other way round", LIST),
+    _free("sort-status", "S", "Sort by status", "Again: the other way round", LIST),
+    _free("back", "escape q", "Back", "Clear the filter, or go back", LEAVE),
+    _free("help", "question_mark", "Help", "What every key does here", LEAVE, hint=17),
+    _free("copy-kubeconfig", "K", "Copy kubeconfig", "Copy `export KUBECONFIG=...` for another terminal", LEAVE),
+    _free("ask-quit", "ctrl+c", "Quit", "Leave, after a question", LEAVE),
+    _free("quit", "ctrl+q", "Quit", "Leave at once", LEAVE, hint=18),
+)  # fmt: skip
+BY_ID = {action.id: action for action in ACTIONS}
+
+KEY_NAMES = {
+    "plus": "+", "equals_sign": "=", "minus": "-", "comma": ",", "full_stop": ".", "less_than_sign": "<",
+    "greater_than_sign": ">", "slash": "/", "question_mark": "?", "escape": "esc", "enter": "⏎",
+}  # fmt: skip
+
+
+def key_name(key: str) -> str:
+    """A key as people write it: `ctrl-d`, `?`, `shift-f`."""
+    if len(key) == 1 and key.isupper():
+        return f"shift-{key.lower()}"
+    return KEY_NAMES.get(key, key.replace("+", "-"))
+
+
+def bindings() -> list[Binding]:
+    """One binding per action; which of those that share a key is meant, the place decides."""
+    return [
+        Binding(",".join(action.keys), f"perform('{action.id}')", action.label, show=False, id=action.id,
+                tooltip=action.tooltip)
+        for action in ACTIONS
+    ]  # fmt: skip
+
+
+def bound(place: Place, has_own_kinds: bool) -> list[Action]:
+    """What can be done at `place`."""
+    return [action for action in ACTIONS if action.is_bound(place, has_own_kinds)]
+
+
+def hints(view: str, has_own_kinds: bool) -> list[Action]:
+    """What is worth a place in the footer of `view`, the most useful first."""
+    worth = [action for action in ACTIONS if action.hint and action.belongs(view, has_own_kinds)]
+    return sorted(worth, key=lambda action: action.hint)

@@ -1,0 +1,84 @@
+"""Scale, restart, roll back, delete, kill, load an image: what changes objects."""
+
+from k9lite.api import kinds
+from k9lite.tui import operations, states
+from k9lite.tui.place import At, Handler
+from k9lite.tui.screens.form import Field, Form
+
+
+def _replicas(at: At) -> int:
+    replicas = at.obj.view.spec.replicas
+    return 1 if replicas is None else int(replicas)
+
+
+async def scale(at: At) -> None:
+    obj = at.obj
+    now = _replicas(at)
+    field = Field("replicas", "Replicas", str(now), number=True)
+    answer = await at.app.push_screen_wait(Form(f"Scale {operations.label(obj)}", "", [field], ok="Scale"))
+    if answer is not None and answer["replicas"]:
+        await operations.scale(at.feed.client, obj, int(answer["replicas"]))
+
+
+def _scale_by(step: int) -> Handler:
+    async def scale_now(at: At) -> None:
+        await operations.scale(at.feed.client, at.obj, max(0, _replicas(at) + step))
+
+    return scale_now
+
+
+async def restart(at: At) -> None:
+    await operations.restart(at.feed.client, at.obj, at.feed.now())
+
+
+async def undo(at: At) -> None:
+    obj = at.obj
+    owned = at.feed.of(kinds.REPLICA_SET).indexed("owner", obj.uid)
+    target = operations.rollback_target(owned)
+    question = "Its pods are replaced, a few at a time." if target is not None else ""
+    title = f"Roll {operations.label(obj)} back to its previous revision?"
+    if await at.app.push_screen_wait(Form(title, question, ok="Roll back")) is not None:
+        number = await operations.roll_back(at.feed.client, obj, owned)
+        at.app.notify(f"{obj.name} goes back to revision {number}", markup=False)
+
+
+async def delete(at: At) -> None:
+    obj = at.obj
+    title = f"Delete {operations.label(obj)}?"
+    if await at.app.push_screen_wait(Form(title, _warning(at), ok="Delete", danger=True)) is not None:
+        await operations.delete(at.feed.client, obj)
+
+
+async def kill(at: At) -> None:
+    obj = at.obj
+    title = f"Kill {operations.label(obj)} without its grace period?"
+    if await at.app.push_screen_wait(Form(title, _warning(at), ok="Kill", danger=True)) is not None:
+        await operations.delete(at.feed.client, obj, grace=0)
+
+
+def _warning(at: At) -> str:
+    owner = at.obj.meta.controller
+    where = f"Namespace {at.obj.namespace}. " if at.obj.namespace else ""
+    return where + (f"{owner.kind} {owner.name} will replace it." if owner is not None else "Nothing will replace it.")
+
+
+async def load_image(at: At) -> None:
+    """Ask for the image, offering the one the pod waits for."""
+    missing = states.lacks_image(at.obj)
+    field = Field("image", "Image", missing[0] if missing else "")
+    text = "It is put on every node, as `kind load docker-image` does; pods that wait for it go on by themselves."
+    answer = await at.app.push_screen_wait(Form("Load an image", text, [field], ok="Load"))
+    if answer is not None and answer["image"]:
+        await operations.load_image(at.feed.client, answer["image"])
+
+
+HANDLERS: dict[str, Handler] = {
+    "scale": scale,
+    "scale-up": _scale_by(1),
+    "scale-down": _scale_by(-1),
+    "restart": restart,
+    "undo": undo,
+    "delete": delete,
+    "kill": kill,
+    "load-image": load_image,
+}

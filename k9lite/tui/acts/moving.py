@@ -1,0 +1,82 @@
+"""Moving about: rows, pages, panes, filter, sorting, back."""
+
+from k9lite.tui.place import At, Handler
+from k9lite.tui.screens.overview import Overview
+from k9lite.tui.widgets.kind_table import KindTable
+from k9lite.tui.widgets.pane import FilterBar, Pane
+
+FAR = 1_000_000  # rows; more than there are
+
+
+def _by(lines: int) -> Handler:
+    return lambda at: at.place.move(lines)
+
+
+def _by_pages(pages: int) -> Handler:
+    return lambda at: at.place.move_pages(pages)
+
+
+def _to_pane(number: int) -> Handler:
+    def go(at: At) -> None:
+        if isinstance(at.app.screen, Overview):
+            at.app.screen.focus_pane(number)
+
+    return go
+
+
+def _along_panes(step: int) -> Handler:
+    def go(at: At) -> None:
+        if isinstance(at.app.screen, Overview):
+            at.app.screen.focus_next_pane(step)
+
+    return go
+
+
+def _pane(at: At) -> Pane | None:
+    """The pane that has the focus."""
+    focused = at.app.screen.focused
+    chain = focused.ancestors_with_self if focused is not None else ()
+    return next((node for node in chain if isinstance(node, Pane)), None)
+
+
+def filter(at: At) -> None:
+    pane = _pane(at)
+    if pane is not None:
+        pane.open_filter()
+
+
+def back(at: At) -> None:
+    """Drop the filter; where there is none, leave the screen."""
+    pane = _pane(at)
+    if pane is not None and pane.clear_filter():
+        return
+    if not isinstance(at.app.screen, Overview) and not isinstance(at.place, FilterBar):
+        at.app.pop_screen()
+
+
+def _sort(label: str) -> Handler:
+    def sort(at: At) -> None:
+        table = at.place
+        if isinstance(table, KindTable):
+            sorted_by, descending = table.sorted_by
+            table.sort_by(label, descending=sorted_by == label and not descending)
+
+    return sort
+
+
+HANDLERS: dict[str, Handler] = {
+    "up": _by(-1),
+    "down": _by(1),
+    "page-up": _by_pages(-1),
+    "page-down": _by_pages(1),
+    "top": _by(-FAR),
+    "bottom": _by(FAR),
+    "next-pane": _along_panes(1),
+    "previous-pane": _along_panes(-1),
+    **{f"pane-{number}": _to_pane(number) for number in range(1, 7)},
+    "filter": filter,
+    "back": back,
+    "sort-name": _sort("NAME"),
+    "sort-age": _sort("AGE"),
+    "sort-status": _sort("STATUS"),
+}

@@ -1,0 +1,61 @@
+"""Cordon, uncordon, drain; and faults, which break nodes and pods on purpose."""
+
+from k9lite.api import kinds
+from k9lite.tui import operations
+from k9lite.tui.drain import DrainOptions, drain, plan
+from k9lite.tui.place import At, Handler
+from k9lite.tui.screens.form import Field, Form
+from k9lite.tui.screens.menu import Menu
+
+# What can befall a kind: the type of the fault, and what it does, in words.
+FAULTS: dict[str, tuple[tuple[str, str], ...]] = {
+    "Node": (("NodeDown", "Fail: no heartbeats, nothing runs. Lost after 50 s, its pods leave 300 s later"),),
+    "Pod": (
+        ("Crash", "Crash: its container exits"),
+        ("Hang", "Hang: it neither answers nor stops on SIGTERM"),
+        ("NotReady", "Not ready: its readiness probe fails"),
+    ),
+}
+
+
+async def cordon(at: At) -> None:
+    await operations.cordon(at.feed.client, at.obj, True)
+
+
+async def uncordon(at: At) -> None:
+    await operations.cordon(at.feed.client, at.obj, False)
+
+
+async def ask_drain(at: At) -> None:
+    node = at.obj
+    on_node = at.feed.of(kinds.POD).indexed("node", node.name)
+    fields = [
+        Field("ignore_daemon_sets", "Ignore DaemonSets", "yes", switch=True),
+        Field("delete_empty_dir", "Lose emptyDir data", "", switch=True),
+        Field("force", "Pods without owner too", "", switch=True),
+    ]
+    text = f"It is cordoned, and its {len(on_node)} pods are evicted as disruption budgets allow."
+    answer = await at.app.push_screen_wait(Form(f"Drain node {node.name}?", text, fields, ok="Drain", danger=True))
+    if answer is not None:
+        planned = plan(on_node, DrainOptions(**{name: value == "yes" for name, value in answer.items()}))
+        await drain(at.feed.client, at.feed.clock, node, planned, lambda said: at.app.notify(said, markup=False))
+
+
+async def faults(at: At) -> None:
+    """Offer to inject what can befall the object, and to lift what already has."""
+    obj = at.obj
+    present = at.feed.of(kinds.FAULT).indexed("target", f"{obj.kind.kind}/{obj.key}")
+    injected = {fault.view.spec.type for fault in present if fault.view.spec}
+    options = [(f"lift {fault.name}", f"Recover: lift {fault.view.spec.type}") for fault in present if fault.view.spec]
+    options += [(type, text) for type, text in FAULTS.get(obj.kind.kind, ()) if type not in injected]
+    chosen = await at.app.push_screen_wait(Menu(f"Faults of {operations.label(obj)}", options))
+    if chosen is None:
+        return
+    lifted = next((fault for fault in present if chosen == f"lift {fault.name}"), None)
+    if lifted is not None:
+        await operations.lift(at.feed.client, lifted)
+    else:
+        await operations.inject(at.feed.client, obj, chosen)
+
+
+HANDLERS: dict[str, Handler] = {"cordon": cordon, "uncordon": uncordon, "drain": ask_drain, "faults": faults}

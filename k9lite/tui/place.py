@@ -1,0 +1,74 @@
+"""Where the user is when a key is pressed: which view has the focus, and which object its cursor is on."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from textual.app import App
+from textual.widget import Widget
+
+from k9lite.api.object import Object
+from k9lite.tui.feed import Feed
+from k9lite.tui.filters import Filter
+
+
+class Place:
+    """What has the focus answers these; panes and screens derive from it."""
+
+    place_name = ""
+
+    @property
+    def selected(self) -> Object[Any] | None:
+        """The object under the cursor."""
+        return None
+
+    def move(self, lines: int) -> None:
+        """Move the cursor down by so many rows."""
+
+    def move_pages(self, pages: int) -> None:
+        """Move the cursor down by so many pages."""
+
+    def filter_by(self, filter: Filter | None) -> None:
+        """Show only what `filter` admits."""
+
+
+NOWHERE = Place()
+
+
+def place_of(widget: Widget | None) -> Place:
+    """The innermost place that `widget` is in."""
+    chain = widget.ancestors_with_self if widget is not None else ()
+    return next((node for node in chain if isinstance(node, Place)), NOWHERE)
+
+
+@dataclass(frozen=True)
+class Session:
+    """What the whole dashboard shares."""
+
+    feed: Feed
+    name: str
+    kubeconfig: Path | None
+
+
+@dataclass(frozen=True)
+class At:
+    """What a handler is given."""
+
+    app: App[Any]
+    session: Session
+    place: Place
+
+    @property
+    def feed(self) -> Feed:
+        return self.session.feed
+
+    @property
+    def obj(self) -> Object[Any]:
+        """The object under the cursor; actions are only offered where there is one."""
+        selected = self.place.selected
+        assert selected is not None
+        return selected
+
+
+Handler = Callable[[At], Awaitable[None] | None]

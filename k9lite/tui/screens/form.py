@@ -1,0 +1,96 @@
+"""A dialog that asks: a question, a few fields, and two buttons of which Cancel comes first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Label, Select, Switch
+
+from k9lite.tui.text import clean
+
+Answer = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing to fill in. `choices` are offered as (text, value); `switch` asks for yes ("yes") or no ("")."""
+
+    name: str
+    label: str
+    value: str = ""
+    number: bool = False
+    switch: bool = False
+    choices: Sequence[tuple[str, str]] = ()
+
+
+class Form(ModalScreen[Answer | None]):
+    """Gives the answers by the names of the fields; None when cancelled."""
+
+    CSS_PATH = "form.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "cancel", "Cancel"),
+        Binding("left,up", "app.focus_previous", show=False),
+        Binding("right,down", "app.focus_next", show=False),
+    ]
+
+    def __init__(
+        self, title: str, text: str = "", fields: Sequence[Field] = (), *, ok: str = "OK", danger: bool = False
+    ) -> None:
+        super().__init__()
+        self._title, self._text, self._fields, self._ok, self._danger = title, text, fields, ok, danger
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="dialog"):
+            yield Label(Content(clean(self._title)), id="title")
+            if self._text:
+                yield Label(Content("\n".join(clean(line) for line in self._text.split("\n"))), id="text")
+            for field in self._fields:
+                with Horizontal(classes="field"):
+                    yield Label(Content(field.label))
+                    yield self._input(field)
+            with Horizontal(id="buttons"):
+                yield Button("Cancel", id="cancel", compact=True)
+                yield Button(self._ok, id="ok", variant="error" if self._danger else "primary", compact=True)
+
+    def _input(self, field: Field) -> Input | Switch | Select[str]:
+        if field.switch:
+            return Switch(field.value == "yes", id=field.name)
+        if field.choices:
+            offered = [(Content(clean(text)), value) for text, value in field.choices]
+            return Select(offered, value=field.value, allow_blank=False, compact=True, id=field.name)
+        return Input(field.value, type="integer" if field.number else "text", compact=True, id=field.name)
+
+    def on_mount(self) -> None:
+        """What asks for nothing but a yes has the focus on Cancel."""
+        first = self._fields[0].name if self._fields else "cancel"
+        self.query_one(f"#{first}").focus()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self._answer()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        if event.button.id == "ok":
+            self._answer()
+        else:
+            self.dismiss(None)
+
+    def action_cancel(self) -> None:
+        self.dismiss(None)
+
+    def _answer(self) -> None:
+        if all(widget.is_valid for widget in self.query(Input)):
+            self.dismiss({field.name: self._value(field) for field in self._fields})
+
+    def _value(self, field: Field) -> str:
+        widget = self.query_one(f"#{field.name}")
+        if isinstance(widget, Switch):
+            return "yes" if widget.value else ""
+        if isinstance(widget, Select):
+            return str(widget.value)
+        assert isinstance(widget, Input)
+        return widget.value

@@ -1,0 +1,89 @@
+"""The overview: manifests, nodes, deployments, pods, services and the story at one look."""
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.screen import Screen
+from textual.widget import Widget
+
+from k9lite.tui import views
+from k9lite.tui.feed import Feed
+from k9lite.tui.widgets.footer import Footer
+from k9lite.tui.widgets.header import Facts, Header
+from k9lite.tui.widgets.kind_table import KindTable
+from k9lite.tui.widgets.manifests import Manifests
+from k9lite.tui.widgets.node_map import NodeMap
+from k9lite.tui.widgets.pane import Pane
+from k9lite.tui.widgets.story import Story
+
+SMALL_PANES = ("manifests", "nodes", "deployments", "services")  # in a small terminal these share one place
+
+
+class Overview(Screen[None]):
+    """Six panes; in a terminal too small for all of them, pods, the story and one more, whichever was used last."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-normal"), (190, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-high")]  # noqa: RUF012
+
+    def __init__(self, feed: Feed, facts: Facts) -> None:
+        super().__init__()
+        self.header = Header(facts)
+        self.footer = Footer(feed)
+        self.manifests = Manifests(feed)
+        self.story = Story(feed)
+        self.panes = {
+            pane.id or "": pane
+            for pane in (
+                Pane(self.manifests, "Manifests", 1, id="manifests"),
+                Pane(NodeMap(feed), "Nodes", 2, id="nodes"),
+                Pane(KindTable(views.DEPLOYMENTS, feed, empty="no deployment yet"), "Deployments", 3, id="deployments"),
+                Pane(KindTable(views.PODS, feed, empty="no pod yet"), "Pods", 4, id="pods"),
+                Pane(KindTable(views.SERVICES, feed, empty="no service yet"), "Services", 5, id="services"),
+                Pane(self.story, "Story", 6, id="story"),
+            )
+        }
+
+    def compose(self) -> ComposeResult:
+        yield self.header
+        with Container(id="panes"):
+            with Container(id="live"):
+                with Vertical(id="left"):
+                    yield self.panes["manifests"]
+                    yield self.panes["nodes"]
+                    yield self.panes["services"]
+                with Vertical(id="right"):
+                    yield self.panes["deployments"]
+                    yield self.panes["pods"]
+            yield self.panes["story"]
+        yield self.footer
+
+    def on_mount(self) -> None:
+        self.show_pane("deployments")
+        self.call_after_refresh(self.focus_pane, 3)
+
+    def show_pane(self, name: str) -> None:
+        """Make room for the pane `name` where there is not room for all."""
+        if name in SMALL_PANES:
+            for other in SMALL_PANES:
+                self.panes[other].set_class(other == name, "-chosen")
+
+    def focus_pane(self, number: int) -> None:
+        for name, pane in self.panes.items():
+            if pane.number == number:
+                self.show_pane(name)
+                pane.content.focus()
+
+    def focus_next_pane(self, step: int) -> None:
+        numbers = [pane.number for pane in self.panes.values()]
+        here = self.pane_of(self.focused)
+        at = numbers.index(here.number) if here is not None else 0
+        self.focus_pane(numbers[(at + step) % len(numbers)])
+
+    def pane_of(self, widget: Widget | None) -> Pane | None:
+        """The pane that `widget` is in."""
+        return next((pane for pane in self.panes.values() if widget in (pane.content, pane.bar)), None)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        pane = self.pane_of(event.widget)
+        if pane is not None and pane.id:
+            self.show_pane(pane.id)

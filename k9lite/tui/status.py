@@ -1,0 +1,129 @@
+"""What the first line tells: the clock, whether all that was asked for is there, and how long the last save took."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from k9lite.api import kinds
+from k9lite.api.k9lite_v1 import Clock
+from k9lite.api.kinds import Kind
+from k9lite.api.object import Object
+from k9lite.explain.convergence import Surroundings, Waiting, stuck
+from k9lite.manifests.applying import ACTOR
+from k9lite.manifests.state import FolderState
+from k9lite.tui.feed import Feed
+from k9lite.tui.tones import State, state
+from k9lite.tui.widgets.header import Facts
+
+JUDGED: tuple[Kind[Any], ...] = (kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.POD, kinds.SERVICE, kinds.ENDPOINT_SLICE)
+PAUSE = 0.2  # seconds between two judgements
+FAILED = {"ErrImagePull", "ImagePullBackOff", "CrashLoopBackOff", "ProgressDeadlineExceeded", "Unschedulable"}
+
+
+def health(waiting: list[Waiting], total: int, errors: int) -> State:
+    """All in a few words: what is wrong outweighs what only takes time."""
+    if errors:
+        return state(f"{errors} error{'' if errors == 1 else 's'} in manifests", "bad")
+    if not waiting:
+        return state("converged", "good") if total else state("empty", "muted")
+    worst = next((item for item in waiting if item.reason in FAILED), None)
+    if worst is not None:
+        return state(f"waiting: {worst.reason}", "bad")
+    return state(f"converging: {len(waiting)} not ready", "busy")
+
+
+class Status:
+    """Keeps `facts` true; `changed` is called whenever one of them is another.
+
+    wall: the time of day in seconds since the epoch, as the times of files are
+    """
+
+    def __init__(
+        self, feed: Feed, facts: Facts, changed: Callable[[], None], *, wall: Callable[[], float] = time.time
+    ) -> None:
+        self._feed, self._facts, self._changed, self._wall = feed, facts, changed, wall
+        self._folder: FolderState | None = None
+        self._saved_at: float | None = None  # of the save that is not on screen yet
+        self._settling_since: float | None = None  # of the save that has not converged yet
+        self._seen_save = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def start(self) -> None:
+        for kind in JUDGED:
+            self._feed.of(kind).add_handler(self._object_changed)
+        if self._feed.has_own_kinds:
+            self._feed.of(kinds.CLOCK).add_handler(self._clock_changed)
+
+    def close(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def folder_changed(self, folder: FolderState) -> None:
+        before, self._folder = self._folder, folder
+        newest = max((file.saved_at for file in folder.files), default=0.0)
+        if newest > self._seen_save:
+            self._seen_save = newest
+            self._saved_at = self._settling_since = newest
+            self._facts.converged = None
+        if before is not None and folder.saves > before.saves and self._saved_at is not None:
+            self._feed.frames.request(self._on_screen)
+        self._judge_soon()
+
+    def _clock_changed(self, old: Object[Clock] | None, new: Object[Clock] | None) -> None:
+        spec = new.view.spec if new is not None else None
+        self._facts.speed = spec.speed if spec is not None else 1.0
+        self._facts.paused = spec.paused if spec is not None else False
+        self._feed.frames.request(self._changed)
+
+    def _object_changed(self, old: Object[Any] | None, new: Object[Any] | None) -> None:
+        if self._saved_at is not None and new is not None and new.cause.actor == ACTOR:
+            self._feed.frames.request(self._on_screen)
+        self._judge_soon()
+
+    def _on_screen(self) -> None:
+        """What was saved is drawn in this frame."""
+        if self._saved_at is not None:
+            self._facts.visible = max(0.0, self._wall() - self._saved_at)
+            self._saved_at = None
+            self._changed()
+
+    def _judge_soon(self) -> None:
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(PAUSE, self._judge)
+
+    def _judge(self) -> None:
+        self._timer = None
+        asked = list(self._asked_for())
+        waiting = stuck(asked, self._surroundings())
+        folder = self._folder
+        errors = sum(len(file.problems) for file in folder.files) if folder is not None else 0
+        applied = folder is None or all(file.applied_at is not None for file in folder.files)
+        self._facts.health = health(waiting, len(asked), errors)
+        if self._settling_since is not None and applied and not waiting and not errors:
+            self._facts.converged = max(0.0, self._wall() - self._settling_since)
+            self._settling_since = None
+        self._changed()
+
+    def _asked_for(self) -> Iterator[Object[Any]]:
+        """The objects of the folder; without one, whatever no controller has made."""
+        if self._folder is not None:
+            by_kind = {(kind.group, kind.kind): kind for kind in self._feed.client.kinds}
+            for ref in self._folder.objects:
+                kind: Kind[Any] | None = by_kind.get((ref.group, ref.kind))
+                obj = self._feed.of(kind).get(ref.name, ref.namespace) if kind is not None else None
+                if obj is not None:
+                    yield obj
+            return
+        for kind in (kinds.DEPLOYMENT, kinds.SERVICE, kinds.POD):
+            objects: Iterable[Object[Any]] = self._feed.of(kind)
+            yield from (obj for obj in objects if obj.meta.controller is None)
+
+    def _surroundings(self) -> Surroundings:
+        of = self._feed.of
+        return Surroundings(
+            tuple(of(kinds.POD)),
+            tuple(of(kinds.REPLICA_SET)),
+            tuple(of(kinds.ENDPOINT_SLICE)),
+            (*of(kinds.DEPLOYMENT), *of(kinds.REPLICA_SET)),
+        )

@@ -1,0 +1,167 @@
+"""Lines of text: logs, the story, descriptions. Keeps a bounded number and says how many it dropped."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar, NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Size
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from k9lite.tui.filters import Filter
+from k9lite.tui.text import clean, width
+from k9lite.tui.tones import CLASSES, Tone
+
+KEPT = 20_000  # lines
+Part = tuple[str, Tone]
+
+
+class Line(NamedTuple):
+    """One line; `parts` colour it piece by piece and, where given, make up the whole text."""
+
+    text: str
+    tone: Tone = ""
+    parts: tuple[Part, ...] = ()
+
+
+def line(*parts: Part | str) -> Line:
+    """A line of pieces, each a text or (text, tone)."""
+    pieces = tuple((clean(part), "") if isinstance(part, str) else (clean(part[0]), part[1]) for part in parts)
+    return Line("".join(text for text, _ in pieces), "", pieces)  # type: ignore[arg-type]
+
+
+class Lines(ScrollView, can_focus=True):
+    """`add` lines as they come, then `paint`. At the end of the text it follows what comes; elsewhere it stays put.
+
+    painter: gives a bare line its colours, only when it is drawn
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--match", *CLASSES}
+    DEFAULT_CSS = """
+    Lines { height: 1fr; scrollbar-size: 1 1; }
+    """
+
+    def __init__(
+        self,
+        *,
+        kept: int = KEPT,
+        follow: bool = True,
+        painter: Callable[[str], Sequence[Part]] | None = None,
+        empty: str = "",
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self.follow = follow
+        self.empty = empty
+        self.dropped = 0
+        self.filter: Filter | None = None
+        self._painter = painter
+        self._kept: deque[Line] = deque(maxlen=kept)
+        self._shown: deque[Line] = deque(maxlen=kept)
+        self._fresh = False
+        self._at_end = True  # whether the user sees the last line
+        self._widest = 0
+        self._scrolled_out = 0  # lines shown that were dropped since the last paint
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @property
+    def text(self) -> str:
+        """What is shown, as plain text."""
+        return "\n".join(line.text for line in self._shown)
+
+    def add(self, lines: Iterable[Line]) -> None:
+        """Append; takes effect with the next `paint`."""
+        for new in lines:
+            if len(self._kept) == self._kept.maxlen:
+                self.dropped += 1
+            self._kept.append(new)
+            if self._admits(new):
+                self._show(new)
+        self._fresh = True
+
+    def replace(self, lines: Iterable[Line]) -> None:
+        """Show other lines in place of all there are, at the same place in the text."""
+        self._kept.clear()
+        self._shown.clear()
+        self._widest = 0
+        self.add(lines)
+
+    def filter_by(self, filter: Filter | None) -> None:
+        self.filter = filter
+        self._shown.clear()
+        self._widest = 0
+        for kept in self._kept:
+            if self._admits(kept):
+                self._show(kept)
+        self._fresh = True
+        self.paint()
+
+    def paint(self) -> None:
+        """Draw what was added since the last time."""
+        if not self._fresh:
+            return
+        self._fresh = False
+        gone, self._scrolled_out = self._scrolled_out, 0
+        self.virtual_size = Size(self._widest, len(self._shown))
+        if self.follow and self._at_end:
+            self.scroll_to(y=self.max_scroll_y, animate=False)
+        elif gone:
+            self.scroll_to(y=max(0, self.scroll_offset.y - gone), animate=False)
+        self.refresh()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._at_end = round(new_value) >= self.max_scroll_y
+
+    def on_resize(self) -> None:
+        if self.follow and self._at_end:
+            self.scroll_to(y=self.max_scroll_y, animate=False)
+
+    def _admits(self, line: Line) -> bool:
+        return self.filter is None or self.filter.admits(line.text, {})
+
+    def _show(self, line: Line) -> None:
+        if len(self._shown) == self._shown.maxlen:
+            self._scrolled_out += 1
+        self._shown.append(line)
+        self._widest = max(self._widest, width(line.text))
+
+    def render_line(self, y: int) -> Strip:
+        left, top = self.scroll_offset
+        number = top + y
+        base = self.rich_style
+        if number >= len(self._shown):
+            if y == 0 and self.empty and not self._kept:
+                return Strip([Segment(self.empty, self._toned("muted", base))]).adjust_cell_length(
+                    self.size.width, base
+                )
+            return Strip.blank(self.size.width, base)
+        shown = self._shown[number]
+        strip = Strip(self._segments(shown, base))
+        return strip.crop_extend(left, left + self.size.width, base)
+
+    def _segments(self, shown: Line, base: Style) -> list[Segment]:
+        parts = shown.parts or (self._painter(shown.text) if self._painter else ((shown.text, shown.tone),))
+        segments = [Segment(text, self._toned(tone, base)) for text, tone in parts]
+        spans = self.filter.spans(shown.text) if self.filter is not None else ()
+        return self._marked(segments, spans) if spans else segments
+
+    def _marked(self, segments: list[Segment], spans: Sequence[tuple[int, int]]) -> list[Segment]:
+        """The segments with the matches, given as (start, end) in their joined text, standing out."""
+        match = self.get_component_rich_style("lines--match", partial=True)
+        cuts = sorted({edge for span in spans for edge in span})
+        marked, position = [], 0
+        for text, style, _ in segments:
+            inside = [cut - position for cut in cuts if position < cut < position + len(text)]
+            for start, end in zip([0, *inside], [*inside, len(text)], strict=True):
+                hit = any(first <= position + start < last for first, last in spans)
+                marked.append(Segment(text[start:end], (style or Style()) + match if hit else style))
+            position += len(text)
+        return marked
+
+    def _toned(self, tone: Tone, base: Style) -> Style:
+        return base + self.get_component_rich_style(f"tone--{tone}", partial=True) if tone else base

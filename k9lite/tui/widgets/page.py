@@ -1,0 +1,79 @@
+"""Lines about one object that follow it as it changes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from k9lite.api import kinds
+from k9lite.api.object import Object
+from k9lite.explain.describe import Related, describe
+from k9lite.tui.feed import Feed
+from k9lite.tui.place import Place
+from k9lite.tui.text import clean
+from k9lite.tui.widgets.lines import Line, Lines, Part
+from k9lite.tui.yaml_text import dump, paint, paint_description
+
+GONE = Line("(deleted; this was its last state)", "warn")
+
+
+@dataclass(frozen=True)
+class Look:
+    """A way to look at an object: `lines` of text about it, and how a line is coloured."""
+
+    name: str
+    title: str
+    lines: Callable[[Object[Any], Feed], list[str]]
+    painter: Callable[[str], Sequence[Part]]
+
+
+def _describe(obj: Object[Any], feed: Feed) -> list[str]:
+    pods = feed.of(kinds.POD).indexed("node", obj.name) if obj.kind is kinds.NODE else ()
+    slices = feed.of(kinds.ENDPOINT_SLICE).indexed("service", str(obj.key)) if obj.kind is kinds.SERVICE else ()
+    events = feed.of(kinds.EVENT).indexed("involved", obj.uid)
+    return describe(obj, Related(pods, slices, events), feed.now())
+
+
+DESCRIBE = Look("describe", "Describe", _describe, paint_description)
+YAML = Look("yaml", "YAML", lambda obj, feed: dump(obj.data()), paint)
+
+
+class ObjectPage(Lines, Place):
+    """Looks at `obj` for as long as it is open, through all its later states."""
+
+    def __init__(self, look: Look, obj: Object[Any], feed: Feed) -> None:
+        super().__init__(follow=False, painter=look.painter)
+        self.place_name = look.name
+        self._look, self._obj, self._feed = look, obj, feed
+        self._followed = (obj.kind, kinds.EVENT) if look is DESCRIBE else (obj.kind,)
+
+    def on_mount(self) -> None:
+        for kind in self._followed:
+            self._feed.of(kind).add_handler(self._changed)
+        self._feed.frames.request(self._refill)
+
+    def on_unmount(self) -> None:
+        for kind in self._followed:
+            self._feed.of(kind).remove_handler(self._changed)
+        self._feed.frames.forget(self._refill)
+
+    @property
+    def selected(self) -> Object[Any] | None:
+        return self._feed.of(self._obj.kind).get(self._obj.name, self._obj.namespace)
+
+    def move(self, lines: int) -> None:
+        self.scroll_relative(y=lines, animate=False)
+
+    def move_pages(self, pages: int) -> None:
+        self.scroll_relative(y=pages * max(1, self.size.height - 1), animate=False)
+
+    def _changed(self, old: Object[Any] | None, new: Object[Any] | None) -> None:
+        obj = new or old
+        if obj is not None and (obj.uid == self._obj.uid or obj.kind is kinds.EVENT):
+            self._feed.frames.request(self._refill)
+
+    def _refill(self) -> None:
+        now = self.selected
+        lines = [Line(clean(text)) for text in self._look.lines(now or self._obj, self._feed)]
+        self._obj = now or self._obj
+        self.replace(lines if now is not None else [GONE, *lines])
+        self.paint()

@@ -1,0 +1,75 @@
+"""A numbered frame around one view, with a filter line that opens below it."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.markup import escape
+from textual.widget import Widget
+from textual.widgets import Input
+
+from k9lite.api.object import Object
+from k9lite.tui import filters
+from k9lite.tui.place import Place
+
+
+class FilterBar(Input, Place):
+    """What is typed here filters `target` at once; Enter keeps it, Escape drops it."""
+
+    def __init__(self, target: Place) -> None:
+        super().__init__(placeholder="text   !inverse   -f fuzzy   -l app=web", compact=True)
+        self.target = target
+        self.place_name = target.place_name
+        self.display = False
+
+    @property
+    def selected(self) -> Object[object] | None:
+        return self.target.selected
+
+    def move(self, lines: int) -> None:
+        self.target.move(lines)
+
+    def move_pages(self, pages: int) -> None:
+        self.target.move_pages(pages)
+
+
+class Pane(Vertical):
+    """`content` is a widget that is also a Place. Without a number it is the only one on its screen."""
+
+    def __init__(self, content: Widget, title: str, number: int = 0, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        assert isinstance(content, Place)
+        self.content: Widget = content
+        self.place: Place = content
+        self.number = number
+        self.bar = FilterBar(content)
+        self.border_title = escape(f"{number} {title}" if number else title)
+
+    def compose(self) -> ComposeResult:
+        yield self.content
+        yield self.bar
+
+    def open_filter(self) -> None:
+        self.bar.display = True
+        self.bar.focus()
+
+    def clear_filter(self) -> bool:
+        """Whether there was one."""
+        was_open = self.bar.display
+        self.bar.value = ""
+        self.bar.display = False
+        self.content.focus()
+        return was_open
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        try:
+            wanted = filters.parse(event.value)
+        except ValueError as error:
+            self.border_subtitle = escape(str(error))
+            return
+        self.border_subtitle = escape(f"/{wanted.text}") if wanted is not None else ""
+        self.place.filter_by(wanted)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.bar.display = bool(event.value)
+        self.content.focus()

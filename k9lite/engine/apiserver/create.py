@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from k9lite.api import errors
+from k9lite.api import errors, validation
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Data, Key, Object
 from k9lite.engine.apiserver import allocation, intake, strategies, writing
@@ -33,37 +33,35 @@ def store_new(context: Context, request: Request, data: Data) -> Object[Any]:
         metadata["namespace"] = request.namespace
     metadata["creationTimestamp"] = context.now()
     strategies.prepare_for_create(kind, data)
-    _name(context, request, metadata)
-    metadata["uid"] = context.uid(metadata["name"])
-    request = request.named(metadata["name"])
+    metadata["uid"] = context.uid(metadata.get("name", ""))
+    generated = not metadata.get("name")
+    if generated and metadata.get("generateName"):
+        metadata["name"] = _free_name(context, request, metadata["generateName"])
+    request = request.named(metadata.get("name", ""))
+    intake.validate(request, validation.create(kind, data))
+    held = context.store.get(kind, request.key)
+    if held is not None:
+        raise _already_there(held, generated)
     allocation.allocate(context, request, data, None)
     return writing.store(context, request, data)
 
 
-def _name(context: Context, request: Request, metadata: Data) -> None:
-    """Settle on a name that is free."""
-    kind, namespace = request.kind, request.namespace
-    if metadata.get("name"):
-        held = context.store.get(kind, Key(namespace, metadata["name"]))
-        if held is not None:
-            raise _already_there(held)
-        return
-    base = metadata.get("generateName", "")[:LONGEST_BASE]
-    if not base:
-        missing = errors.required("metadata.name", "name or generateName is required")
-        raise errors.invalid_object(kind.group, kind.kind, "", [missing])
+def _free_name(context: Context, request: Request, base: str) -> str:
+    """A name that begins with `base`; the last one that was tried, where all of them are taken."""
+    base = base[:LONGEST_BASE]
     for _ in range(ATTEMPTS):
-        metadata["name"] = base + context.suffix("name", f"{namespace}/{base}")
-        if context.store.get(kind, Key(namespace, metadata["name"])) is None:
-            return
-    refusal = errors.already_exists(kind.group, kind.plural, metadata["name"])
-    why = f"{refusal.message}, the server was not able to generate a unique name for the object"
-    raise StatusError("AlreadyExists", why, name=refusal.name, group=kind.group, kind=kind.plural, retry_after=1)
+        name = base + context.suffix("name", f"{request.namespace}/{base}")
+        if context.store.get(request.kind, Key(request.namespace, name)) is None:
+            break
+    return name
 
 
-def _already_there(held: Object[Any]) -> StatusError:
-    refusal = errors.already_exists(held.kind.group, held.kind.plural, held.name)
-    if not held.deleting:
-        return refusal
-    why = f"object is being deleted: {refusal.message}"
-    return StatusError("AlreadyExists", why, name=held.name, group=held.kind.group, kind=held.kind.plural)
+def _already_there(held: Object[Any], generated: bool) -> StatusError:
+    kind, name = held.kind, held.name
+    message, retry_after = errors.already_exists(kind.group, kind.plural, name).message, 0
+    if generated:
+        message += ", the server was not able to generate a unique name for the object"
+        retry_after = 1
+    if held.deleting:
+        message = f"object is being deleted: {message}"
+    return StatusError("AlreadyExists", message, name=name, group=kind.group, kind=kind.plural, retry_after=retry_after)

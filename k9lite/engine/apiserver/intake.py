@@ -1,6 +1,9 @@
 """What a body says: read strictly, completed with defaults, checked against the endpoint it was sent to."""
 
+from collections.abc import Sequence
+
 from k9lite.api import defaults, errors, schema
+from k9lite.api.errors import FieldError
 from k9lite.api.object import Data
 from k9lite.engine.apiserver.context import Request
 
@@ -15,6 +18,13 @@ def read(request: Request, body: Data) -> Data:
     data.setdefault("metadata", {})
     defaults.apply(kind, data)
     return data
+
+
+def validate(request: Request, problems: Sequence[FieldError]) -> None:
+    """Invalid when there are any `problems` with the object that `request` names."""
+    if problems:
+        kind = request.kind
+        raise errors.invalid_object(kind.group, kind.kind, request.name, problems)
 
 
 def _check_identity(request: Request, body: Data) -> None:

@@ -2,29 +2,37 @@
 
 from typing import Any
 
+import msgspec
+
+from k9lite.api.errors import StatusError
 from k9lite.api.object import Data, Object
+from k9lite.api.patches import json_patch, merge_patch, strategic
 from k9lite.client.protocol import PatchType
-from k9lite.engine.apiserver import intake, scale, update, writing
+from k9lite.engine.apiserver import create, intake, scale, update, writing
 from k9lite.engine.apiserver.context import Context, Request
+
+_FOR_ANY_KIND = (PatchType.JSON, PatchType.MERGE, PatchType.APPLY)
 
 
 def patch(context: Context, request: Request, change: Any, type: PatchType) -> Object[Any]:
     """Apply `change`, and then do what an update with the result does."""
+    if type is PatchType.STRATEGIC and request.kind.model is None:
+        accepted = ", ".join(_FOR_ANY_KIND)
+        message = f"the body of the request was in an unknown format - accepted media types include: {accepted}"
+        raise StatusError("UnsupportedMediaType", message)
+    change = msgspec.to_builtins(change, str_keys=True)
     if request.subresource == "scale":
-        return scale.write(context, request, _merged(scale.read(context, request), change))
+        return scale.write(context, request, _apply(request, scale.read(context, request), change, type))
+    live = context.store.get(request.kind, request.key)
+    if live is None and type is PatchType.APPLY:
+        return create.create(context, request, change)
     live = writing.live(context, request)
-    return update.replace(context, request, live, intake.read(request, _merged(live.data(), change)))
+    return update.replace(context, request, live, intake.read(request, _apply(request, live.data(), change, type)))
 
 
-def _merged(old: Data, change: Data) -> Data:
-    """RFC 7386."""
-    new = dict(old)
-    for name, value in change.items():
-        if value is None:
-            new.pop(name, None)
-        elif isinstance(value, dict):
-            held = new.get(name)
-            new[name] = _merged(held if isinstance(held, dict) else {}, value)
-        else:
-            new[name] = value
-    return new
+def _apply(request: Request, data: Data, change: Any, type: PatchType) -> Data:
+    if type is PatchType.JSON:
+        return json_patch.apply(data, change)
+    if type is PatchType.STRATEGIC:
+        return strategic.apply(request.kind, data, change)
+    return merge_patch.apply(data, change)

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from k9lite.api import errors
+from k9lite.api import errors, kinds, validation
 from k9lite.api.object import Data, Object
 from k9lite.engine.apiserver import allocation, create, deletion, endpoints, intake, strategies, writing
 from k9lite.engine.apiserver.context import Context, Request
+
+WHOLE = ("", "scale", "finalize")  # endpoints through which more than a status changes
 
 
 def update(context: Context, request: Request, body: Data) -> Object[Any]:
@@ -23,8 +25,10 @@ def replace(context: Context, request: Request, live: Object[Any], new: Data) ->
     old = live.data()
     _check_preconditions(request, old["metadata"], new["metadata"])
     data = endpoints.merge(request.kind, request.subresource, old, new)
-    if request.kind.resource == "services":
+    if request.kind is kinds.SERVICE:
         allocation.keep_allocated(data, old)
+    check = validation.update if request.subresource in WHOLE else validation.status
+    intake.validate(request, check(request.kind, data, old))
     allocation.allocate(context, request, data, old)
     if _is_released(data, old):
         return deletion.remove(context, request, live)

@@ -1,0 +1,49 @@
+"""What the parts of one kubelet share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from lightkube.models.core_v1 import ConfigMap, Secret, Service
+
+from k9lite.aio.clock import Clock
+from k9lite.aio.network import Network
+from k9lite.aio.randomness import Randomness
+from k9lite.api.object import Object
+from k9lite.client.recorder import Recorder
+from k9lite.engine.node.back_off import BackOff
+from k9lite.engine.node.image_manager import ImageManager
+from k9lite.engine.node.runtimes.protocol import Runtime
+from k9lite.engine.node.status_manager import StatusManager
+
+
+class Lookup(Protocol):
+    """Other objects that pods refer to, as this node last saw them."""
+
+    def config_map(self, name: str, namespace: str) -> Object[ConfigMap] | None: ...
+    def secret(self, name: str, namespace: str) -> Object[Secret] | None: ...
+    def services(self, namespace: str) -> list[Object[Service]]: ...
+
+
+@dataclass
+class NodeContext:
+    """One node.
+
+    request_relist: have a pod looked at when the runtime is next listed
+    until_relist: seconds until then
+    """
+
+    name: str
+    address: str
+    clock: Clock
+    randomness: Randomness
+    runtime: Runtime
+    network: Network
+    recorder: Recorder
+    images: ImageManager
+    statuses: StatusManager
+    lookup: Lookup
+    request_relist: Callable[[str], None]
+    until_relist: Callable[[], float]
+    allocatable: dict[str, str] = field(default_factory=dict)
+    crash_back_off: BackOff = field(default_factory=BackOff)

@@ -1,0 +1,166 @@
+"""What a kubelet does next for a pod, given what runs (Kubernetes: kuberuntime_manager.go, computePodActions); pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import NamedTuple
+
+import msgspec
+from lightkube.models.core_v1 import Container, EphemeralContainer, Pod
+
+from k9lite.api import pods
+from k9lite.engine.node.container_status import restart_policy, should_restart
+from k9lite.engine.node.runtimes.protocol import ContainerRecord, PodRecord
+
+# Asked of a running container: what its liveness and startup probes have concluded against it, if anything.
+Failed = Callable[[ContainerRecord], str]
+Started = Callable[[ContainerRecord], bool]
+
+
+class Kill(NamedTuple):
+    """A running container that must go, and what the Killing event says."""
+
+    record: ContainerRecord
+    message: str
+
+
+@dataclass(slots=True)
+class Actions:
+    """In the order of the fields; `end` means that the pod is over and its sandbox goes."""
+
+    end: bool = False
+    kill: list[Kill] = field(default_factory=list)
+    create_sandbox: bool = False
+    start_ephemeral: list[EphemeralContainer] = field(default_factory=list)
+    start_init: list[Container] = field(default_factory=list)
+    start: list[Container] = field(default_factory=list)
+
+
+def identity(container: Container | EphemeralContainer) -> str:
+    """Changes when a running container no longer is what the spec asks for."""
+    return container.image or ""
+
+
+def back_off_key(uid: str, container: Container | EphemeralContainer) -> str:
+    """A crash back-off belongs to this; a new image or new resources begin a new one."""
+    resources = msgspec.json.encode(container.resources)
+    return f"{uid}_{container.name}_{sha256(resources + (container.image or '').encode()).hexdigest()[:16]}"
+
+
+def actions(pod: Pod, record: PodRecord, failed: Failed, started: Started) -> Actions:
+    """`failed(record)` names the probe that wants a container killed ("liveness probe"), or is empty.
+
+    `started(record)`: whether a running container has passed its startup probe.
+    """
+    spec = pods.spec(pod)
+    todo = Actions()
+    if record.sandbox is None or not record.sandbox.ready:
+        if record.sandbox is not None and _nothing_left(pod, record):
+            todo.end = True
+            return todo
+        todo.create_sandbox = True
+        if spec.initContainers:
+            todo.start_init = [spec.initContainers[0]]
+        else:
+            todo.start = [one for one in spec.containers if not _succeeded_for_good(pod, one, record)]
+        return todo
+    todo.start_ephemeral = [one for one in spec.ephemeralContainers or () if record.latest(one.name) is None]
+    initialised = _init_actions(pod, record, failed, started, todo)
+    if todo.end or not initialised:
+        return todo
+    kept = _regular_actions(pod, record, failed, todo)
+    if not kept and not todo.start:
+        todo.end, todo.start_init = True, []
+    return todo
+
+
+def was_initialised(pod: Pod, record: PodRecord) -> bool:
+    """Whether any regular container was created in this pod."""
+    names = {container.name for container in pods.spec(pod).containers}
+    return any(one.name in names for one in record.containers)
+
+
+def _regular_actions(pod: Pod, record: PodRecord, failed: Failed, todo: Actions) -> int:
+    """Adds to `todo`; how many containers are left running as they are."""
+    kept = 0
+    for container in pods.spec(pod).containers:
+        latest = record.latest(container.name)
+        if latest is None or latest.state != "running":
+            if should_restart(pod, container, latest):
+                todo.start.append(container)
+        elif kill := _kill(pod, container, latest, failed):
+            todo.kill.append(kill)
+            if kill.message.endswith(WILL_RESTART):
+                todo.start.append(container)
+        else:
+            kept += 1
+    return kept
+
+
+WILL_RESTART = ", will be restarted"
+
+
+def _kill(pod: Pod, container: Container, record: ContainerRecord, failed: Failed) -> Kill | None:
+    if record.identity != identity(container):
+        return Kill(record, f"Container {container.name} definition changed{WILL_RESTART}")
+    if probe := failed(record):
+        restart = "" if restart_policy(pod, container) == "Never" else WILL_RESTART
+        return Kill(record, f"Container {container.name} failed {probe}{restart}")
+    return None
+
+
+def _init_actions(pod: Pod, record: PodRecord, failed: Failed, started: Started, todo: Actions) -> bool:
+    """Adds to `todo`; whether regular containers may run."""
+    over = was_initialised(pod, record)
+    for container in pods.spec(pod).initContainers or ():
+        sidecar, latest = pods.is_sidecar(container), record.latest(container.name)
+        if not sidecar and over:
+            continue
+        if latest is None or latest.state == "created":
+            todo.start_init.append(container)
+            passed = False
+        elif latest.state == "running":
+            passed = sidecar and _watch_sidecar(pod, container, latest, failed, started, todo)
+        elif sidecar:
+            todo.start_init.append(container)
+            passed = True
+        elif latest.exit_code == 0:
+            passed = True
+        else:
+            passed = False
+            if restart_policy(pod, container) == "Never":
+                todo.end = True
+            else:
+                todo.start_init.append(container)
+        if not passed and not over:
+            return False
+    return True
+
+
+def _watch_sidecar(
+    pod: Pod, container: Container, record: ContainerRecord, failed: Failed, started: Started, todo: Actions
+) -> bool:
+    """Adds to `todo` what a running sidecar needs; whether what follows it may start."""
+    kill = _kill(pod, container, record, failed)
+    if kill:
+        todo.kill.append(kill)
+        todo.start_init.append(container)
+        return False
+    return started(record)
+
+
+def _nothing_left(pod: Pod, record: PodRecord) -> bool:
+    """A stopped sandbox is not replaced for a pod that is through."""
+    policy = pods.spec(pod).restartPolicy
+    if policy == "Never" and record.containers:
+        return True
+    return policy == "OnFailure" and all(_succeeded(one.name, record) for one in pods.spec(pod).containers)
+
+
+def _succeeded_for_good(pod: Pod, container: Container, record: PodRecord) -> bool:
+    return restart_policy(pod, container) == "OnFailure" and _succeeded(container.name, record)
+
+
+def _succeeded(name: str, record: PodRecord) -> bool:
+    latest = record.latest(name)
+    return latest is not None and latest.state == "exited" and latest.exit_code == 0

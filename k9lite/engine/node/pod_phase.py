@@ -1,0 +1,79 @@
+"""The phase of a pod, from the statuses of its containers (Kubernetes: kubelet_pods.go, getPhase); pure."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from lightkube.models.core_v1 import Container, PodSpec
+
+from k9lite.api import pods
+from k9lite.api.object import Data
+
+Statuses = Mapping[str, Data]  # container name -> ContainerStatus
+
+
+def is_terminal(phase: str | None) -> bool:
+    return phase in ("Succeeded", "Failed")
+
+
+def phase(spec: PodSpec, statuses: Statuses, ends: bool, initialised: bool) -> str:
+    """`ends`: the pod is being terminated, nothing will be restarted.
+
+    `initialised`: a regular container was created once, so that init containers no longer hold the pod back.
+    """
+    init = Counter(_init_state(one, statuses) for one in spec.initContainers or () if not pods.is_sidecar(one))
+    sidecars = Counter(_sidecar_state(one, statuses) for one in spec.initContainers or () if pods.is_sidecar(one))
+    regular = Counter(_regular_state(one, statuses) for one in spec.containers)
+    if init["failed"] and spec.restartPolicy == "Never":
+        return "Failed"
+    waits = init["failed"] or sidecars["waiting"] or sidecars["starting"] or sidecars["unknown"]
+    if init["pending"] or (not initialised and waits):
+        return "Pending"
+    if regular["waiting"] or sidecars["waiting"]:
+        return "Pending"
+    unknown = regular["unknown"] + sidecars["unknown"]
+    running = regular["running"] + sidecars["running"] + sidecars["starting"]
+    stopped = regular["stopped"] + regular["succeeded"]
+    if unknown or not (running or stopped):
+        return "Pending"
+    if running:
+        return "Running"
+    if ends:
+        return "Succeeded" if not regular["stopped"] else "Failed"
+    if spec.restartPolicy in (None, "Always"):
+        return "Running"
+    if not regular["stopped"]:
+        return "Succeeded"
+    return "Failed" if spec.restartPolicy == "Never" else "Running"
+
+
+def _init_state(container: Container, statuses: Statuses) -> str:
+    status = statuses.get(container.name, {})
+    state = status.get("state", {})
+    ended = state.get("terminated") or ("waiting" in state and status.get("lastState", {}).get("terminated"))
+    if not ended:
+        return "pending"
+    return "failed" if ended["exitCode"] else "done"
+
+
+def _sidecar_state(container: Container, statuses: Statuses) -> str:
+    status = statuses.get(container.name, {})
+    state = status.get("state", {})
+    if "running" in state:
+        return "running" if status.get("started") else "starting"
+    if "terminated" in state:
+        return "stopped"
+    if "waiting" in state:
+        return "restarting" if status.get("lastState", {}).get("terminated") else "waiting"
+    return "unknown"
+
+
+def _regular_state(container: Container, statuses: Statuses) -> str:
+    status = statuses.get(container.name, {})
+    state = status.get("state", {})
+    if "running" in state:
+        return "running"
+    if ended := state.get("terminated"):
+        return "stopped" if ended["exitCode"] else "succeeded"
+    if "waiting" in state:
+        return "stopped" if status.get("lastState", {}).get("terminated") else "waiting"
+    return "unknown"

@@ -1,0 +1,190 @@
+"""One pod on its node: looks, decides, acts, until the pod is gone (Kubernetes: kubelet.go, pod_workers.go)."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from lightkube.models.core_v1 import Pod
+
+from k9lite.aio.clock import Timer
+from k9lite.aio.tasks import TaskSet
+from k9lite.api import pods, times
+from k9lite.api.cause import Cause
+from k9lite.api.object import Data, Object
+from k9lite.engine.node import termination
+from k9lite.engine.node.node_context import NodeContext
+from k9lite.engine.node.pod_phase import is_terminal
+from k9lite.engine.node.pod_state import PodState
+from k9lite.engine.node.pod_status import DEADLINE, Observation, generate
+from k9lite.engine.node.pod_sync import PodSync
+from k9lite.engine.node.probes.manager import PodProbes
+
+RETRY_SECONDS, LONGEST_WAIT = 10.0, 60.0  # after an error; and what a known back-off is cut to
+JITTER = 0.5  # waits are up to that much longer, so that pods do not act in step
+
+
+class PodWorker:
+    """`update` brings the pod's newest object, `relisted` and `wake` make the worker look, `terminate` begins the end."""
+
+    def __init__(self, node: NodeContext, pod: Object[Pod], cause: Cause, tasks: TaskSet) -> None:
+        self.node = node
+        self.state = PodState(node, pod, cause, self.wake, self._sandbox_started)
+        self.probes = PodProbes(self.state, tasks.start)
+        self.terminating = False
+        self.when_finished: Callable[[PodWorker], None] = lambda worker: None
+        self.when_stopped: Callable[[PodWorker], None] = lambda worker: None
+        self._tasks = tasks
+        self._task: asyncio.Task[Any] | None = None
+        self._wake = asyncio.Event()
+        self._timer: Timer | None = None
+        self._deadline: Timer | None = None
+        self._sandbox_unseen = False  # a sandbox came up since the last look began
+        self._waits = 0
+        self._grace: float | None = None
+
+    def start(self) -> None:
+        self._launch(self._live())
+
+    def update(self, pod: Object[Pod], cause: Cause) -> None:
+        """A newer state of the object; the kubelet looks again unless only its status changed."""
+        old, self.state.pod = self.state.pod, pod
+        if pod.deleting:
+            self.state.cause = cause
+            seconds = pod.meta.deletionGracePeriodSeconds
+            self.terminate(None if seconds is None else float(seconds))
+        elif _told(old) != _told(pod):
+            self.state.cause = cause
+            self.wake()
+
+    def wake(self) -> None:
+        self._wake.set()
+
+    def relisted(self) -> None:
+        """The runtime was listed: look again if anything is new."""
+        now = self.node.runtime.pod(self.state.uid)
+        if now != self.state.seen or self._sandbox_unseen:
+            self.state.seen = now
+            self.wake()
+
+    def terminate(self, grace: float | None) -> None:
+        """Begin the pod's end, or hasten it. `grace` in seconds; None is what its spec says."""
+        if self.state.finished:
+            self.node.statuses.report(self.state)
+            return
+        grace = None if grace is None else max(1.0, grace)
+        if self.terminating and (grace is None or (self._grace is not None and grace >= self._grace)):
+            return
+        self.terminating, self._grace = True, grace
+        self.close()
+        self._launch(self._end(wait=False))
+
+    def close(self) -> None:
+        """Do nothing more for the pod; what runs goes on."""
+        for timer in (self._timer, self._deadline):
+            if timer is not None:
+                timer.cancel()
+        if self._task is not None:
+            self._task.cancel()
+        self.probes.stop_killing()
+
+    # -- looking ------------------------------------------------------------------------------------------------------
+
+    def _report(self, ends: bool = False) -> Data:
+        """Make the status anew from what was seen last, and have it written."""
+        state, now = self.state, self.node.clock.now()
+        old = state.status if state.status is not None else state.pod.data().get("status", {})
+        passed = self._deadline_passed(old, now)
+        if passed:
+            state.tell("Normal", DEADLINE.reason, DEADLINE.message)
+        observed = Observation(
+            state.view, state.seen, self.probes, old, now, self.node.address, state.reasons, ends, passed
+        )
+        state.status = generate(observed)
+        self.probes.report_made()
+        self.node.statuses.report(state)
+        return state.status
+
+    def _deadline_passed(self, status: Data, now: float) -> bool:
+        allowed = pods.spec(self.state.view).activeDeadlineSeconds
+        started = times.timestamp(status.get("startTime"))
+        if allowed is None or started is None:
+            return False
+        if self._deadline is None and now < started + allowed:
+            self._deadline = self.node.clock.call_later(started + allowed - now, self.wake)
+        return now >= started + allowed
+
+    def _sandbox_started(self) -> None:
+        """Said at once, while images may still have to be pulled."""
+        self.state.seen, self._sandbox_unseen = self.node.runtime.pod(self.state.uid), True
+        self.node.request_relist(self.state.uid)
+        self._report()
+
+    # -- living -------------------------------------------------------------------------------------------------------
+
+    async def _live(self) -> None:
+        self._wake.set()
+        over = False
+        while not over:
+            await self._wake.wait()
+            self._wake.clear()
+            await self.node.clock.turn()
+            over = await self._look()
+        self.terminating = True
+        await self._end(wait=True)
+
+    async def _look(self) -> bool:
+        """One look at the pod and what follows from it; True when the pod is over."""
+        self._sandbox_unseen = False
+        status = self._report()
+        if is_terminal(status["phase"]):
+            return True
+        self._deadline_passed(status, self.node.clock.now())
+        result = await PodSync(self.state, self.probes).run()
+        if result.started:
+            self.state.seen = self.node.runtime.pod(self.state.uid)
+            self.wake()
+        if result.retry_at is not None:
+            self._look_later(result.retry_at - self.node.clock.now())
+        elif result.failed:
+            self._look_later(RETRY_SECONDS)
+        return result.over
+
+    def _look_later(self, seconds: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._waits += 1
+        fraction = self.node.randomness.fraction("pod wait", self.state.uid, self._waits)
+        wait = min(max(0.0, seconds), LONGEST_WAIT) * (1 + JITTER * fraction)
+        self._timer = self.node.clock.call_later(wait, self.wake)
+
+    # -- ending -------------------------------------------------------------------------------------------------------
+
+    async def _end(self, wait: bool) -> None:
+        """Stop what runs, tell how it ended, clean up. `wait`: for the next listing of the runtime first."""
+        state = self.state
+        if wait:
+            await self.node.clock.delay(self.node.until_relist())
+        state.seen = self.node.runtime.pod(state.uid)
+        self._report(ends=True)
+        self.probes.stop_killing()
+        await termination.stop_pod(state, self._grace)
+        state.seen = self.node.runtime.pod(state.uid)
+        self._report(ends=True)
+        state.may_run = False
+        self.when_stopped(self)
+        self.probes.close()
+        await self.node.clock.delay(self.node.until_relist())
+        self._report(ends=True)
+        self.node.images.forget(state.uid)
+        self.node.crash_back_off.forget(f"{state.uid}_")
+        state.finished = True
+        self.when_finished(self)
+
+    def _launch(self, work: Coroutine[Any, Any, None]) -> None:
+        self._task = self._tasks.start(work, f"pod {self.state.pod.key} on {self.node.name}")
+
+
+def _told(pod: Object[Pod]) -> tuple[object, ...]:
+    """What of a pod's object is not its status: a change here is a reason to look."""
+    meta = pod.meta
+    return meta.generation, meta.labels, meta.annotations, meta.deletionTimestamp

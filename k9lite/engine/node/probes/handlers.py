@@ -1,0 +1,168 @@
+"""One probe, done once: exec, HTTP, TCP or gRPC (Kubernetes: pkg/probe)."""
+
+from typing import NamedTuple
+
+from lightkube.models.core_v1 import Container, EphemeralContainer, HTTPGetAction, Probe
+
+from k9lite.aio.clock import Clock, within
+from k9lite.aio.network import Network
+from k9lite.engine.node.pod_state import PodState
+from k9lite.engine.node.runtimes.protocol import CommandNotFound, ContainerRecord
+
+LONGEST_OUTPUT = 10 * 1024  # bytes of a response that are read
+HOOK_SECONDS = 30.0
+USER_AGENT = "kube-probe/1.36"
+
+
+class Outcome(NamedTuple):
+    """Whether a probe succeeded, and what it saw; `error`: it could not be done at all."""
+
+    success: bool
+    text: str
+    error: bool = False
+
+
+class HttpTarget(NamedTuple):
+    """Where an HTTP probe goes."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def url(self) -> str:
+        return f"{self.scheme}://{self.host}:{self.port}{self.path}"
+
+
+class PortUnknown(Exception):
+    """A probe names a port that its container does not have."""
+
+
+def port_of(port: int | str, container: Container | EphemeralContainer | None) -> int:
+    """The number of a port given as number or name."""
+    if isinstance(port, int) or str(port).isdigit():
+        return int(port)
+    for one in (container.ports if container else None) or ():
+        if one.name == port:
+            return one.containerPort
+    raise PortUnknown(f'couldn\'t find port: "{port}"')
+
+
+def http_target(action: HTTPGetAction, container: Container | EphemeralContainer | None, address: str) -> HttpTarget:
+    path = action.path or "/"
+    headers = tuple((one.name, one.value) for one in action.httpHeaders or ())
+    host, scheme = action.host or address, (action.scheme or "HTTP").lower()
+    return HttpTarget(
+        scheme, host, port_of(action.port, container), path if path.startswith("/") else f"/{path}", headers
+    )
+
+
+async def run(state: PodState, record: ContainerRecord, container: Container, probe: Probe) -> Outcome:
+    """Do `probe` once against a running container."""
+    node, timeout = state.node, float(probe.timeoutSeconds or 1)
+    try:
+        if probe.exec is not None:
+            return await _exec(state, record, probe.exec.command or [], timeout)
+        if probe.httpGet is not None:
+            target = http_target(probe.httpGet, container, state.address)
+            return await http_get(node.network, node.clock, target, timeout)
+        if probe.tcpSocket is not None:
+            host = probe.tcpSocket.host or state.address
+            return await tcp(node.network, node.clock, host, port_of(probe.tcpSocket.port, container), timeout)
+        if probe.grpc is not None:
+            return await grpc(node.network, node.clock, state.address, probe.grpc.port, timeout)
+    except PortUnknown as unknown:
+        return Outcome(False, str(unknown), error=True)
+    return Outcome(False, f"missing probe handler for {state.pod.key}:{container.name}", error=True)
+
+
+async def tcp(network: Network, clock: Clock, host: str, port: int, timeout: float) -> Outcome:
+    try:
+        stream = await within(clock, timeout, network.connect(host, port))
+    except (OSError, TimeoutError) as error:
+        return Outcome(False, _dial_error(error, host, port))
+    await stream.close()
+    return Outcome(True, "")
+
+
+async def grpc(network: Network, clock: Clock, host: str, port: int, timeout: float) -> Outcome:
+    """Simulated servers speak no gRPC: one that accepts the connection counts as serving."""
+    reached = await tcp(network, clock, host, port, timeout)
+    if reached.success:
+        return reached
+    return Outcome(
+        False, f'timeout: failed to connect service "{host}:{port}" within {timeout:g}s: context deadline exceeded'
+    )
+
+
+async def http_get(network: Network, clock: Clock, target: HttpTarget, timeout: float = HOOK_SECONDS) -> Outcome:
+    """GET; 200 to 399 is success."""
+    told = f'Get "{target.url}": '
+    if target.scheme == "https":
+        reached = await tcp(network, clock, target.host, target.port, timeout)
+        return (
+            reached if not reached.success else Outcome(False, f"{told}http: server gave HTTP response to HTTPS client")
+        )
+    try:
+        stream = await within(clock, timeout, network.connect(target.host, target.port))
+    except TimeoutError:
+        return Outcome(False, f"{told}{HTTP_TIMEOUT}")
+    except OSError as error:
+        return Outcome(False, told + _dial_error(error, target.host, target.port))
+    try:
+        headers = {
+            "Host": f"{target.host}:{target.port}",
+            "User-Agent": USER_AGENT,
+            "Accept": "*/*",
+            "Connection": "close",
+        }
+        lines = "".join(f"{name}: {value}\r\n" for name, value in (headers | dict(target.headers)).items())
+        await stream.write(f"GET {target.path} HTTP/1.1\r\n{lines}\r\n".encode())
+        head = await within(clock, timeout, stream.read(LONGEST_OUTPUT))
+    except TimeoutError:
+        return Outcome(False, f"{told}{HTTP_TIMEOUT}")
+    except ConnectionError:
+        return Outcome(False, f"{told}EOF")
+    finally:
+        await stream.close()
+    return _answer(head, told)
+
+
+HTTP_TIMEOUT = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
+
+
+def _answer(head: bytes, told: str) -> Outcome:
+    words = head.split(b"\r\n", 1)[0].split()
+    if len(words) < 2 or not words[0].startswith(b"HTTP/") or not words[1].isdigit():
+        return Outcome(False, f"{told}EOF")
+    status = int(words[1])
+    return Outcome(True, "") if 200 <= status < 400 else Outcome(False, f"HTTP probe failed with statuscode: {status}")
+
+
+async def _exec(state: PodState, record: ContainerRecord, command: list[str], timeout: float) -> Outcome:
+    try:
+        process = await state.node.runtime.exec(record.id, command)
+    except CommandNotFound as error:
+        return Outcome(False, str(error), error=True)
+    text = bytearray()
+
+    async def finish() -> int:
+        async for _, chunk in process.output():
+            text.extend(chunk)
+        return await process.wait()
+
+    try:
+        code = await within(state.node.clock, timeout, finish())
+    except TimeoutError:
+        await process.close()
+        return Outcome(False, f'command timed out: "{" ".join(command)}" timed out after {timeout:g}s')
+    return Outcome(code == 0, bytes(text[:LONGEST_OUTPUT]).decode(errors="replace"))
+
+
+def _dial_error(error: Exception, host: str, port: int) -> str:
+    """What Go's dialler says."""
+    if isinstance(error, TimeoutError):
+        return f"dial tcp {host}:{port}: i/o timeout"
+    return f"dial tcp {host}:{port}: connect: connection refused"

@@ -1,0 +1,123 @@
+"""Processes of a simulated container: an environment, three streams, and signals as Linux has them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from k9lite.engine.node.runtimes.machine import Machine
+from k9lite.engine.node.runtimes.pipes import Empty, Reader, Writer
+
+SIGNALS = {"HUP": 1, "INT": 2, "QUIT": 3, "KILL": 9, "USR1": 10, "USR2": 12, "PIPE": 13, "ALRM": 14, "TERM": 15}
+KILL, TERM = SIGNALS["KILL"], SIGNALS["TERM"]
+HARMLESS = {17, 18, 23, 28}  # CHLD, CONT, URG, WINCH: ignored unless handled
+
+
+class Exit(Exception):
+    """The process ends now, with `code`."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code & 0xFF
+
+
+@dataclass(eq=False)
+class Process:
+    """One process while it runs. `handlers`: signal -> what to do; None ignores the signal."""
+
+    machine: Machine
+    argv: list[str]
+    environment: dict[str, str]
+    folder: str = "/"
+    stdin: Reader = field(default_factory=Empty)
+    stdout: Writer = field(default_factory=Empty)
+    stderr: Writer = field(default_factory=Empty)
+    tty: bool = False
+    pid: int = 0
+    handlers: dict[int, Callable[[], None] | None] = field(default_factory=dict)
+    exit_code: int | None = None
+    hanging: bool = False
+    _over: list[Callable[[], None]] = field(default_factory=list)
+    _task: asyncio.Task[Any] | None = None
+
+    def launch(self, program: "Program", start: Callable[[Coroutine[Any, Any, None], str], asyncio.Task[Any]]) -> None:
+        """Run `program` as a task of its own."""
+        self.pid = self.machine.enter(self)
+        self._task = start(self._run(program), f"process {self.argv[0]} of {self.machine.hostname}")
+        self._task.add_done_callback(lambda _: self._left())
+
+    def when_over(self, call: Callable[[], None]) -> None:
+        """Call `call` once it has ended."""
+        self._over.append(call)
+
+    async def run(self, program: "Program") -> int:
+        """Run `program` inside the calling task, as a child that is waited for."""
+        self.pid = self.machine.enter(self)
+        self._task = asyncio.current_task()
+        try:
+            self.exit_code = await program(self)
+        except Exit as exit:
+            self.exit_code = exit.code
+        except (BrokenPipeError, ConnectionError):
+            self.exit_code = 1
+        finally:
+            self.machine.leave(self)
+        return self.exit_code
+
+    async def say(self, text: str) -> None:
+        await self.stdout.write(text.encode())
+
+    async def complain(self, text: str) -> None:
+        """One line on stderr."""
+        await self.stderr.write(f"{text}\n".encode())
+
+    def kill(self, signal: int) -> None:
+        """Deliver a signal. The first process of a container ignores what it does not handle."""
+        if self.exit_code is not None or (self.hanging and signal != KILL):
+            return
+        if signal != KILL and signal in self.handlers:
+            handler = self.handlers[signal]
+            if handler is not None:
+                handler()
+            return
+        if signal in HARMLESS or (self.pid == 1 and signal != KILL):
+            return
+        self.end(128 + signal)
+
+    def end(self, code: int) -> None:
+        """Make it end at once with `code`."""
+        if self.exit_code is None:
+            self.exit_code = code
+            if self._task is not None:
+                self._task.cancel()
+
+    async def _run(self, program: "Program") -> None:
+        code = await _code_of(program(self))
+        if self.exit_code is None:
+            self.exit_code = code
+
+    def _left(self) -> None:
+        if self.exit_code is None:
+            self.exit_code = 128 + KILL
+        self.stdout.close()
+        self.stderr.close()
+        self.machine.leave(self)
+        for call in self._over:
+            call()
+
+
+Program = Callable[[Process], Awaitable[int]]
+
+
+async def _code_of(running: Awaitable[int]) -> int:
+    try:
+        return await running
+    except Exit as exit:
+        return exit.code
+    except (BrokenPipeError, ConnectionError):
+        return 1
+
+
+async def forever() -> None:
+    """Wait until cancelled."""
+    await asyncio.get_running_loop().create_future()

@@ -1,0 +1,1 @@
+"""The small shell of simulated containers: a lexer, a parser, an evaluator, and the commands of a busybox."""

@@ -1,0 +1,94 @@
+"""Writes the statuses of a node's pods, newest only, and removes pods that are through (kubelet/status/status_manager.go)."""
+
+import asyncio
+from typing import Protocol
+
+from lightkube.models.core_v1 import Pod
+
+from k9lite.aio.clock import Clock
+from k9lite.api import kinds
+from k9lite.api.cause import Cause
+from k9lite.api.errors import StatusError
+from k9lite.api.object import Data, Object
+from k9lite.client.protocol import Client, DeleteOptions
+from k9lite.engine.node.pod_status import merge
+
+BATCH_SECONDS = 0.01  # changes that come together are written once
+RETRY_SECONDS = 10.0  # a kubelet's sweep over what could not be written
+
+
+class Reporting(Protocol):
+    """A pod as its worker knows it."""
+
+    pod: Object[Pod]
+    status: Data | None  # what it should say; None before the first look
+    cause: Cause
+    may_run: bool  # whether containers may still be running
+    finished: bool  # nothing of it is left on the node
+
+
+class StatusManager:
+    """`report` notes that a worker has news; `run`, started once as a task, tells the cluster."""
+
+    def __init__(self, client: Client, clock: Clock) -> None:
+        self._client, self._clock = client, clock
+        self._waiting: dict[str, Reporting] = {}
+        self._wake = asyncio.Event()
+        self.suspended = False  # a node that is down reports nothing
+
+    @property
+    def idle(self) -> bool:
+        return not self._waiting
+
+    def report(self, worker: Reporting) -> None:
+        self._waiting[worker.pod.uid] = worker
+        if not self.suspended:
+            self._wake.set()
+
+    def resume(self) -> None:
+        self.suspended = False
+        self._wake.set()
+
+    async def run(self) -> None:
+        while True:
+            await self._wake.wait()
+            await self._clock.delay(BATCH_SECONDS)
+            self._wake.clear()
+            while self._waiting and not self.suspended:
+                uid = next(iter(self._waiting))
+                worker = self._waiting.pop(uid)
+                try:
+                    await self._write(worker)
+                except (StatusError, ConnectionError, TimeoutError):
+                    self._waiting.setdefault(uid, worker)
+                    self._clock.call_later(RETRY_SECONDS, self._wake.set)
+                    break
+
+    async def _write(self, worker: Reporting) -> None:
+        try:
+            await self._update(worker, worker.pod)
+        except StatusError as error:
+            if error.reason != "Conflict":
+                if error.reason != "NotFound":
+                    raise
+                return
+            # Somebody wrote in between: take their object, unless it is another one of the same name.
+            try:
+                newest = await self._client.get(kinds.POD, worker.pod.name, worker.pod.namespace)
+            except StatusError as gone:
+                if gone.reason == "NotFound":
+                    return
+                raise
+            if newest.uid == worker.pod.uid:
+                await self._update(worker, newest)
+
+    async def _update(self, worker: Reporting, pod: Object[Pod]) -> None:
+        written: Data = pod.data().get("status", {})
+        if worker.status is not None:
+            merged = merge(written, worker.status, worker.may_run, self._clock.now())
+            if merged != written:
+                pod = await self._client.update_status(pod, merged, cause=worker.cause)
+                worker.pod = max(worker.pod, pod, key=lambda one: one.revision)
+        if worker.finished and pod.deleting:
+            options = DeleteOptions(grace=0, uid=pod.uid)
+            await self._client.delete(kinds.POD, pod.name, pod.namespace, cause=worker.cause, options=options)

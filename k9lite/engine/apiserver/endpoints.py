@@ -38,7 +38,7 @@ def _whole(kind: Kind[Any], old: Data, new: Data) -> Data:
 
 def _status(kind: Kind[Any], old: Data, new: Data) -> Data:
     data = {name: value for name, value in old.items() if name != "status"}
-    if kind.schema is None:
+    if kind.model is not None:
         kept = _STATUS_KEEPS.get(kind.resource, ())
         given = {name: value for name, value in new["metadata"].items() if name not in kept}
         data["metadata"] = given | _subset(old["metadata"], kept)

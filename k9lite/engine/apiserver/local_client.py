@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Any, TypeVar
 
+from k9lite.api import kinds
 from k9lite.api.cause import UNKNOWN, Cause
+from k9lite.api.errors import StatusError
 from k9lite.api.kinds import Kind, Kinds
 from k9lite.api.object import Body, Data, Key, Object, to_data
 from k9lite.client.protocol import (
@@ -28,12 +30,16 @@ T = TypeVar("T")
 # counted rather than timed, so that a run can be replayed.
 WRITES_PER_TURN = 16
 
+# How often, and after how many seconds, a pod's creation asks for a default service account that is not there yet.
+ACCOUNT_ATTEMPTS, ACCOUNT_RETRY = 10, 0.15
+
 
 class LocalClient:
     """Implements `client.protocol.Client`."""
 
     def __init__(self, server: ApiServer, streams: PodStreams) -> None:
         self._server = server
+        self._clock = server.clock
         self._streams = streams
         self._writes = 0
 
@@ -63,6 +69,8 @@ class LocalClient:
         cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
     ) -> Object[T]:  # fmt: skip
         await self._turn()
+        if kind is kinds.POD:
+            await self._default_account(namespace)
         return self._server.create(_request(kind, namespace, "", "", cause, options), body)
 
     async def update(
@@ -97,8 +105,14 @@ class LocalClient:
         self, kind: Kind[T], selector: Selector = EVERYTHING, *,
         cause: Cause = UNKNOWN, options: DeleteOptions = DEFAULT_DELETE,
     ) -> Sequence[Object[T]]:  # fmt: skip
-        found = self._server.select(kind, selector).items
-        return [await self.delete(kind, obj.name, obj.namespace, cause=cause, options=options) for obj in found]
+        gone = []
+        for obj in self._server.select(kind, selector).items:
+            try:
+                gone.append(await self.delete(kind, obj.name, obj.namespace, cause=cause, options=options))
+            except StatusError as error:
+                if error.reason != "NotFound":  # somebody else was faster
+                    raise
+        return gone
 
     async def get_subresource(self, kind: Kind[Any], name: str, subresource: str, namespace: str = "") -> Data:
         return self._server.get_subresource(_request(kind, namespace, name, subresource, UNKNOWN, DEFAULT_WRITE))
@@ -110,6 +124,13 @@ class LocalClient:
         await self._turn()
         request = _request(kind, namespace, name, subresource, cause, options)
         return self._server.create_subresource(request, body)
+
+    async def _default_account(self, namespace: str) -> None:
+        """A moment's patience with a namespace so new that its service account is still to come."""
+        for _ in range(ACCOUNT_ATTEMPTS - 1):
+            if not self._server.lacks_default_account(namespace):
+                return
+            await self._clock.sleep(ACCOUNT_RETRY)
 
     async def _turn(self) -> None:
         self._writes += 1

@@ -23,6 +23,7 @@ from k9lite.engine.apiserver import (
     update,
     writing,
 )
+from k9lite.engine.apiserver.admission import service_account
 from k9lite.engine.apiserver.context import Context, Ranges, Request
 from k9lite.engine.store import encoding
 from k9lite.engine.store.store import Store
@@ -51,6 +52,10 @@ class ApiServer:
     @property
     def kinds(self) -> Kinds:
         return self._context.kinds
+
+    @property
+    def clock(self) -> Clock:
+        return self._context.clock
 
     @property
     def ranges(self) -> Ranges:
@@ -83,6 +88,10 @@ class ApiServer:
             binding.bind(self._context, request.named(name), data)
             return _unstored(kind, data)
         return _unstored(kind, reviews.answer(self._context, kind.kind, data))
+
+    def lacks_default_account(self, namespace: str) -> bool:
+        """Whether a namespace that pods may be created in has no default service account yet."""
+        return service_account.is_awaited(self._context, namespace)
 
     def update(self, request: Request, body: Body) -> Object[Any]:
         _check_served(request, "update")

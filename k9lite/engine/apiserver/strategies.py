@@ -84,7 +84,7 @@ def prepare_for_create(kind: Kind[Any], data: Data) -> None:
         data["status"] = {"phase": "Pending", "qosClass": pods.qos_class(data["spec"])}
     elif kind.resource in INITIAL_STATUS:
         data["status"] = dict(INITIAL_STATUS[kind.resource])
-    elif kind.schema is not None and kind.has_subresource("status"):
+    elif kind.model is None and kind.has_subresource("status"):
         data.pop("status", None)
     if kind.resource == "namespaces":
         spec = data.setdefault("spec", {})
@@ -108,11 +108,11 @@ def prepare_for_update(kind: Kind[Any], new: Data, old: Data) -> None:
 
 
 def tracks_generation(kind: Kind[Any]) -> bool:
-    return kind.schema is not None or kind.resource in GENERATION
+    return kind.model is None or kind.resource in GENERATION
 
 
 def _changed(kind: Kind[Any], new: Data, old: Data) -> bool:
-    if kind.schema is not None:
+    if kind.model is None:
         names = {*new, *old} - {"apiVersion", "kind", "metadata", "status"}
         return any(new.get(name) != old.get(name) for name in names)
     return any(_part(new, path) != _part(old, path) for path in GENERATION.get(kind.resource, ()))

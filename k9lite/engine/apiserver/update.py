@@ -51,7 +51,7 @@ def _check_preconditions(request: Request, old: Data, new: Data) -> None:
             f"Precondition failed: UID in precondition: {uid}, UID in object meta: {old['uid']}"
         )
     if revision in (None, "", "0"):
-        if not request.subresource and (kind.schema is not None or kind.resource in strategies.CONDITIONAL_UPDATE):
+        if not request.subresource and (kind.model is None or kind.resource in strategies.CONDITIONAL_UPDATE):
             missing = errors.invalid("metadata.resourceVersion", 0, "must be specified for an update")
             raise errors.invalid_object(kind.group, kind.kind, request.name, [missing])
     elif revision != old["resourceVersion"]:

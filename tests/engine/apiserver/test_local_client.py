@@ -1,5 +1,7 @@
 """The local client keeps the promises of the Client protocol."""
 
+import asyncio
+
 import pytest
 
 from k9lite.aio.clock import ManualClock, settle
@@ -57,3 +59,32 @@ async def test_a_watch_is_limited_to_its_namespace(client: LocalClient) -> None:
     async for events in client.watch(kinds.CONFIG_MAP, Selector("default"), since=since):
         assert [(event.type, event.object.name) for event in events] == [("ADDED", "b")]
         break
+
+
+async def test_a_pod_waits_a_moment_for_its_service_account(client: LocalClient, clock: ManualClock) -> None:
+    await client.create(kinds.NAMESPACE, {"metadata": {"name": "new"}})
+    body = {"metadata": {"name": "web"}, "spec": {"containers": [{"name": "c", "image": "nginx"}]}}
+    creation = asyncio.ensure_future(client.create(kinds.POD, body, "new"))
+    await clock.advance(0.2)
+    assert not creation.done()
+    await client.create(kinds.SERVICE_ACCOUNT, {"metadata": {"name": "default"}}, "new")
+    await clock.advance(0.2)
+    assert (await creation).name == "web"
+
+
+async def test_a_pod_does_not_wait_forever(client: LocalClient, clock: ManualClock) -> None:
+    await client.create(kinds.NAMESPACE, {"metadata": {"name": "new"}})
+    body = {"metadata": {"name": "web"}, "spec": {"containers": [{"name": "c", "image": "nginx"}]}}
+    creation = asyncio.ensure_future(client.create(kinds.POD, body, "new"))
+    await clock.advance(2)
+    with pytest.raises(StatusError, match='serviceaccount "default" not found'):
+        await creation
+
+
+async def test_a_collection_is_deleted_as_selected(client: LocalClient) -> None:
+    for name, colour in (("a", "red"), ("b", "blue"), ("c", "red")):
+        body = config_map(name) | {"metadata": {"name": name, "labels": {"colour": colour}}}
+        await client.create(kinds.CONFIG_MAP, body, "default")
+    gone = await client.delete_collection(kinds.CONFIG_MAP, Selector("default", labels="colour=red"))
+    assert [obj.name for obj in gone] == ["a", "c"]
+    assert [obj.name for obj in (await client.list(kinds.CONFIG_MAP)).items] == ["b"]

@@ -29,6 +29,14 @@ def admit(context: Context, request: Request, pod: Data) -> None:
         _mount_token(context, request, spec)
 
 
+def is_awaited(context: Context, namespace: str) -> bool:
+    """Whether the default account of a namespace is still to come: its controller makes one for every namespace."""
+    if context.store.get(kinds.SERVICE_ACCOUNT, Key(namespace, DEFAULT)) is not None:
+        return False
+    found = context.store.get(kinds.NAMESPACE, Key("", namespace))
+    return found is not None and not found.deleting
+
+
 def _mount_token(context: Context, request: Request, spec: Data) -> None:
     """Mount a token volume into every container that has nothing at its place."""
     volumes = spec.setdefault("volumes", [])

@@ -184,6 +184,7 @@ class Informers:
     def __init__(self, client: Client, clock: Clock, tasks: TaskSet) -> None:
         self._client, self._clock, self._tasks = client, clock, tasks
         self._informers: dict[Kind[Any], Informer[Any]] = {}
+        self._running: dict[Kind[Any], asyncio.Task[Any]] = {}
 
     def of(self, kind: Kind[T]) -> Informer[T]:
         """The informer of `kind`, started when first asked for."""
@@ -192,8 +193,13 @@ class Informers:
             informer = Informer(self._client, kind, self._clock)
             informer.add_index("namespace", by_namespace)
             self._informers[kind] = informer
-            self._tasks.start(informer.run(), f"informer {kind.plural}")
+            self._running[kind] = self._tasks.start(informer.run(), f"informer {kind.plural}")
         return cast("Informer[T]", informer)
+
+    def drop(self, kind: Kind[Any]) -> None:
+        """Stop the informer of a kind that the cluster serves no more."""
+        if self._informers.pop(kind, None) is not None:
+            self._running.pop(kind).cancel()
 
     async def wait_synced(self) -> None:
         """Wait until every informer asked for so far has its first list."""

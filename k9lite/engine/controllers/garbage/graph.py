@@ -1,0 +1,107 @@
+"""Who owns whom, by uid, as far as the informers have shown it; no I/O."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from k9lite.api.kinds import Kind
+from k9lite.api.object import Key, Object
+
+ORPHAN, FOREGROUND = "orphan", "foregroundDeletion"
+
+
+class Identity(NamedTuple):
+    """Where an object of a known uid is found."""
+
+    kind: Kind[Any]
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class Dependent:
+    """An object that has owners."""
+
+    uid: str
+    owners: frozenset[str]  # uids
+    blocks: frozenset[str]  # those owners whose foreground deletion waits for it
+    deletes_foreground: bool  # it is being deleted, and waits for its own dependents
+
+
+class Graph:
+    """Identities of all objects, and the edges from owners to what depends on them."""
+
+    def __init__(self) -> None:
+        self._identities: dict[str, Identity] = {}
+        self._dependents: dict[str, dict[str, Dependent]] = {}  # by the owner's uid, then by their own
+        self._nodes: dict[str, Dependent] = {}
+
+    def identity(self, uid: str) -> Identity | None:
+        return self._identities.get(uid)
+
+    def dependents(self, uid: str) -> Collection[Dependent]:
+        found = self._dependents.get(uid)
+        return list(found.values()) if found else ()
+
+    def blocking(self, uid: str) -> list[Dependent]:
+        """The dependents that a foreground deletion of `uid` waits for."""
+        return [one for one in self.dependents(uid) if uid in one.blocks]
+
+    def change(self, kind: Kind[Any], old: Object[Any] | None, new: Object[Any] | None) -> Iterable[str]:
+        """Take in one change of one object; the uids of the objects that are to be looked at because of it."""
+        if old is not None and new is not None and _relations(old) == _relations(new):
+            return ()
+        if new is not None:
+            return self._put(kind, new)
+        return self._remove(old.uid) if old is not None else ()
+
+    def _put(self, kind: Kind[Any], obj: Object[Any]) -> list[str]:
+        uid = obj.uid
+        self._identities[uid] = Identity(kind, obj.key)
+        before, after = self._nodes.get(uid), _dependent(obj)
+        wanted = []
+        if after is not None:
+            self._nodes[uid] = after
+            for owner in after.owners:
+                self._dependents.setdefault(owner, {})[uid] = after
+                if owner not in self._identities:
+                    wanted.append(uid)  # its owner may never have been there
+        if before is not None:
+            self._detach(before, before.owners - (after.owners if after else frozenset()))
+            if after is None:
+                del self._nodes[uid]
+            wanted += before.blocks - (after.blocks if after else frozenset())  # they may wait for this one no more
+        if obj.deleting and {ORPHAN, FOREGROUND} & set(obj.meta.finalizers or ()):
+            wanted.append(uid)
+        return wanted
+
+    def _remove(self, uid: str) -> list[str]:
+        self._identities.pop(uid, None)
+        wanted = [dependent.uid for dependent in self.dependents(uid)]
+        node = self._nodes.pop(uid, None)
+        if node is not None:
+            self._detach(node, node.owners)
+            wanted += node.blocks
+        return wanted
+
+    def _detach(self, dependent: Dependent, owners: Iterable[str]) -> None:
+        for owner in owners:
+            left = self._dependents[owner]
+            del left[dependent.uid]
+            if not left:
+                del self._dependents[owner]
+
+
+def _relations(obj: Object[Any]) -> tuple[object, ...]:
+    """Everything of an object that the graph depends on."""
+    return obj.meta.ownerReferences, obj.meta.deletionTimestamp, obj.meta.finalizers, obj.uid
+
+
+def _dependent(obj: Object[Any]) -> Dependent | None:
+    references = obj.meta.ownerReferences
+    if not references:
+        return None
+    return Dependent(
+        obj.uid, frozenset(one.uid for one in references),
+        frozenset(one.uid for one in references if one.blockOwnerDeletion),
+        obj.deleting and FOREGROUND in (obj.meta.finalizers or ()),
+    )  # fmt: skip

@@ -49,9 +49,9 @@ ACTED_ON = {
     "events", "configmaps", "secrets", "serviceaccounts", "leases", "clocks", "faults", "images",
     "poddisruptionbudgets", "customresourcedefinitions", "priorityclasses", "bindings",
 }  # fmt: skip
-# One storage, two group versions: the second is converted to the first on the way in and out.
+# One storage, two group versions: the first is converted to the second on the way in, and back on the way out.
 STORED_AS = {
-    ("events.k8s.io", "events"): ("", "v1", "events"),
+    ("events.k8s.io", "v1", "events"): ("", "v1", "events"),
     ("autoscaling", "v1", "horizontalpodautoscalers"): ("autoscaling", "v2", "horizontalpodautoscalers"),
 }
 

@@ -56,7 +56,10 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One write: to which object or subresource, why, and how."""
+    """One request: for which object or subresource, why, and how.
+
+    kind: as which the object is stored; asked: as which the client speaks of it, where that is another version
+    """
 
     kind: Kind[Any]
     namespace: str
@@ -64,6 +67,12 @@ class Request:
     subresource: str = ""
     cause: Cause = UNKNOWN
     options: WriteOptions = DEFAULT_WRITE
+    asked: Kind[Any] | None = None
+
+    @property
+    def spoken(self) -> Kind[Any]:
+        """The kind of the bodies that come and go."""
+        return self.asked or self.kind
 
     @property
     def key(self) -> Key:

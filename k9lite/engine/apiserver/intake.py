@@ -5,19 +5,20 @@ from collections.abc import Sequence
 from k9lite.api import defaults, errors, schema
 from k9lite.api.errors import FieldError
 from k9lite.api.object import Data
+from k9lite.engine.apiserver import conversion
 from k9lite.engine.apiserver.context import Request
 
 
 def read(request: Request, body: Data) -> Data:
-    """The object that `body` describes, with every default filled in; BadRequest when it is no such object."""
-    kind = request.kind
+    """The object that `body` describes, as it is stored, with every default; BadRequest when it is no such object."""
+    kind = request.spoken
     _check_identity(request, body)
     body = {**body, "apiVersion": kind.api_version, "kind": kind.kind}
     data, warnings = schema.decode(kind, body, request.options.validation)
     request.warn(*warnings)
     data.setdefault("metadata", {})
     defaults.apply(kind, data)
-    return data
+    return conversion.inward(kind, request.kind, data)
 
 
 def validate(request: Request, problems: Sequence[FieldError]) -> None:
@@ -28,7 +29,7 @@ def validate(request: Request, problems: Sequence[FieldError]) -> None:
 
 
 def _check_identity(request: Request, body: Data) -> None:
-    kind = request.kind
+    kind = request.spoken
     version = body.get("apiVersion") or kind.api_version
     if version != kind.api_version:
         raise errors.bad_request(

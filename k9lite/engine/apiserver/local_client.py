@@ -21,7 +21,6 @@ from k9lite.client.protocol import (
     WriteOptions,
 )
 from k9lite.client.streams import PodStreams
-from k9lite.engine.apiserver.context import Request
 from k9lite.engine.apiserver.server import ApiServer
 
 T = TypeVar("T")
@@ -52,7 +51,7 @@ class LocalClient:
         return self._streams
 
     async def get(self, kind: Kind[T], name: str, namespace: str = "") -> Object[T]:
-        return self._server.get(kind, Key(namespace if kind.namespaced else "", name))
+        return self._server.get(kind, Key(namespace, name))
 
     async def list(
         self, kind: Kind[T], selector: Selector = EVERYTHING, *, limit: int = 0, continue_token: str = ""
@@ -71,7 +70,7 @@ class LocalClient:
         await self._turn()
         if kind is kinds.POD:
             await self._default_account(namespace)
-        return self._server.create(_request(kind, namespace, "", "", cause, options), body)
+        return self._server.create(self._server.request(kind, namespace, "", "", cause, options), body)
 
     async def update(
         self, kind: Kind[T], body: Body, namespace: str = "", *, subresource: str = "",
@@ -80,11 +79,11 @@ class LocalClient:
         await self._turn()
         data = to_data(body)
         name = data.get("metadata", {}).get("name", "")
-        return self._server.update(_request(kind, namespace, name, subresource, cause, options), data)
+        return self._server.update(self._server.request(kind, namespace, name, subresource, cause, options), data)
 
     async def update_status(self, obj: Object[T], status: Body, *, cause: Cause = UNKNOWN) -> Object[T]:
         await self._turn()
-        request = Request(obj.kind, obj.namespace, obj.name, "status", cause)
+        request = self._server.request(obj.kind, obj.namespace, obj.name, "status", cause)
         return self._server.update_status(request, obj, status)
 
     async def patch(
@@ -92,14 +91,14 @@ class LocalClient:
         subresource: str = "", cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
     ) -> Object[T]:  # fmt: skip
         await self._turn()
-        return self._server.patch(_request(kind, namespace, name, subresource, cause, options), patch, type)
+        return self._server.patch(self._server.request(kind, namespace, name, subresource, cause, options), patch, type)
 
     async def delete(
         self, kind: Kind[T], name: str, namespace: str = "", *,
         cause: Cause = UNKNOWN, options: DeleteOptions = DEFAULT_DELETE,
     ) -> Object[T]:  # fmt: skip
         await self._turn()
-        return self._server.delete(_request(kind, namespace, name, "", cause, _of(options)), options)
+        return self._server.delete(self._server.request(kind, namespace, name, "", cause, _of(options)), options)
 
     async def delete_collection(
         self, kind: Kind[T], selector: Selector = EVERYTHING, *,
@@ -115,14 +114,14 @@ class LocalClient:
         return gone
 
     async def get_subresource(self, kind: Kind[Any], name: str, subresource: str, namespace: str = "") -> Data:
-        return self._server.get_subresource(_request(kind, namespace, name, subresource, UNKNOWN, DEFAULT_WRITE))
+        return self._server.get_subresource(self._server.request(kind, namespace, name, subresource))
 
     async def create_subresource(
         self, kind: Kind[Any], name: str, subresource: str, body: Body, namespace: str = "", *,
         cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
     ) -> Data:  # fmt: skip
         await self._turn()
-        request = _request(kind, namespace, name, subresource, cause, options)
+        request = self._server.request(kind, namespace, name, subresource, cause, options)
         return self._server.create_subresource(request, body)
 
     async def _default_account(self, namespace: str) -> None:
@@ -140,9 +139,3 @@ class LocalClient:
 
 def _of(options: DeleteOptions) -> WriteOptions:
     return WriteOptions(dry_run=True) if options.dry_run else DEFAULT_WRITE
-
-
-def _request(
-    kind: Kind[Any], namespace: str, name: str, subresource: str, cause: Cause, options: WriteOptions
-) -> Request:
-    return Request(kind, namespace if kind.namespaced else "", name, subresource, cause, options)

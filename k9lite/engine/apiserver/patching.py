@@ -8,7 +8,7 @@ from k9lite.api.errors import StatusError
 from k9lite.api.object import Data, Object
 from k9lite.api.patches import json_patch, merge_patch, strategic
 from k9lite.client.protocol import PatchType
-from k9lite.engine.apiserver import create, intake, scale, update, writing
+from k9lite.engine.apiserver import conversion, create, intake, scale, update, writing
 from k9lite.engine.apiserver.context import Context, Request
 
 _FOR_ANY_KIND = (PatchType.JSON, PatchType.MERGE, PatchType.APPLY)
@@ -27,12 +27,13 @@ def patch(context: Context, request: Request, change: Any, type: PatchType) -> O
     if live is None and type is PatchType.APPLY:
         return create.create(context, request, change)
     live = writing.live(context, request)
-    return update.replace(context, request, live, intake.read(request, _apply(request, live.data(), change, type)))
+    shown = conversion.outward(request.spoken, request.kind, live.data())
+    return update.replace(context, request, live, intake.read(request, _apply(request, shown, change, type)))
 
 
 def _apply(request: Request, data: Data, change: Any, type: PatchType) -> Data:
     if type is PatchType.JSON:
         return json_patch.apply(data, change)
     if type is PatchType.STRATEGIC:
-        return strategic.apply(request.kind, data, change)
+        return strategic.apply(request.spoken, data, change)
     return merge_patch.apply(data, change)

@@ -2,6 +2,8 @@
 
 import base64
 import binascii
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from typing import Any
 
 import msgspec
@@ -10,7 +12,8 @@ from k9lite.api import errors, selectors
 from k9lite.api.errors import StatusError
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Object
-from k9lite.client.protocol import ObjectList, Selector
+from k9lite.client.protocol import Event, ObjectList, Selector
+from k9lite.engine.apiserver import conversion
 from k9lite.engine.apiserver.context import Context
 from k9lite.engine.store.store import Admits
 
@@ -29,7 +32,7 @@ class _Continue(msgspec.Struct, frozen=True):
 
 
 def admits(kind: Kind[Any], selector: Selector) -> Admits:
-    """Whether an object is among what `selector` asks for; BadRequest where it cannot be read."""
+    """Whether a stored object is among what `selector` asks for of `kind`; BadRequest where it cannot be read."""
     labels = selectors.parse_labels(selector.labels)
     fields = selectors.parse_fields(selector.fields, kind)
     namespace = selector.namespace if kind.namespaced else ""
@@ -38,7 +41,7 @@ def admits(kind: Kind[Any], selector: Selector) -> Admits:
         return (
             (not namespace or obj.meta.namespace == namespace)
             and labels.matches(obj.meta.labels)
-            and fields.matches_object(kind, obj)
+            and fields.matches_object(kind, conversion.show(kind, obj) if fields.requirements else obj)
         )
 
     def everything(obj: Object[Any]) -> bool:
@@ -53,18 +56,31 @@ def select(
     """What `selector` asks for, as it is now, or as it was when the list that is continued began."""
     admitted = admits(kind, selector)
     begin = _decode(continue_token) if continue_token else None
+    stored = conversion.stored_kind(context.kinds, kind)
     revision = begin.rv if begin else context.store.revision
     try:
-        objects = context.store.collection(kind).at(revision, selector.namespace if kind.namespaced else "")
+        objects = context.store.collection(stored).at(revision, selector.namespace if kind.namespaced else "")
     except StatusError:
         raise StatusError("Expired", _TOO_OLD) from None
     found = [obj for obj in objects if (begin is None or _path(obj) > begin.start) and admitted(obj)]
+    shown = [conversion.show(kind, obj) for obj in (found[:limit] if limit else found)]
     if not limit or len(found) <= limit:
-        return ObjectList(found, revision)
+        return ObjectList(shown, revision)
     token = _encode(_Continue("meta.k8s.io/v1", revision, _path(found[limit - 1])))
     # With a selector Kubernetes does not know how many are left, and says nothing.
     remaining = None if selector.labels or selector.fields else len(found) - limit
-    return ObjectList(found[:limit], revision, token, remaining)
+    return ObjectList(shown, revision, token, remaining)
+
+
+async def watch(
+    context: Context, kind: Kind[Any], selector: Selector, since: int, bookmarks: bool
+) -> AsyncGenerator[Sequence[Event[Any]], None]:
+    """Every change after `since` to what `selector` asks for."""
+    stored = conversion.stored_kind(context.kinds, kind)
+    changes = context.store.watch(stored, since, admits(kind, selector), bookmarks=bookmarks)
+    async with aclosing(changes):
+        async for batch in changes:
+            yield batch if kind is stored else [Event(one.type, conversion.show(kind, one.object)) for one in batch]
 
 
 def _path(obj: Object[Any]) -> str:

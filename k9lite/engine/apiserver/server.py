@@ -6,11 +6,22 @@ from typing import Any
 from k9lite.aio.clock import Clock
 from k9lite.aio.randomness import Randomness
 from k9lite.api import errors
+from k9lite.api.cause import UNKNOWN, Cause
 from k9lite.api.kinds import Kind, Kinds
 from k9lite.api.object import Body, Data, Key, Object, to_data
-from k9lite.client.protocol import EVERYTHING, DeleteOptions, Event, ObjectList, PatchType, Selector
+from k9lite.client.protocol import (
+    DEFAULT_WRITE,
+    EVERYTHING,
+    DeleteOptions,
+    Event,
+    ObjectList,
+    PatchType,
+    Selector,
+    WriteOptions,
+)
 from k9lite.engine.apiserver import (
     binding,
+    conversion,
     create,
     deletion,
     eviction,
@@ -66,8 +77,18 @@ class ApiServer:
         """That of the newest write."""
         return self._context.store.revision
 
+    def request(
+        self, kind: Kind[Any], namespace: str, name: str = "", subresource: str = "",
+        cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
+    ) -> Request:  # fmt: skip
+        """A request as a client makes it: of any kind that is served, with a namespace where that kind has one."""
+        stored = conversion.stored_kind(self._context.kinds, kind)
+        place = namespace if kind.namespaced else ""
+        return Request(stored, place, name, subresource, cause, options, None if stored is kind else kind)
+
     def get(self, kind: Kind[Any], key: Key) -> Object[Any]:
-        return writing.live(self._context, Request(kind, key.namespace, key.name))
+        request = self.request(kind, key.namespace, key.name)
+        return conversion.show(kind, writing.live(self._context, request))
 
     def select(
         self, kind: Kind[Any], selector: Selector = EVERYTHING, limit: int = 0, continue_token: str = ""
@@ -77,12 +98,12 @@ class ApiServer:
     def watch(
         self, kind: Kind[Any], selector: Selector, since: int, *, bookmarks: bool = False
     ) -> AsyncIterator[Sequence[Event[Any]]]:
-        return self._context.store.watch(kind, since, selection.admits(kind, selector), bookmarks=bookmarks)
+        return selection.watch(self._context, kind, selector, since, bookmarks)
 
     def create(self, request: Request, body: Body) -> Object[Any]:
         kind, data = request.kind, to_data(body)
         if kind.stored:
-            return create.create(self._context, request, data)
+            return conversion.show(request.spoken, create.create(self._context, request, data))
         if kind.kind == "Binding":
             name = (data.get("metadata") or {}).get("name", "")
             binding.bind(self._context, request.named(name), data)
@@ -97,17 +118,17 @@ class ApiServer:
         _check_served(request, "update")
         if request.subresource == "scale":
             return scale.write(self._context, request, to_data(body))
-        return update.update(self._context, request, to_data(body))
+        return conversion.show(request.spoken, update.update(self._context, request, to_data(body)))
 
     def update_status(self, request: Request, read: Object[Any], new: Body) -> Object[Any]:
         return status.update_status(self._context, request, read, new)
 
     def patch(self, request: Request, change: Body | Sequence[Data], type: PatchType) -> Object[Any]:
         _check_served(request, "patch")
-        return patching.patch(self._context, request, change, type)
+        return conversion.show(request.spoken, patching.patch(self._context, request, change, type))
 
     def delete(self, request: Request, options: DeleteOptions) -> Object[Any]:
-        return deletion.delete(self._context, request, options)
+        return conversion.show(request.spoken, deletion.delete(self._context, request, options))
 
     def get_subresource(self, request: Request) -> Data:
         """A Scale, or the object itself for subresources that are a part of it."""

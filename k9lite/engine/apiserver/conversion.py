@@ -1,0 +1,113 @@
+"""Kinds that are another kind's storage seen through another version: events.k8s.io Events, autoscaling/v1 HPAs.
+
+`inward` makes what is stored of what a client sends; `outward` what a client sees of what is stored.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from k9lite.api.kinds import STORED_AS, Kind, Kinds
+from k9lite.api.object import Data, Object
+from k9lite.engine.store import encoding
+
+# events.k8s.io/v1 -> v1
+_EVENT_FIELDS = {
+    "regarding": "involvedObject", "note": "message", "reportingController": "reportingComponent",
+    "deprecatedSource": "source", "deprecatedFirstTimestamp": "firstTimestamp",
+    "deprecatedLastTimestamp": "lastTimestamp", "deprecatedCount": "count",
+}  # fmt: skip
+_STORED_EVENT_FIELDS = {stored: shown for shown, stored in _EVENT_FIELDS.items()}
+
+
+def stored_kind(kinds: Kinds, kind: Kind[Any]) -> Kind[Any]:
+    """The kind as which objects of `kind` are stored: itself, for nearly all."""
+    names = STORED_AS.get((kind.group, kind.version, kind.plural))
+    found = kinds.resource(*names) if names else None
+    return found or kind
+
+
+def inward(kind: Kind[Any], stored: Kind[Any], data: Data) -> Data:
+    """`data` of `kind`, as it is stored."""
+    if kind is stored:
+        return data
+    converted = _CONVERSIONS[kind.group, kind.version, kind.plural].inward(data)
+    return converted | {"apiVersion": stored.api_version, "kind": stored.kind}
+
+
+def outward(kind: Kind[Any], stored: Kind[Any], data: Data) -> Data:
+    """Stored `data`, as `kind` shows it."""
+    if kind is stored:
+        return data
+    converted = _CONVERSIONS[kind.group, kind.version, kind.plural].outward(data)
+    return converted | {"apiVersion": kind.api_version, "kind": kind.kind}
+
+
+def show(kind: Kind[Any], obj: Object[Any]) -> Object[Any]:
+    """A stored object as one of `kind`."""
+    if obj.kind is kind:
+        return obj
+    data = outward(kind, obj.kind, obj.data())
+    return Object(kind, encoding.join(kind, obj.revision, encoding.tail(data)), obj.revision, obj.cause)
+
+
+@dataclass(frozen=True, slots=True)
+class _Conversion:
+    inward: Callable[[Data], Data]
+    outward: Callable[[Data], Data]
+
+
+def _renamed(data: Data, names: Mapping[str, str]) -> Data:
+    return {names.get(name, name): value for name, value in data.items()}
+
+
+def _event_inward(data: Data) -> Data:
+    return _renamed(data, _EVENT_FIELDS)
+
+
+def _event_outward(data: Data) -> Data:
+    return _renamed(data, _STORED_EVENT_FIELDS)
+
+
+_CPU = "targetCPUUtilizationPercentage"
+_STATUS_CPU = "currentCPUUtilizationPercentage"
+
+
+def _autoscaler_inward(data: Data) -> Data:
+    """v1 knows one metric, the use of CPU; v2 has a list of them."""
+    spec = dict(data.get("spec", {}))
+    percentage = spec.pop(_CPU, None)
+    if percentage is not None:
+        target = {"type": "Utilization", "averageUtilization": percentage}
+        spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
+    status = {name: value for name, value in data.get("status", {}).items() if name != _STATUS_CPU}
+    return data | {"spec": spec} | ({"status": status} if "status" in data else {})
+
+
+def _autoscaler_outward(data: Data) -> Data:
+    spec = {name: value for name, value in data["spec"].items() if name not in ("metrics", "behavior")}
+    wanted = _cpu(data["spec"].get("metrics"), "target")
+    if wanted is not None:
+        spec[_CPU] = wanted
+    status = data.get("status", {})
+    shown = {name: status[name] for name in ("observedGeneration", "lastScaleTime") if name in status}
+    shown |= {name: status.get(name, 0) for name in ("currentReplicas", "desiredReplicas")}
+    used = _cpu(status.get("currentMetrics"), "current")
+    if used is not None:
+        shown[_STATUS_CPU] = used
+    return data | {"spec": spec, "status": shown}
+
+
+def _cpu(metrics: list[Data] | None, part: str) -> int | None:
+    for metric in metrics or ():
+        resource = metric.get("resource", {})
+        if metric["type"] == "Resource" and resource.get("name") == "cpu":
+            utilization: int | None = resource.get(part, {}).get("averageUtilization")
+            return utilization
+    return None
+
+
+_CONVERSIONS: Mapping[tuple[str, str, str], _Conversion] = {
+    ("events.k8s.io", "v1", "events"): _Conversion(_event_inward, _event_outward),
+    ("autoscaling", "v1", "horizontalpodautoscalers"): _Conversion(_autoscaler_inward, _autoscaler_outward),
+}

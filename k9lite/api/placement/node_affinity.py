@@ -43,13 +43,15 @@ class NodeAffinity(NamedTuple):
 
     def names(self) -> Collection[str] | None:
         """The nodes that the required terms name, where each of them does (as DaemonSets write it); else None."""
+        if not self.required:
+            return None
         named: set[str] = set()
-        for term in self.required or ():
+        for term in self.required:
             ins = [one.values for one in term.fields if one.key == NAME and one.operator == IN]
             if not ins:
                 return None
             named |= frozenset.intersection(*ins)
-        return None if self.required is None else named
+        return named
 
 
 ANYWHERE = NodeAffinity({}, None, ())

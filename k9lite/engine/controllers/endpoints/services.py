@@ -7,6 +7,7 @@ from k9lite.api import kinds
 from k9lite.api import services as service_rules
 from k9lite.api.cause import Cause
 from k9lite.api.object import Key, Object
+from k9lite.api.selectors import LabelMatcher
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
@@ -34,21 +35,28 @@ class ServiceController(Controller):
         self.pods = informers.of(kinds.POD)
         self.nodes = informers.of(kinds.NODE)
         self._sizes: dict[Key, int] = {}
+        self._selectors: dict[str, dict[Key, LabelMatcher]] = {}  # by namespace; asked for every change of every pod
+        self.services.add_handler(self._service_changed)
         self.watch(self.services)
         self.pods.add_handler(self._pod_changed)
         self.nodes.add_handler(self._node_changed)
 
-    def _pod_changed(self, old: Object[Pod] | None, new: Object[Pod] | None) -> None:
-        if old is not None and new is not None and standing(old) == standing(new):
-            return
-        for pod in (old, new):
-            if pod is not None:
-                self._look(pod)
+    def _service_changed(self, old: Object[Service] | None, new: Object[Service] | None) -> None:
+        for service in (old, new):
+            if service is not None:
+                self._selectors.setdefault(service.namespace, {}).pop(service.key, None)
+        if new is not None and not (matcher := selector(new)).nothing:
+            self._selectors[new.namespace][new.key] = matcher
 
-    def _look(self, pod: Object[Pod]) -> None:
-        for service in self.services.in_namespace(pod.namespace):
-            if selector(service).matches(pod.labels):
-                self.look(service.key, self.caused_by(pod))
+    def _pod_changed(self, old: Object[Pod] | None, new: Object[Pod] | None) -> None:
+        keys = {key: pod for pod in (old, new) if pod is not None for key in self._selecting(pod)}
+        if keys and (old is None or new is None or standing(old) != standing(new)):
+            for key, pod in keys.items():
+                self.look(key, self.caused_by(pod))
+
+    def _selecting(self, pod: Object[Pod]) -> list[Key]:
+        labels = pod.labels
+        return [key for key, matcher in self._selectors.get(pod.namespace, {}).items() if matcher.matches(labels)]
 
     def look(self, key: Key, cause: Cause) -> None:
         """Queue a Service, at once or with the changes that will follow soon."""

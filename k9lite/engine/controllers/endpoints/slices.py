@@ -1,6 +1,5 @@
 """The EndpointSlices a Service should have, with as few changes as possible to those it has (reconciler.go); pure."""
 
-import ipaddress
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -49,7 +48,7 @@ def endpoint(backend: Backend, family: str, zones: Mapping[str, str]) -> Data:
 
 
 def family_of(ip: str) -> str:
-    return "IPv6" if ":" in ip and ipaddress.ip_address(ip).version == 6 else "IPv4"
+    return "IPv6" if ":" in ip else "IPv4"
 
 
 def groups(members: Iterable[Backend], family: str, zones: Mapping[str, str]) -> dict[Ports, dict[str, Data]]:

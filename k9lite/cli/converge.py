@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from argparse import ArgumentTypeError
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
@@ -18,14 +17,13 @@ from k9lite.manifests.state import FolderState
 from k9lite.settings import Settings
 from k9lite.tables.pods import summary
 
-UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 LEAST_WAIT, MOST_WAIT = 0.005, 0.1  # seconds between two judgements, when changes follow each other closely
 
 
 def run(arguments: Sequence[str]) -> int:
     parser = options.parser("converge", "Apply a folder to a fresh cluster and wait until it has come true.")
     parser.add_argument("folder", metavar="DIR")
-    parser.add_argument("--timeout", type=seconds, default=60.0, metavar="60s", help="how long to wait")
+    parser.add_argument("--timeout", type=options.duration, default=60.0, metavar="60s", help="how long to wait")
     parser.add_argument("--json", action="store_true", help="print the outcome as one JSON object")
     options.add_cluster_options(parser)
     given = parser.parse_args(arguments)
@@ -33,18 +31,6 @@ def run(arguments: Sequence[str]) -> int:
     outcome = asyncio.run(_converge(settings, options.folder(given.folder), given.timeout))
     print(json.dumps(outcome, indent=2) if given.json else _in_words(outcome))
     return 0 if outcome["converged"] and not outcome["errors"] else 1
-
-
-def seconds(text: str) -> float:
-    """`90`, `60s`, `1.5m` as seconds."""
-    unit = next((unit for unit in UNITS if text.endswith(unit)), "")
-    try:
-        value = float(text.removesuffix(unit)) * UNITS.get(unit, 1.0)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < float("inf"):
-        raise ArgumentTypeError(f"must be a duration such as 60s or 2m, not {text}")
-    return value
 
 
 async def _converge(settings: Settings, folder: Path, timeout: float) -> dict[str, Any]:

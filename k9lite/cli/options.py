@@ -2,6 +2,7 @@
 
 import argparse
 import difflib
+import math
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,6 +12,8 @@ from typing import Any
 from k9lite import settings
 from k9lite.cli.commands import COMMANDS, Failure
 from k9lite.settings import Settings, SettingsError
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 def parser(command: str, description: str) -> argparse.ArgumentParser:
@@ -44,6 +47,18 @@ def _typed(read: Callable[[str], Any]) -> Callable[[str], Any]:
             raise argparse.ArgumentTypeError(f"{error}, not {text}") from None
 
     return typed
+
+
+def duration(text: str) -> float:
+    """`90`, `60s`, `1.5m` in seconds."""
+    unit = next((unit for unit in _UNITS if text.endswith(unit)), "")
+    try:
+        value = float(text.removesuffix(unit)) * _UNITS.get(unit, 1.0)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value < math.inf:
+        raise argparse.ArgumentTypeError(f"must be a duration such as 60s or 2m, not {text}")
+    return value
 
 
 def settings_from(options: argparse.Namespace, **defaults: Any) -> Settings:

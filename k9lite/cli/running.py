@@ -55,7 +55,7 @@ def options(settings: Settings) -> ClusterOptions:
     """What the user's settings mean to a cluster."""
     return ClusterOptions(
         workers=settings.nodes,
-        seed=settings.seed,
+        seed=settings.seed or None,
         images=settings.images,
         bare=settings.bare,
         state_folder=settings.state_folder,

@@ -1,27 +1,26 @@
 """The sample manifests that travel with the package, and where they are copied to."""
 
-from importlib.resources import as_file, files
 from pathlib import Path
 
 from k9lite.cli.commands import Failure
 from k9lite.cli.options import folder
 
 DEFAULT = "manifests"
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 
 
 def write(target: Path) -> list[Path]:
     """Copy the samples to `target` and return the files; Failure if that would overwrite anything."""
-    with as_file(files("k9lite") / "samples") as source:
-        found = sorted(path for path in source.rglob("*") if path.is_file())
-        copies = {target / path.relative_to(source): path for path in found}
-        if taken := [str(copy) for copy in copies if copy.exists()]:
-            raise Failure(f"nothing written, since {taken[0]} is there already")
-        try:
-            for copy, path in copies.items():
-                copy.parent.mkdir(parents=True, exist_ok=True)
-                copy.write_bytes(path.read_bytes())
-        except OSError as error:
-            raise Failure(f"cannot write {error.filename}: {error.strerror}") from None
+    found = sorted(path for path in SAMPLES.rglob("*") if path.is_file())
+    copies = {target / path.relative_to(SAMPLES): path for path in found}
+    if taken := [str(copy) for copy in copies if copy.exists()]:
+        raise Failure(f"nothing written, since {taken[0]} is there already")
+    try:
+        for copy, path in copies.items():
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            copy.write_bytes(path.read_bytes())
+    except OSError as error:
+        raise Failure(f"cannot write {error.filename}: {error.strerror}") from None
     return list(copies)
 
 

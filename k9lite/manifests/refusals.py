@@ -35,7 +35,9 @@ def _undecodable(manifest: Manifest, message: str) -> Iterator[Problem]:
     for told in _STRICT.finditer(message):
         parent, _, name = told[1].rpartition(".")
         meant = schema.suggest(manifest.kind, parent, name)
-        yield manifest.document.problem(told[1], told[0], f"did you mean `{meant}`?" if meant else "")
+        yield manifest.document.problem(
+            told[1], told[0], f"did you mean `{meant}`?" if meant not in (None, name) else ""
+        )
     if wrong := _WRONG_TYPE.search(message):
         found, fields, go_type = wrong.groups()
         expected = _EXPECTED.get(go_type, "a list" if go_type.startswith("[]") else "a mapping")

@@ -28,7 +28,7 @@ async def watch(folder: Path, changed: Callable[[], None]) -> None:
         try:
             async for _ in awatch(
                 folder, watch_filter=None, step=_SETTLE_MS, debounce=_DEBOUNCE_MS,
-                rust_timeout=int(RESCAN * 1000), yield_on_timeout=True, raise_interrupt=False,
+                rust_timeout=int(RESCAN * 1000), yield_on_timeout=True,
             ):  # fmt: skip
                 changed()
                 if identity(folder) != watched:

@@ -1,0 +1,171 @@
+from typing import Any
+
+import msgspec
+import pytest
+
+from k9lite.api.kinds import DEPLOYMENT, ENDPOINT_SLICE, JOB, NAMESPACE, POD, REPLICA_SET, SERVICE, Kind
+from k9lite.api.object import Object
+from k9lite.explain.convergence import Surroundings, Waiting, stuck, waits
+
+LABELS = {"app": "web"}
+
+
+def made(kind: Kind[Any], name: str, *, meta: dict | None = None, **more: Any) -> Object[Any]:
+    namespace = {"namespace": "default"} if kind.namespaced else {}
+    metadata = {"name": name, "uid": name, "generation": 1, **namespace, **(meta or {})}
+    data = {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": metadata, **more}
+    return Object(kind, msgspec.json.encode(data), 1)
+
+
+def owned_by(obj: Object[Any]) -> dict:
+    owner = {
+        "apiVersion": obj.kind.api_version,
+        "kind": obj.kind.kind,
+        "name": obj.name,
+        "uid": obj.uid,
+        "controller": True,
+    }
+    return {"ownerReferences": [owner], "labels": LABELS}
+
+
+TEMPLATE = {"metadata": {"labels": LABELS}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
+
+
+def deployment(wanted: int = 2, /, *, paused: bool = False, **status: Any) -> Object[Any]:
+    spec = {"replicas": wanted, "paused": paused, "selector": {"matchLabels": LABELS}, "template": TEMPLATE}
+    return made(DEPLOYMENT, "web", spec=spec, status={"observedGeneration": 1} | status)
+
+
+DONE = {"replicas": 2, "updatedReplicas": 2, "readyReplicas": 2, "availableReplicas": 2}
+
+
+def pod(name: str = "web-1", meta: dict | None = None, ready: str = "False", **status: Any) -> Object[Any]:
+    conditions = [{"type": "Ready", "status": ready, "message": "containers with unready status: [c]"}]
+    status = {"phase": "Running", "conditions": conditions} | status
+    return made(POD, name, meta=meta, spec=TEMPLATE["spec"], status=status)
+
+
+def waiting(reason: str, message: str) -> dict:
+    status = {"name": "c", "image": "i", "imageID": "", "ready": False, "restartCount": 0}
+    return status | {"state": {"waiting": {"reason": reason, "message": message}}}
+
+
+def why(obj: Object[Any], around: Surroundings | None = None) -> tuple[str, str] | None:
+    found = waits(obj, around or Surroundings())
+    return None if found is None else (found.reason, found.message)
+
+
+ROLLOUT = 'Waiting for deployment "web" rollout to finish: '
+
+
+@pytest.mark.parametrize(
+    ("obj", "expected"),
+    [
+        (deployment(**DONE), None),
+        (deployment(0, replicas=0), None),
+        (
+            deployment(**DONE | {"observedGeneration": 0}),
+            ("Progressing", "Waiting for deployment spec update to be observed..."),
+        ),
+        (deployment(2, updatedReplicas=1), ("Progressing", ROLLOUT + "1 out of 2 new replicas have been updated...")),
+        (
+            deployment(**DONE | {"replicas": 3}),
+            ("Progressing", ROLLOUT + "1 old replicas are pending termination..."),
+        ),
+        (
+            deployment(**DONE | {"availableReplicas": 1}),
+            ("Progressing", ROLLOUT + "1 of 2 updated replicas are available..."),
+        ),
+        (
+            deployment(
+                conditions=[{"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate", "message": "m"}]
+            ),
+            ("FailedCreate", "m"),
+        ),
+        (deployment(paused=True), ("DeploymentPaused", "Deployment is paused")),
+    ],
+)
+def test_deployments(obj, expected):
+    assert why(obj) == expected
+
+
+@pytest.mark.parametrize(
+    ("obj", "expected"),
+    [
+        (pod(ready="True"), None),
+        (pod(phase="Succeeded"), None),
+        (pod(), ("NotReady", "containers with unready status: [c]")),
+        (pod(phase="Pending", containerStatuses=[waiting("ErrImagePull", "why")]), ("ErrImagePull", "why")),
+        (
+            pod(phase="Pending", conditions=[
+                {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/3 nodes"}
+            ]),
+            ("Unschedulable", "0/3 nodes"),
+        ),
+        (pod(phase="Failed", reason="Evicted", message="too much"), ("Evicted", "too much")),
+        (pod(meta={"deletionTimestamp": "2026-01-01T00:00:00Z"}, ready="True"), ("Terminating", "it is being deleted")),
+    ],
+)  # fmt: skip
+def test_pods(obj, expected):
+    assert why(obj) == expected
+
+
+def test_a_workload_waits_for_the_worst_of_its_pods():
+    web = deployment()
+    replica_set = made(
+        REPLICA_SET, "web-1", meta=owned_by(web), spec={"replicas": 2, "selector": {}}, status={"replicas": 2}
+    )
+    starting = pod("a", owned_by(replica_set), phase="Pending", containerStatuses=[waiting("ContainerCreating", "")])
+    failing = pod(
+        "b", owned_by(replica_set), phase="Pending", containerStatuses=[waiting("CrashLoopBackOff", "back-off 10s")]
+    )
+    around = Surroundings([starting, failing], [replica_set])
+    assert stuck([web], around) == [
+        Waiting("Deployment", "default", "web", "CrashLoopBackOff", "pod b: back-off 10s"),
+        Waiting("Pod", "default", "a", "ContainerCreating", "containers with unready status: [c]"),
+        Waiting("Pod", "default", "b", "CrashLoopBackOff", "back-off 10s"),
+    ]
+    assert why(replica_set, around) == ("CrashLoopBackOff", "pod b: back-off 10s")
+
+
+def service(selector: dict | None = None, **spec: Any) -> Object[Any]:
+    return made(SERVICE, "web", spec={"selector": LABELS if selector is None else selector, **spec})
+
+
+def endpoints(*ready: bool) -> Object[Any]:
+    ends = [{"addresses": ["127.244.0.1"], "conditions": {"ready": one}} for one in ready]
+    meta = {"labels": {"kubernetes.io/service-name": "web"}}
+    return made(ENDPOINT_SLICE, "web-x", meta=meta, addressType="IPv4", endpoints=ends)
+
+
+LABELLED = pod(meta={"labels": LABELS})
+STORED = made(JOB, "web", spec={"template": TEMPLATE})
+
+
+@pytest.mark.parametrize(
+    ("obj", "around", "expected"),
+    [
+        (service(), Surroundings(endpoint_slices=[endpoints(False, True)]), None),
+        (service({}), Surroundings(), None),
+        (service(type="ExternalName", externalName="a.b"), Surroundings(), None),
+        (service(), Surroundings(), ("NoEndpoints", "no pod has the labels app=web")),
+        (
+            service(), Surroundings([LABELLED], endpoint_slices=[endpoints(False)]),
+            ("NoReadyEndpoints", "none of the 1 pods with the labels app=web is ready"),
+        ),
+        (service(), Surroundings(workloads=[deployment(0)]), None),
+        (service(), Surroundings(workloads=[deployment(1)]), ("NoEndpoints", "no pod has the labels app=web")),
+        (service(), Surroundings(workloads=[STORED]), None),
+    ],
+)  # fmt: skip
+def test_services(obj, around, expected):
+    assert why(obj, around) == expected
+
+
+def test_kinds_that_are_only_stored_are_ready_at_once():
+    assert why(STORED) is None
+
+
+def test_namespaces():
+    assert why(made(NAMESPACE, "a", status={"phase": "Active"})) is None
+    assert why(made(NAMESPACE, "a", status={"phase": "Terminating"})) == ("Terminating", "the namespace is Terminating")

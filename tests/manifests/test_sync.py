@@ -1,0 +1,319 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from k9lite.aio.clock import ManualClock
+from k9lite.api.cause import Cause
+from k9lite.api.kinds import CONFIG_MAP, DEPLOYMENT, NAMESPACE, POD, SERVICE_ACCOUNT
+from k9lite.client.protocol import Client, PatchType, Selector, WriteOptions
+from k9lite.manifests.applying import MANAGER, PART_OF, Action, apply_set
+from k9lite.manifests.sync import FolderSync
+
+
+def config(name: str, value: str = "1", namespace: str = "default") -> str:
+    return (
+        f"apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {name}\n  namespace: {namespace}\n"
+        f'data:\n  key: "{value}"\n---\n'
+    )
+
+
+WEB = """\
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+spec:
+  replicas: 3
+  selector:
+    matchLabels: {app: web}
+  template:
+    metadata:
+      labels: {app: web}
+    spec:
+      containers:
+        - name: web
+          image: nginx:1.25
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "manifests"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def save(folder: Path) -> Callable[[str, str], None]:
+    return lambda name, text: (folder / name).write_text(text) and None
+
+
+@pytest.fixture
+async def sync(client: Client, clock: ManualClock, folder: Path):
+    sync = FolderSync(client, clock, folder, lambda state: None)
+    yield sync
+    await sync.close()
+
+
+async def names(client: Client) -> list[str]:
+    listed = await client.list(CONFIG_MAP, Selector("default"))
+    return [obj.name for obj in listed.items if obj.name != "kube-root-ca.crt"]
+
+
+def plan(sync: FolderSync) -> list[tuple[str, str]]:
+    return [(step.action.value, str(step.ref)) for step in sync.state.plan]
+
+
+async def test_the_first_look_creates_everything_with_its_cause(client, sync, save, folder):
+    save("b.yaml", "# a web server\n---\n" + WEB)
+    save("a.yaml", config("settings", namespace="shop") + "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}")
+    await sync.look()
+    assert plan(sync) == [
+        ("create", "Namespace shop"),
+        ("create", "ConfigMap shop/settings"),
+        ("create", "Deployment default/web"),
+    ]
+    web = await client.get(DEPLOYMENT, "web", "default")
+    assert web.cause == Cause("folder", "saved b.yaml:3")
+    assert web.labels == {PART_OF: apply_set(folder)}
+    assert [entry["manager"] for entry in web.data()["metadata"]["managedFields"]] == [MANAGER]
+    assert [file.save_to_applied is not None for file in sync.state.files] == [True, True]
+
+
+async def test_what_has_not_changed_is_not_written(client, sync, save):
+    save("a.yaml", WEB)
+    await sync.look()
+    before = await client.get(DEPLOYMENT, "web", "default")
+    await sync.look()
+    await sync.sync_now()
+    assert (await client.get(DEPLOYMENT, "web", "default")).revision == before.revision
+    assert plan(sync) == [("unchanged", "Deployment default/web")]
+    assert sync.state.saves == 2
+
+
+async def test_a_change_is_told_field_by_field(client, sync, save):
+    save("a.yaml", WEB)
+    await sync.look()
+    save("a.yaml", WEB.replace("replicas: 3", "replicas: 5").replace("1.25", "1.27"))
+    await sync.look()
+    (step,) = sync.state.plan
+    assert step.action is Action.CHANGE
+    assert {change.path: (change.old, change.new) for change in step.changes} == {
+        "spec.replicas": (3, 5),
+        "spec.template.spec.containers[0].image": ("nginx:1.25", "nginx:1.27"),
+    }
+
+
+async def test_a_file_that_does_not_parse_changes_nothing(client, clock, sync, save):
+    save("a.yaml", config("one"))
+    await sync.look()
+    save("a.yaml", "apiVersion: v1\n kind: [")
+    await sync.look()
+    await clock.advance(10)
+    await sync.look()
+    assert await names(client) == ["one"]
+    (file,) = sync.state.files
+    assert [problem.line for problem in file.problems] == [2]
+    assert [str(ref) for ref in file.objects] == ["ConfigMap default/one"]
+    save("a.yaml", config("one", "2"))
+    await sync.look()
+    assert (await client.get(CONFIG_MAP, "one", "default")).data()["data"] == {"key": "2"}
+    assert sync.state.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "line", "message", "hint"),
+    [
+        (WEB.replace("replicas: 3", "replica: 9"), 6, 'unknown field "spec.replica"', "did you mean `replicas`?"),
+        (WEB.replace("replicas: 3", "replicas: -1"), 6, "spec.replicas: Invalid value: -1", ""),
+        (WEB.replace("replicas: 3", "replicas: many"), 6, "json: cannot unmarshal string", "it must be a number"),
+        (
+            WEB.replace("labels: {app: web}", "labels: {app: w}"),
+            11,
+            "spec.template.metadata.labels: Inv",
+            "spec.selector",
+        ),
+        (WEB.replace("{app: web}", "{app: w}"), 7, "spec.selector: Invalid value", "delete the object first"),
+    ],
+)
+async def test_an_object_that_is_refused_stays_as_it_was(client, sync, save, wrong, line, message, hint):
+    save("a.yaml", WEB)
+    await sync.look()
+    before = await client.get(DEPLOYMENT, "web", "default")
+    save("a.yaml", config("other") + wrong)
+    await sync.look()
+    (problem,) = sync.state.problems
+    assert (problem.line, problem.message[: len(message)], problem.hint[: len(hint)]) == (line + 8, message, hint)
+    assert (await client.get(DEPLOYMENT, "web", "default")).revision == before.revision
+    assert await names(client) == ["other"]
+
+
+async def test_a_removed_file_is_pruned_after_two_seconds(client, clock, sync, save, folder):
+    save("a.yaml", config("one"))
+    save("b.yaml", config("two"))
+    await sync.look()
+    (folder / "a.yaml").unlink()
+    await sync.look()
+    await clock.advance(1.9)
+    await sync.look()
+    assert await names(client) == ["one", "two"]
+    assert [str(ref) for ref in sync.state.leaving] == ["ConfigMap default/one"]
+    await clock.advance(0.2)
+    await sync.look()
+    assert await names(client) == ["two"]
+    assert plan(sync)[-1] == ("prune", "ConfigMap default/one")
+    assert sync.state.leaving == ()
+
+
+async def test_a_file_that_returns_in_time_is_not_pruned(client, clock, sync, save, folder):
+    save("a.yaml", config("one"))
+    await sync.look()
+    (folder / "a.yaml").rename(folder / "backup")
+    await sync.look()
+    await clock.advance(1.9)
+    save("a.yaml", config("one"))
+    await sync.look()
+    await clock.advance(10)
+    await sync.look()
+    assert await names(client) == ["one"]
+
+
+@pytest.mark.parametrize("content", ["", "\n# nothing yet\n", "a: [", "\0"])
+async def test_an_empty_or_broken_file_prunes_nothing(client, clock, sync, save, content):
+    save("a.yaml", config("one"))
+    await sync.look()
+    save("a.yaml", content)
+    await sync.look()
+    await clock.advance(10)
+    await sync.look()
+    assert await names(client) == ["one"]
+
+
+async def test_an_object_that_left_its_file_is_pruned(client, clock, sync, save):
+    save("a.yaml", config("one") + config("two"))
+    await sync.look()
+    save("a.yaml", config("two"))
+    await sync.look()
+    await clock.advance(2)
+    await sync.look()
+    assert await names(client) == ["two"]
+
+
+async def test_an_object_that_moved_to_another_file_is_not_pruned(client, clock, sync, save, folder):
+    save("a.yaml", config("one") + config("two"))
+    await sync.look()
+    before = await client.get(CONFIG_MAP, "one", "default")
+    (folder / "a.yaml").unlink()
+    save("b.yaml", config("two") + config("one"))
+    await sync.look()
+    await clock.advance(10)
+    await sync.look()
+    assert (await client.get(CONFIG_MAP, "one", "default")).uid == before.uid
+
+
+async def test_a_mistake_in_the_kind_does_not_prune_what_was_there(client, clock, sync, save):
+    save("a.yaml", config("one"))
+    await sync.look()
+    save("a.yaml", config("one").replace("ConfigMap", "ConfigMop"))
+    await sync.look()
+    await clock.advance(10)
+    await sync.look()
+    assert await names(client) == ["one"]
+    assert sync.state.problems[0].hint == "did you mean `ConfigMap`?"
+
+
+async def test_a_folder_that_vanishes_and_returns_changes_nothing(client, clock, sync, save, folder):
+    save("a.yaml", config("one"))
+    await sync.look()
+    before = await client.get(CONFIG_MAP, "one", "default")
+    folder.rename(folder.with_name("elsewhere"))
+    await sync.look()
+    assert not sync.state.present
+    await clock.advance(60)
+    await sync.look()
+    folder.mkdir()
+    await sync.look()
+    assert sync.state.present
+    await clock.advance(1)
+    save("a.yaml", config("one"))
+    await sync.look()
+    await clock.advance(10)
+    await sync.look()
+    assert (await client.get(CONFIG_MAP, "one", "default")).revision == before.revision
+
+
+async def test_one_object_in_two_files_is_an_error_in_both_and_stays(client, clock, sync, save):
+    save("a.yaml", config("one", "1"))
+    await sync.look()
+    save("b.yaml", config("one", "2"))
+    await sync.look()
+    await clock.advance(10)
+    await sync.look()
+    assert [(problem.file, problem.line) for problem in sync.state.problems] == [("a.yaml", 4), ("b.yaml", 4)]
+    assert (await client.get(CONFIG_MAP, "one", "default")).data()["data"] == {"key": "1"}
+
+
+async def test_what_others_made_is_never_pruned(client, clock, sync, save, folder):
+    save("a.yaml", config("one"))
+    await sync.look()
+    label = {"metadata": {"labels": {PART_OF: None}}}
+    await client.patch(CONFIG_MAP, "one", label, PatchType.MERGE, "default")
+    (folder / "a.yaml").unlink()
+    await sync.look()
+    await clock.advance(10)
+    await sync.look()
+    assert await names(client) == ["one"]
+
+
+async def test_an_earlier_run_is_remembered_by_the_cluster(client, clock, sync, save, folder):
+    save("a.yaml", config("one"))
+    save("b.yaml", config("two"))
+    await sync.look()
+    (folder / "a.yaml").unlink()
+    again = FolderSync(client, clock, folder, lambda state: None)
+    await again.look()
+    await clock.advance(2)
+    await again.look()
+    await again.close()
+    assert await names(client) == ["two"]
+
+
+async def test_what_is_refused_for_a_passing_reason_is_tried_again(client, clock, sync, save):
+    save("a.yaml", config("one", namespace="shop"))
+    await sync.look()
+    (problem,) = sync.state.problems
+    assert (problem.line, problem.message) == (5, 'namespaces "shop" not found')
+    await client.create(NAMESPACE, {"metadata": {"name": "shop"}})
+    await clock.advance(1)
+    await sync.look()
+    assert sync.state.problems == ()
+    assert plan(sync) == [("create", "ConfigMap shop/one")]
+
+
+async def test_drift_is_shown_and_taken_back_by_the_next_save(client, clock, sync, save, tasks):
+    tasks.start(sync.run(), "sync")
+    save("a.yaml", WEB)
+    save("b.yaml", config("one"))
+    await sync.look()
+    await clock.advance(0)
+    assert sync.state.drift == ()
+    scale = {"spec": {"replicas": 7}}
+    await client.patch(DEPLOYMENT, "web", scale, PatchType.MERGE, "default", options=WriteOptions(manager="kubectl"))
+    await client.delete(CONFIG_MAP, "one", "default")
+    await clock.advance(0)
+    web, one = sorted(sync.state.drift, key=lambda drift: drift.missing)
+    assert [(change.path, change.old, change.new) for change in web.changes] == [("spec.replicas", 7, 3)]
+    assert (str(one.ref), one.missing) == ("ConfigMap default/one", True)
+    save("b.yaml", config("one", "2"))
+    await sync.look()
+    await clock.advance(0)
+    assert sync.state.drift == ()
+    assert (await client.get(DEPLOYMENT, "web", "default")).view.spec.replicas == 3
+
+
+async def test_bare_pods_are_applied_as_well(client, sync, save):
+    save("a.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: i}]}")
+    await client.create(SERVICE_ACCOUNT, {"metadata": {"name": "default"}}, "default")
+    await sync.look()
+    assert (await client.get(POD, "p", "default")).cause.actor == "folder"

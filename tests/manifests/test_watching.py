@@ -1,0 +1,85 @@
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+
+from k9lite.aio.tasks import TaskSet
+from k9lite.manifests.watching import watch
+
+NEW = "a: 2\n"
+
+
+def in_place(folder: Path) -> None:
+    (folder / "a.yaml").write_text(NEW)
+
+
+def atomically(folder: Path) -> None:
+    (folder / "a.yaml.tmp").write_text(NEW)
+    os.replace(folder / "a.yaml.tmp", folder / "a.yaml")
+
+
+def like_vim(folder: Path) -> None:
+    (folder / "a.yaml").rename(folder / "a.yaml~")
+    (folder / "a.yaml").write_text(NEW)
+    (folder / "a.yaml~").unlink()
+
+
+def in_a_new_folder(folder: Path) -> None:
+    (folder / "a.yaml").unlink()
+    (folder / "sub").mkdir()
+    (folder / "sub" / "b.yaml").write_text(NEW)
+
+
+def by_replacing_the_folder(folder: Path) -> None:
+    other = folder.with_name("other")
+    other.mkdir()
+    (other / "a.yaml").write_text(NEW)
+    folder.rename(folder.with_name("old"))
+    other.rename(folder)
+
+
+def content(folder: Path) -> str:
+    return "".join(path.read_text() for path in folder.rglob("*.yaml")) if folder.exists() else ""
+
+
+class Seen:
+    """What was in the folder at the last call."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._called = folder, asyncio.Event()
+        self.content: str | None = None
+
+    def __call__(self) -> None:
+        self.content = content(self._folder)
+        self._called.set()
+
+    async def until(self, text: str) -> None:
+        while self.content != text:
+            self._called.clear()
+            await self._called.wait()
+
+
+@pytest.mark.parametrize("save", [in_place, atomically, like_vim, in_a_new_folder, by_replacing_the_folder])
+async def test_every_way_to_save_is_seen_and_the_next_one_too(tmp_path: Path, tasks: TaskSet, save):
+    folder = tmp_path / "manifests"
+    folder.mkdir()
+    (folder / "a.yaml").write_text("a: 1\n")
+    seen = Seen(folder)
+    tasks.start(watch(folder, seen), "watch")
+    await seen.until("a: 1\n")
+    save(folder)
+    await seen.until(NEW)
+    for path in folder.rglob("*.yaml"):
+        path.write_text("a: 3\n")
+    await seen.until("a: 3\n")
+
+
+async def test_a_folder_that_is_not_there_yet(tmp_path: Path, tasks: TaskSet):
+    folder = tmp_path / "later"
+    seen = Seen(folder)
+    tasks.start(watch(folder, seen), "watch")
+    await seen.until("")
+    folder.mkdir()
+    (folder / "a.yaml").write_text(NEW)
+    await seen.until(NEW)

@@ -80,6 +80,7 @@ ACTIONS: tuple[Action, ...] = (
     _act("forward", "F", "Forward", "Open a local port that leads to it", NETWORK,
          views=("pods", "deployments", "services"), hint=5),
     _free("forwards", "f", "Forwards", "The local ports that are open", NETWORK, hint=15),
+    _free("stop-forward", "ctrl+d", "Stop", "Close this local port", NETWORK, views=("forwards",), hint=1),
     _free("pause", "comma", "Pause", "Stop or start the cluster's clock", TIME, own=True, hint=16),
     _free("step", "full_stop", "Step", "While paused: let one controller do one thing", TIME, own=True),
     _free("slower", "less_than_sign", "Slower", "Slow the cluster's clock down", TIME, own=True),

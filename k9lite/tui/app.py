@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from k9lite.aio.clock import Clock
 from k9lite.api.errors import StatusError
+from k9lite.client.port_forward import PortForward, PortForwards
 from k9lite.client.protocol import Client
 from k9lite.manifests.state import FolderState
 from k9lite.manifests.sync import FolderSync
@@ -19,6 +20,7 @@ from k9lite.tui.feed import Feed
 from k9lite.tui.place import At, Place, Session, place_of
 from k9lite.tui.screens.overview import Overview
 from k9lite.tui.status import Status
+from k9lite.tui.widgets.forwards import Forwards
 from k9lite.tui.widgets.header import Facts
 
 
@@ -26,7 +28,7 @@ class Dashboard(App[None]):
     """The dashboard over `client`.
 
     clock: the cluster's; ages and countdowns follow it
-    folder: of manifests, which the dashboard keeps in step with the cluster while it is open
+    folder: of manifests, kept in step with the cluster by whoever runs it; tell `folder_changed` of its states
     name: of the cluster; kubeconfig: where another terminal finds the way in, if there is one
     """
 
@@ -39,18 +41,19 @@ class Dashboard(App[None]):
         self,
         client: Client,
         clock: Clock,
-        folder: Path | None = None,
+        folder: FolderSync | None = None,
         *,
         name: str = "k9lite",
         kubeconfig: Path | None = None,
     ) -> None:
         super().__init__()
         self.feed = Feed(client, clock, self._crashed)
-        self.session = Session(self.feed, name, kubeconfig)
-        facts = Facts(name, kubeconfig)
+        forwards = PortForwards(client, self.feed.informers, clock, self._forward_changed)
+        self.session = Session(self.feed, name, kubeconfig, forwards)
+        self._facts = facts = Facts(name, kubeconfig)
         self._overview = Overview(self.feed, facts)
         self._status = Status(self.feed, facts, self._overview.header.show)
-        self._folder = FolderSync(client, clock, folder, self._folder_changed) if folder is not None else None
+        self._folder = folder
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.TONE_DEFAULTS
@@ -62,18 +65,20 @@ class Dashboard(App[None]):
         self.title = f"k9lite {self.session.name}"
         self._status.start()
         if self._folder is not None:
-            self.feed.tasks.start(self._folder.run(), "folder")
+            self.folder_changed(self._folder.state)
 
     def get_default_screen(self) -> Screen[Any]:
         return self._overview
 
     async def on_unmount(self) -> None:
-        if self._folder is not None:
-            await self._folder.close()
         self._status.close()
+        await self.session.forwards.close()
         await self.feed.close()
 
-    def _folder_changed(self, state: FolderState) -> None:
+    def folder_changed(self, state: FolderState) -> None:
+        """To be told of every new state of the folder."""
+        if not self.is_running:
+            return  # its last state is shown first
         self._overview.manifests.show(state)
         self._status.folder_changed(state)
 
@@ -109,6 +114,15 @@ class Dashboard(App[None]):
 
     def _dress(self, theme: str) -> None:
         self.theme = theme
+
+    def _forward_changed(self, forward: PortForward) -> None:
+        self.feed.frames.request(self._show_forwards)
+
+    def _show_forwards(self) -> None:
+        self._facts.forwards = tuple(forward.local_port for forward in self.session.forwards)
+        self._overview.header.show()
+        for table in self.screen.query(Forwards):
+            table.refill()
 
     def _crashed(self, name: str, error: BaseException) -> None:
         self.notify(f"{name}: {error}", severity="error", markup=False)

@@ -58,11 +58,11 @@ class Feed:
         self.client, self.clock = client, clock
         self.frames = Frames()
         self.tasks = TaskSet(on_crash)
-        self._informers = Informers(client, clock, self.tasks)
+        self.informers = Informers(client, clock, self.tasks)
 
     def of(self, kind: Kind[T]) -> Informer[T]:
         """All objects of `kind`, kept up to date; indexed as INDEXES says."""
-        informer = self._informers.of(kind)
+        informer = self.informers.of(kind)
         for name, function in INDEXES.get(kind, {}).items():
             informer.add_index(name, function)
         return informer

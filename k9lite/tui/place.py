@@ -9,6 +9,7 @@ from textual.app import App
 from textual.widget import Widget
 
 from k9lite.api.object import Object
+from k9lite.client.port_forward import PortForwards
 from k9lite.tui.feed import Feed
 from k9lite.tui.filters import Filter
 
@@ -49,6 +50,7 @@ class Session:
     feed: Feed
     name: str
     kubeconfig: Path | None
+    forwards: PortForwards
 
 
 @dataclass(frozen=True)

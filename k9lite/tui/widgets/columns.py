@@ -40,16 +40,17 @@ class Cell(NamedTuple):
 def widths(columns: Sequence[Column], natural: Sequence[int], available: int, gap: int = 2) -> list[int]:
     """Cells for each column, 0 for one that is left out; `natural` is what the content of each would like."""
     wanted = [max(min(size, column.most), len(column.label)) for size, column in zip(natural, columns, strict=True)]
-    least = [min(size, max(column.least, 1)) for size, column in zip(wanted, columns, strict=True)]
+    least = [
+        min(size, max(column.least, 1)) if column.rank < OPTIONAL else size
+        for size, column in zip(wanted, columns, strict=True)
+    ]
     shown: set[int] = set()
     taken = -gap
     for i in sorted(range(len(columns)), key=lambda i: (columns[i].rank, i)):
-        needed = gap + (least[i] if columns[i].rank < OPTIONAL else wanted[i])
-        if columns[i].rank < OPTIONAL or taken + needed <= available:
-            shown.add(i)
-            taken += needed
-        else:
+        taken += gap + least[i]
+        if columns[i].rank >= OPTIONAL and taken > available:
             break  # nothing of less weight takes its place
+        shown.add(i)
     result = [least[i] if i in shown else 0 for i in range(len(columns))]
     spare = max(0, available - sum(result) - gap * (len(shown) - 1))
     for i in sorted(shown, key=lambda i: (columns[i].middle, columns[i].rank, i)):

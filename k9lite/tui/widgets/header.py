@@ -18,6 +18,7 @@ class Facts:
     """What the header tells; times in seconds, None while not known.
 
     speed: None where the cluster's clock cannot be turned
+    forwards: the local ports that lead into the cluster
     visible, converged: how long the last save took until the first change was on screen, until all was done
     """
 
@@ -28,6 +29,7 @@ class Facts:
     health: State = WORKING
     visible: float | None = None
     converged: float | None = None
+    forwards: tuple[int, ...] = ()
 
 
 def seconds(value: float) -> str:
@@ -63,6 +65,7 @@ class Header(Static):
             (f" ⎈ k9lite  {clean(facts.name)}", "$tone-accent bold"),
             (f"{health.glyph} {clean(health.word)}", f"$tone-{health.tone or 'muted'}"),
             clock(facts),
+            ("⇄ " + " ".join(f"localhost:{port}" for port in facts.forwards) if facts.forwards else "", "$tone-good"),
             (_timing(facts), "$tone-muted"),
             (f"KUBECONFIG={clean(str(facts.kubeconfig))}" if facts.kubeconfig else "", "$tone-muted"),
         ]

@@ -108,9 +108,9 @@ class Lines(ScrollView, can_focus=True):
         gone, self._scrolled_out = self._scrolled_out, 0
         self.virtual_size = Size(self._widest, len(self._shown))
         if self.follow and self._at_end:
-            self.scroll_to(y=self.max_scroll_y, animate=False)
+            self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
         elif gone:
-            self.scroll_to(y=max(0, self.scroll_offset.y - gone), animate=False)
+            self.scroll_to(y=max(0, self.scroll_offset.y - gone), animate=False, force=True)
         self.refresh()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -119,7 +119,7 @@ class Lines(ScrollView, can_focus=True):
 
     def on_resize(self) -> None:
         if self.follow and self._at_end:
-            self.scroll_to(y=self.max_scroll_y, animate=False)
+            self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
 
     def _admits(self, line: Line) -> bool:
         return self.filter is None or self.filter.admits(line.text, {})

@@ -90,7 +90,7 @@ class Rows:
         self.changed.clear()
         for row in changed:
             for index, cell in enumerate(row.cells):
-                taken = width(cell.text)
+                taken = width(clean(cell.text))
                 if taken > self.natural[index]:
                     self.natural[index] = taken
         return changed

@@ -176,9 +176,9 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
     def _reveal(self) -> None:
         top = self.scroll_offset.y
         if self._cursor_line < top:
-            self.scroll_to(y=self._cursor_line, animate=False)
+            self.scroll_to(y=self._cursor_line, animate=False, force=True)
         elif self._cursor_line >= top + self._height:
-            self.scroll_to(y=self._cursor_line - self._height + 1, animate=False)
+            self.scroll_to(y=self._cursor_line - self._height + 1, animate=False, force=True)
 
     # Drawing
 

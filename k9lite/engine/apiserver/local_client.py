@@ -24,6 +24,7 @@ from k9lite.client.streams import PodStreams
 from k9lite.engine.apiserver.server import ApiServer
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 # A verb never waits. So that many writes in a row leave the loop to others now and then, every so manieth one yields;
 # counted rather than timed, so that a run can be replayed.
@@ -34,9 +35,13 @@ ACCOUNT_ATTEMPTS, ACCOUNT_RETRY = 10, 0.15
 
 
 class LocalClient:
-    """Implements `client.protocol.Client`."""
+    """Implements `client.protocol.Client`.
 
-    def __init__(self, server: ApiServer, streams: PodStreams) -> None:
+    durable: answer writes only when they would survive the death of this process; for users, not for controllers
+    """
+
+    def __init__(self, server: ApiServer, streams: PodStreams, *, durable: bool = False) -> None:
+        self._durable = durable
         self._server = server
         self._clock = server.clock
         self._streams = streams
@@ -61,7 +66,7 @@ class LocalClient:
     def watch(
         self, kind: Kind[T], selector: Selector = EVERYTHING, *, since: int, bookmarks: bool = False
     ) -> AsyncIterator[Sequence[Event[T]]]:
-        return self._server.watch(kind, selector, since, bookmarks=bookmarks)
+        return self._server.watch(kind, selector, since=since, bookmarks=bookmarks)
 
     async def create(
         self, kind: Kind[T], body: Body, namespace: str = "", *,
@@ -70,7 +75,9 @@ class LocalClient:
         await self._turn()
         if kind is kinds.POD:
             await self._default_account(namespace)
-        return self._server.create(self._server.request(kind, namespace, "", "", cause, options), body)
+        return await self._kept(
+            self._server.create(self._server.request(kind, namespace, "", "", cause, options), body)
+        )
 
     async def update(
         self, kind: Kind[T], body: Body, namespace: str = "", *, subresource: str = "",
@@ -79,26 +86,32 @@ class LocalClient:
         await self._turn()
         data = to_data(body)
         name = data.get("metadata", {}).get("name", "")
-        return self._server.update(self._server.request(kind, namespace, name, subresource, cause, options), data)
+        return await self._kept(
+            self._server.update(self._server.request(kind, namespace, name, subresource, cause, options), data)
+        )
 
     async def update_status(self, obj: Object[T], status: Body, *, cause: Cause = UNKNOWN) -> Object[T]:
         await self._turn()
         request = self._server.request(obj.kind, obj.namespace, obj.name, "status", cause)
-        return self._server.update_status(request, obj, status)
+        return await self._kept(self._server.update_status(request, obj, status))
 
     async def patch(
         self, kind: Kind[T], name: str, patch: Body | Sequence[Data], type: PatchType, namespace: str = "", *,
         subresource: str = "", cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
     ) -> Object[T]:  # fmt: skip
         await self._turn()
-        return self._server.patch(self._server.request(kind, namespace, name, subresource, cause, options), patch, type)
+        return await self._kept(
+            self._server.patch(self._server.request(kind, namespace, name, subresource, cause, options), patch, type)
+        )
 
     async def delete(
         self, kind: Kind[T], name: str, namespace: str = "", *,
         cause: Cause = UNKNOWN, options: DeleteOptions = DEFAULT_DELETE,
     ) -> Object[T]:  # fmt: skip
         await self._turn()
-        return self._server.delete(self._server.request(kind, namespace, name, "", cause, _of(options)), options)
+        return await self._kept(
+            self._server.delete(self._server.request(kind, namespace, name, "", cause, _of(options)), options)
+        )
 
     async def delete_collection(
         self, kind: Kind[T], selector: Selector = EVERYTHING, *,
@@ -122,7 +135,7 @@ class LocalClient:
     ) -> Data:  # fmt: skip
         await self._turn()
         request = self._server.request(kind, namespace, name, subresource, cause, options)
-        return self._server.create_subresource(request, body)
+        return await self._kept(self._server.create_subresource(request, body))
 
     async def _default_account(self, namespace: str) -> None:
         """A moment's patience with a namespace so new that its service account is still to come."""
@@ -130,6 +143,11 @@ class LocalClient:
             if not self._server.lacks_default_account(namespace):
                 return
             await self._clock.sleep(ACCOUNT_RETRY)
+
+    async def _kept(self, answer: R) -> R:
+        if self._durable:
+            await self._server.settled()
+        return answer
 
     async def _turn(self) -> None:
         self._writes += 1

@@ -1,6 +1,6 @@
 """The API server: one synchronous method per verb, each of them one transaction."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from k9lite.aio.clock import Clock
@@ -37,6 +37,7 @@ from k9lite.engine.apiserver import (
 from k9lite.engine.apiserver.admission import service_account
 from k9lite.engine.apiserver.context import Context, Ranges, Request
 from k9lite.engine.store import encoding
+from k9lite.engine.store.journal import Journal, Record
 from k9lite.engine.store.store import Store
 
 # What is done to an object by posting.
@@ -46,19 +47,29 @@ _POSTED: Mapping[tuple[str, str], Callable[[Context, Request, Data], Data]] = {
     ("serviceaccounts", "token"): tokens.request_token,
 }
 
+# At least as many random values as one write draws: after a restart none of them comes again.
+DRAWN_PER_WRITE = 16
+
 
 class ApiServer:
     """Everything a cluster's API does, in process.
 
     kinds: what it serves; a cluster's own, since custom resources join and leave it
     ranges: addresses and ports for services
+    journal: keeps every write, and holds what was kept when the cluster last ran
     """
 
     def __init__(
-        self, clock: Clock, randomness: Randomness, kinds: Kinds | None = None, ranges: Ranges | None = None
-    ) -> None:
+        self, clock: Clock, randomness: Randomness, kinds: Kinds | None = None, ranges: Ranges | None = None,
+        journal: Journal | None = None,
+    ) -> None:  # fmt: skip
         served = kinds if kinds is not None else Kinds()
-        self._context = Context(Store(clock), clock, randomness, served, ranges or Ranges())
+        store = Store(clock, journal=journal)
+        self._context = Context(store, clock, randomness, served, ranges or Ranges())
+        if journal is not None:
+            revision, records = journal.load()
+            store.load(revision, _restored(served, records))
+            self._context.drawn = revision * DRAWN_PER_WRITE
 
     @property
     def kinds(self) -> Kinds:
@@ -86,6 +97,10 @@ class ApiServer:
         place = namespace if kind.namespaced else ""
         return Request(stored, place, name, subresource, cause, options, None if stored is kind else kind)
 
+    async def settled(self) -> None:
+        """Wait until everything written so far would survive the death of this process."""
+        await self._context.store.settled()
+
     def get(self, kind: Kind[Any], key: Key) -> Object[Any]:
         request = self.request(kind, key.namespace, key.name)
         return conversion.show(kind, writing.live(self._context, request))
@@ -96,7 +111,7 @@ class ApiServer:
         return selection.select(self._context, kind, selector, limit, continue_token)
 
     def watch(
-        self, kind: Kind[Any], selector: Selector, since: int, *, bookmarks: bool = False
+        self, kind: Kind[Any], selector: Selector = EVERYTHING, *, since: int, bookmarks: bool = False
     ) -> AsyncIterator[Sequence[Event[Any]]]:
         return selection.watch(self._context, kind, selector, since, bookmarks)
 
@@ -142,6 +157,14 @@ class ApiServer:
         if act is None:
             raise errors.unknown_path()
         return act(self._context, request, to_data(body))
+
+
+def _restored(kinds: Kinds, records: Sequence[Record]) -> Iterator[Object[Any]]:
+    """The kept objects of all kinds that are still known."""
+    for record in records:
+        kind = kinds.resource(record.group, record.version, record.plural)
+        if kind is not None:
+            yield Object(kind, record.raw, record.revision)
 
 
 def _check_served(request: Request, verb: str) -> None:

@@ -27,6 +27,10 @@ class Collection:
         """The objects of a namespace, or of all, in no order."""
         return list(self._select(namespace).values())
 
+    def restore(self, obj: Object[Any]) -> None:
+        """Take in an object that was there before anybody could watch."""
+        self._objects[obj.key] = self._by_namespace[obj.namespace][obj.key] = obj
+
     def take(self, key: Key, change: Change) -> None:
         """Make `change` the newest one."""
         obj = change.event.object
@@ -36,8 +40,7 @@ class Collection:
             if not self._by_namespace[key.namespace]:
                 del self._by_namespace[key.namespace]
         else:
-            self._objects[key] = obj
-            self._by_namespace[key.namespace][key] = obj
+            self._objects[key] = self._by_namespace[key.namespace][key] = obj
         self.log.append(change)
 
     def at(self, revision: int, namespace: str = "") -> list[Object[Any]]:

@@ -1,7 +1,7 @@
 """The store (etcd and the watch cache in one): every object by kind and key, one revision counter, history, watches."""
 
-from collections.abc import AsyncGenerator, Callable
-from typing import Any, Protocol
+from collections.abc import AsyncGenerator, Callable, Iterable
+from typing import Any
 
 from k9lite.aio.clock import Clock
 from k9lite.api.cause import Cause
@@ -11,18 +11,12 @@ from k9lite.api.object import Key, Object
 from k9lite.client.protocol import Event
 from k9lite.engine.store import encoding
 from k9lite.engine.store.collection import Collection
+from k9lite.engine.store.journal import Journal
 from k9lite.engine.store.log import Change, Log
 
 Admits = Callable[[Object[Any]], bool]
 
 BOOKMARK_INTERVAL = 60.0  # seconds between bookmarks, as the API server's watch cache sends them
-
-
-class Journal(Protocol):
-    """Is told of every write that was committed."""
-
-    def wrote(self, change: Change) -> None:
-        """Keep `change`; called in the order of revisions, must not block."""
 
 
 class Store:
@@ -36,12 +30,24 @@ class Store:
         self._new_log = new_log
         self._journal = journal
         self._collections: dict[Kind[Any], Collection] = {}
-        self.revision = 0
+        self.revision = self._began = 0
+
+    def load(self, revision: int, objects: Iterable[Object[Any]]) -> None:
+        """Begin with `objects`, which were there at `revision`; there is no history before it."""
+        self.revision = self._began = revision
+        for obj in objects:
+            self.collection(obj.kind).restore(obj)
+
+    async def settled(self) -> None:
+        """Wait until everything written so far is kept, where there is a journal."""
+        if self._journal is not None:
+            await self._journal.settled()
 
     def collection(self, kind: Kind[Any]) -> Collection:
         found = self._collections.get(kind)
         if found is None:
             found = self._collections[kind] = Collection(self._new_log())
+            found.log.compacted = self._began
         return found
 
     def get(self, kind: Kind[Any], key: Key) -> Object[Any] | None:

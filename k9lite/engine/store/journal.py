@@ -1,0 +1,133 @@
+"""A store on disk: every committed write goes to SQLite, behind the writer's back; memory alone serves reads."""
+
+import asyncio
+import sqlite3
+import threading
+from collections import deque
+from concurrent.futures import Future
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from k9lite.engine.store.log import Change
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS objects (
+    "group" TEXT, version TEXT, plural TEXT, namespace TEXT, name TEXT, revision INTEGER, raw BLOB,
+    PRIMARY KEY ("group", version, plural, namespace, name)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS newest (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER);
+INSERT OR IGNORE INTO newest VALUES (1, 0);
+"""
+PUT = "INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?)"
+DELETE = 'DELETE FROM objects WHERE "group" = ? AND version = ? AND plural = ? AND namespace = ? AND name = ?'
+REVISION = "UPDATE newest SET revision = ?"
+
+
+class Record(NamedTuple):
+    """One object as it was kept."""
+
+    group: str
+    version: str
+    plural: str
+    namespace: str
+    name: str
+    revision: int
+    raw: bytes
+
+
+class Journal(Protocol):
+    """Keeps what a store commits."""
+
+    def load(self) -> tuple[int, list[Record]]:
+        """The newest revision, and all objects; asked once, before anything is written."""
+
+    def wrote(self, change: Change) -> None:
+        """Keep `change`; called in the order of revisions, returns at once."""
+
+    async def settled(self) -> None:
+        """Wait until everything written so far would survive the death of this process. OSError when it cannot."""
+
+
+class SqliteJournal:
+    """A journal in the file at `path`. One thread writes whatever has gathered while it wrote before."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        # In WAL mode a commit without fsync survives the process, though perhaps not a power cut.
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = NORMAL")
+        self._database.executescript(SCHEMA)
+        self._pending: deque[Change] = deque()
+        self._waiting: list[Future[None]] = []
+        self._news = threading.Condition()
+        self._closing = False
+        self._error: sqlite3.Error | None = None
+        self._writer = threading.Thread(target=self._run, name=f"journal {path.name}", daemon=True)
+        self._writer.start()
+
+    def load(self) -> tuple[int, list[Record]]:
+        [(revision,)] = self._database.execute("SELECT revision FROM newest")
+        return revision, [Record(*row) for row in self._database.execute("SELECT * FROM objects ORDER BY revision")]
+
+    def wrote(self, change: Change) -> None:
+        with self._news:
+            self._pending.append(change)
+            self._news.notify()
+
+    async def settled(self) -> None:
+        done: Future[None] = Future()
+        with self._news:
+            self._waiting.append(done)
+            self._news.notify()
+        await asyncio.wrap_future(done)
+
+    def close(self) -> None:
+        """Write what is left, and close the file."""
+        with self._news:
+            self._closing = True
+            self._news.notify()
+        self._writer.join()
+        self._database.close()
+
+    def _run(self) -> None:
+        while True:
+            with self._news:
+                self._news.wait_for(lambda: self._pending or self._waiting or self._closing)
+                changes, self._pending = self._pending, deque()
+                waiting, self._waiting = self._waiting, []
+                closing = self._closing
+            try:
+                self._commit(changes)
+            except sqlite3.Error as error:
+                self._error = error
+            for done in waiting:
+                self._answer(done)
+            if closing:
+                return
+
+    def _commit(self, changes: deque[Change]) -> None:
+        """All of `changes` or none of them: a gap would make a state that never was."""
+        if self._error is not None or not changes:
+            return
+        with self._database:
+            self._database.execute("BEGIN")
+            for change in changes:
+                self._write(change)
+            self._database.execute(REVISION, (changes[-1].revision,))
+
+    def _write(self, change: Change) -> None:
+        obj = change.event.object
+        kind = obj.kind
+        place = (kind.group, kind.version, kind.plural, obj.meta.namespace, obj.meta.name)
+        if change.event.type == "DELETED":
+            self._database.execute(DELETE, place)
+        else:
+            self._database.execute(PUT, (*place, obj.revision, obj.raw))
+
+    def _answer(self, done: Future[None]) -> None:
+        if not done.set_running_or_notify_cancel():
+            return
+        if self._error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(OSError(f"the cluster cannot be kept on disk: {self._error}"))

@@ -1,0 +1,84 @@
+"""What was acknowledged is there again, even after the process was killed."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from k9lite.aio.clock import ManualClock
+from k9lite.aio.randomness import Randomness
+from k9lite.api import kinds
+from k9lite.api.errors import StatusError
+from k9lite.client.protocol import DeleteOptions
+from k9lite.engine.apiserver.context import Request
+from k9lite.engine.apiserver.server import ApiServer
+from k9lite.engine.store.journal import SqliteJournal
+
+NAMESPACES = Request(kinds.NAMESPACE, "")
+
+
+def start(path: Path) -> tuple[ApiServer, SqliteJournal]:
+    journal = SqliteJournal(path)
+    return ApiServer(ManualClock(), Randomness(1), journal=journal), journal
+
+
+def names(server: ApiServer) -> list[str]:
+    return [obj.name for obj in server.select(kinds.NAMESPACE).items]
+
+
+async def test_a_cluster_comes_back_as_it_was(tmp_path: Path) -> None:
+    server, journal = start(tmp_path / "store.db")
+    for name in ("a", "b", "c"):
+        server.create(NAMESPACES, {"metadata": {"name": name}})
+    server.delete(NAMESPACES.named("b"), DeleteOptions())
+    changed = server.get(kinds.NAMESPACE, NAMESPACES.named("b").key)
+    finalized = changed.data() | {"spec": {}}
+    server.update(Request(kinds.NAMESPACE, "", "b", "finalize"), finalized)
+    await server.settled()
+    revision, uid = server.revision, server.get(kinds.NAMESPACE, NAMESPACES.named("a").key).uid
+    journal.close()
+
+    again, journal = start(tmp_path / "store.db")
+    assert again.revision == revision
+    assert names(again) == ["a", "c"]
+    assert again.get(kinds.NAMESPACE, NAMESPACES.named("a").key).uid == uid
+    assert again.create(NAMESPACES, {"metadata": {"name": "d"}}).revision == revision + 1
+    with pytest.raises(StatusError, match="too old resource version"):
+        await anext(aiter(again.watch(kinds.NAMESPACE, since=revision - 1)))
+    journal.close()
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from pathlib import Path
+from test_journal import NAMESPACES, start
+
+async def main():
+    server, _ = start(Path(sys.argv[1]))
+    for number in range(300):
+        server.create(NAMESPACES, {"metadata": {"name": f"n{number}"}})
+    await server.settled()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+
+def test_nothing_acknowledged_is_lost_by_kill_9(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "store.db")]
+    ended = subprocess.run(command, cwd=Path(__file__).parent, capture_output=True, timeout=60)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    server, journal = start(tmp_path / "store.db")
+    assert len(names(server)) == 300
+    journal.close()
+
+
+async def test_a_disk_that_fails_is_told(tmp_path: Path) -> None:
+    server, journal = start(tmp_path / "store.db")
+    journal._database.execute("DROP TABLE objects")
+    server.create(NAMESPACES, {"metadata": {"name": "a"}})
+    with pytest.raises(OSError, match="cannot be kept on disk"):
+        await server.settled()
+    journal.close()

@@ -85,9 +85,10 @@ async def test_every_port_of_a_service_answers_http():
 
 
 AS_NOBODY = """
-import asyncio, concurrent.futures.thread, os, sys
+import asyncio, os, sys
 sys.path[:0] = [os.getcwd(), os.path.join(os.getcwd(), "tests/engine/network")]
 from test_service_sockets import story
+asyncio.run(story())  # whatever Python loads only when it is used may be out of reach later
 os.setgid(65534); os.setuid(65534)
 print("\\n".join(asyncio.run(story())))
 """

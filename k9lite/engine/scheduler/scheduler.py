@@ -8,7 +8,6 @@ from lightkube.models.core_v1 import Namespace, Node, PersistentVolumeClaim, Pod
 
 from k9lite.aio.clock import Clock
 from k9lite.aio.randomness import Randomness
-from k9lite.aio.tasks import TaskSet
 from k9lite.api import kinds, pods
 from k9lite.api.cause import Cause
 from k9lite.api.errors import StatusError
@@ -40,8 +39,8 @@ class Scheduler(Controller):
     name = NAME
 
     def __init__(self, client: Client, informers: Informers, clock: Clock, randomness: Randomness) -> None:
-        super().__init__(clock)
-        self.recorder = Recorder(client, clock, NAME)
+        recorder = Recorder(client, clock, NAME)
+        super().__init__(clock, recorder)
         self._randomness = randomness
         self._cache = Cache()
         self._waiting = SchedulingQueue(clock, lambda: self.queue.add(NEXT, Cause(NAME)))
@@ -55,15 +54,11 @@ class Scheduler(Controller):
         self._budgets = informers.of(kinds.POD_DISRUPTION_BUDGET)
         self._spread = DefaultSpread(informers)
         self._informers = informers
-        self._actions = Actions(client, self.recorder, clock, self._pods)
+        self._actions = Actions(client, recorder, clock, self._pods)
         self._nodes.add_handler(self._node_changed)
         self._pods.add_handler(self._pod_changed)
         self._claims.add_handler(self._claim_changed)
         self._namespaces.add_handler(self._namespace_changed)
-
-    def start(self, tasks: TaskSet) -> None:
-        tasks.start(self.recorder.run(), f"{NAME} events")
-        super().start(tasks)
 
     def stop(self) -> None:
         self._waiting.close()

@@ -212,13 +212,13 @@ class ManualClock(TimerClock):
     def __init__(self, start: float = 1_750_000_000.0) -> None:
         super().__init__()
         self._now = start
-        self.instant = False
+        self.speed = 1.0  # only `INSTANT` makes a difference
 
     def now(self) -> float:
         return self._now
 
     async def delay(self, seconds: float) -> None:
-        await self.sleep(0 if self.instant else seconds)
+        await self.sleep(0 if self.speed == INSTANT else seconds)
 
     async def advance(self, seconds: float) -> None:
         """Let `seconds` pass: every timer fires at its own moment, and all work it causes is done before the next."""

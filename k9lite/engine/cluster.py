@@ -1,0 +1,216 @@
+"""The one place that wires the parts of a cluster together, and starts and stops them."""
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network
+from pathlib import Path
+from typing import Literal
+
+from k9lite.aio.clock import INSTANT, Clock, LiveClock, ManualClock
+from k9lite.aio.loopback import LoopbackNetwork, socket_budget
+from k9lite.aio.network import Network
+from k9lite.aio.randomness import Randomness
+from k9lite.aio.tasks import TaskSet
+from k9lite.api import kinds
+from k9lite.api.cause import Cause
+from k9lite.client.controller import Controller
+from k9lite.client.informer import Informers
+from k9lite.engine.apiserver.bootstrap import bootstrap
+from k9lite.engine.apiserver.context import Ranges
+from k9lite.engine.apiserver.local_client import LocalClient
+from k9lite.engine.apiserver.server import ApiServer
+from k9lite.engine.controllers import clock as clock_object
+from k9lite.engine.controllers.manager import controllers
+from k9lite.engine.http import credentials
+from k9lite.engine.http.server import HttpServer, Serving
+from k9lite.engine.network import ranges
+from k9lite.engine.network.names import Names
+from k9lite.engine.network.service_proxy import ServiceProxy
+from k9lite.engine.node.catalogue import Catalogue
+from k9lite.engine.node.kubelet import Kubelet
+from k9lite.engine.node.node_object import NodeOptions
+from k9lite.engine.node.pod_router import PodRouter
+from k9lite.engine.node.runtimes.simulated import SimulatedRuntime
+from k9lite.engine.node.streams import NodeStreams
+from k9lite.engine.scheduler.scheduler import Scheduler
+
+log = logging.getLogger(__name__)
+
+CAUSE = Cause("k9lite", "start")
+
+
+@dataclass(frozen=True)
+class ClusterOptions:
+    """What a cluster is to be like.
+
+    name: of the cluster; its nodes are named after it
+    workers: nodes besides the control plane
+    seed: decides every random name and choice; empty takes a new one
+    images: `catalogue`, well-known public images can be pulled; `any`, every well-formed name
+    bare: without the bundled images
+    state_folder: for credentials, kubeconfig and address locks
+    speed: of the clock, 0.1 to 100, or INSTANT
+    real_network: sockets on loopback addresses; else everything stays in memory
+    serve_api: answer HTTPS, on `api_port` or the first free port from 6443 on
+    on_crash: told when a part fails in a way it should not; the cluster goes on without that part
+    """
+
+    name: str = "k9lite"
+    workers: int = 2
+    seed: str = ""
+    images: Literal["catalogue", "any"] = "catalogue"
+    bare: bool = False
+    state_folder: Path = field(default_factory=Path.cwd)
+    speed: float = 1.0
+    real_network: bool = True
+    pods_per_node: int = 110
+    serve_api: bool = False
+    api_port: int | None = None
+    on_crash: Callable[[str, BaseException], None] | None = None
+
+
+class Cluster:
+    """An embedded cluster; `start` it in a running event loop.
+
+    `clock` and `network`: in place of those that the options ask for, in tests.
+    """
+
+    def __init__(
+        self, options: ClusterOptions, *, clock: ManualClock | None = None, network: Network | None = None
+    ) -> None:
+        self.options = options
+        self.serving: Serving | None = None
+        self._clock: LiveClock | ManualClock | None = clock
+        self._network = network
+        self._tasks = TaskSet(self._crashed)
+        self._controllers: list[Controller] = []
+        self._kubelets: dict[str, Kubelet] = {}
+
+    async def start(self) -> None:
+        """Bring it up: on return the nodes are registered and every part follows the store."""
+        options = self.options
+        self._ranges = ranges.lease(options.state_folder / "addresses")
+        self._turned = self._clock or LiveClock(time.time(), options.speed)
+        self._network = self._network or LoopbackNetwork(socket_budget() if options.real_network else 0)
+        randomness = Randomness(options.seed or secrets.token_hex(8))
+        server = ApiServer(self._turned, randomness, ranges=Ranges(services=self._ranges.services))
+        bootstrap(server)
+        self._client = LocalClient(server, NodeStreams(self._kubelets))
+        informers = Informers(self._client, self._turned, self._tasks)
+        await self._start_clock(informers)
+        await self._start_loops(informers, randomness)
+        await self._start_nodes(informers, randomness)
+        if options.serve_api:
+            self._http = HttpServer(self._client, self._turned, self._credentials_folder, options.name)
+            self.serving = await self._http.start(options.api_port)
+
+    async def close(self) -> None:
+        """Stop every part; no task, timer, socket or lock is left."""
+        if self.serving is not None:
+            await self._http.close()
+        for controller in self._controllers:
+            controller.stop()
+        for kubelet in self._kubelets.values():
+            kubelet.close()
+        await self._tasks.close()
+        await self._proxy.close()
+        await self.network.close()
+        if isinstance(self._turned, LiveClock):
+            self._turned.close()
+        self._ranges.release()
+
+    @property
+    def client(self) -> LocalClient:
+        return self._client
+
+    @property
+    def clock(self) -> Clock:
+        return self._turned
+
+    @property
+    def network(self) -> Network:
+        assert self._network is not None, "the cluster has not been started"
+        return self._network
+
+    @property
+    def idle(self) -> bool:
+        """Whether the queues hold nothing but timers, and everything that happened has been reported."""
+        parts: list[Controller | Kubelet] = [*self._controllers, *self._kubelets.values()]
+        return all(part.idle for part in parts)
+
+    @property
+    def real_sockets(self) -> int:
+        """How many addresses of the cluster are real sockets now."""
+        return self._network.sockets if isinstance(self._network, LoopbackNetwork) else 0
+
+    @property
+    def _credentials_folder(self) -> Path:
+        return self.options.state_folder / "clusters" / self.options.name
+
+    async def _start_clock(self, informers: Informers) -> None:
+        speed = 0.0 if self.options.speed == INSTANT else self.options.speed
+        clock = {"metadata": {"name": clock_object.NAME}, "spec": {"speed": speed}}
+        await self._client.create(kinds.CLOCK, clock, cause=CAUSE)
+        clock_object.follow_clock(informers, self._turned)
+
+    async def _start_loops(self, informers: Informers, randomness: Randomness) -> None:
+        """Controllers, scheduler and proxy: everything that is a `Controller`."""
+        client, clock = self._client, self._turned
+        authority = ""
+        if self.options.serve_api:
+            authority = credentials.load_or_create(self._credentials_folder).authority
+        self._proxy = ServiceProxy(client, informers, clock, randomness, self.network)
+        self._controllers = [
+            *controllers(client, informers, clock, root_certificate=authority),
+            Scheduler(client, informers, clock, randomness),
+            self._proxy,
+        ]
+        await informers.wait_synced()
+        for controller in self._controllers:
+            controller.start(self._tasks)
+
+    async def _start_nodes(self, informers: Informers, randomness: Randomness) -> None:
+        catalogue = Catalogue(self.options.images, bundled=not self.options.bare)
+        router, names = PodRouter(informers), Names(informers)
+        for options in self._nodes():
+            runtime = SimulatedRuntime(
+                options.name, options.pod_cidr, catalogue, self._turned, randomness, self.network, names.resolve,
+                self._tasks,
+            )  # fmt: skip
+            kubelet = Kubelet(
+                options, self._client, informers, router, self._turned, randomness, runtime, self.network, self._tasks
+            )
+            self._kubelets[options.name] = kubelet
+        await informers.wait_synced()
+        for kubelet in self._kubelets.values():
+            await kubelet.start()
+
+    def _nodes(self) -> list[NodeOptions]:
+        """The control plane and the workers, named as kind names them, each with a range of addresses for its pods."""
+        cluster = self.options.name
+        numbered = [f"{cluster}-worker{number if number > 1 else ''}" for number in range(1, self.options.workers + 1)]
+        subnets = _subnets(self._ranges.pods, self.options.pods_per_node)
+        return [
+            NodeOptions(
+                name, str(subnet.network_address + 1), str(subnet),
+                control_plane=number == 0, pods=self.options.pods_per_node,
+            )
+            for number, (name, subnet) in enumerate(zip([f"{cluster}-control-plane", *numbered], subnets, strict=False))
+        ]  # fmt: skip
+
+    def _crashed(self, name: str, error: BaseException) -> None:
+        log.error("%s crashed", name, exc_info=error)
+        if self.options.on_crash is not None:
+            self.options.on_crash(name, error)
+
+
+def _subnets(network: IPv4Network, pods: int) -> list[IPv4Network]:
+    """A /24 per node, as Kubernetes cuts them, or larger ones where so many pods need them.
+
+    Twice the addresses: those of pods that end are not free before the next ones start.
+    """
+    bits = max(8, (2 * pods).bit_length())
+    return list(network.subnets(new_prefix=32 - bits))

@@ -1,6 +1,6 @@
 """What a body says: read strictly, completed with defaults, checked against the endpoint it was sent to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from k9lite.api import defaults, errors, schema
 from k9lite.api.errors import FieldError
@@ -21,11 +21,12 @@ def read(request: Request, body: Data) -> Data:
     return conversion.inward(kind, request.kind, data)
 
 
-def validate(request: Request, problems: Sequence[FieldError]) -> None:
+def validate(request: Request, problems: Iterable[FieldError]) -> None:
     """Invalid when there are any `problems` with the object that `request` names."""
-    if problems:
+    found = list(problems)
+    if found:
         kind = request.kind
-        raise errors.invalid_object(kind.group, kind.kind, request.name, problems)
+        raise errors.invalid_object(kind.group, kind.kind, request.name, found)
 
 
 def _check_identity(request: Request, body: Data) -> None:

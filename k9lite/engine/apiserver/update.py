@@ -1,13 +1,14 @@
 """PUT: a new state of an object, or of the part of it that an endpoint is about."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from k9lite.api import errors, kinds, validation
+from k9lite.api.errors import FieldError
 from k9lite.api.object import Data, Object
+from k9lite.api.validation import pod
 from k9lite.engine.apiserver import allocation, create, deletion, endpoints, intake, strategies, writing
 from k9lite.engine.apiserver.context import Context, Request
-
-WHOLE = ("", "scale", "finalize")  # endpoints through which more than a status changes
 
 
 def update(context: Context, request: Request, body: Data) -> Object[Any]:
@@ -27,12 +28,19 @@ def replace(context: Context, request: Request, live: Object[Any], new: Data) ->
     data = endpoints.merge(request.kind, request.subresource, old, new)
     if request.kind is kinds.SERVICE:
         allocation.keep_allocated(data, old)
-    check = validation.update if request.subresource in WHOLE else validation.status
-    intake.validate(request, check(request.kind, data, old))
+    intake.validate(request, _problems(request, data, old))
     allocation.allocate(context, request, data, old)
     if _is_released(data, old):
         return deletion.remove(context, request, live)
     return writing.store(context, request, data)
+
+
+def _problems(request: Request, new: Data, old: Data) -> Iterable[FieldError]:
+    if request.subresource in ("", "scale"):
+        return validation.update(request.kind, new, old)
+    if request.subresource == "ephemeralcontainers":
+        return pod.ephemeral_containers(new, old)
+    return validation.status(request.kind, new, old)
 
 
 def _is_released(new: Data, old: Data) -> bool:

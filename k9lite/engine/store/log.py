@@ -9,7 +9,7 @@ from k9lite.api import errors
 from k9lite.api.object import Object
 from k9lite.client.protocol import Event
 
-MOST_CHANGES, MOST_BYTES = 100_000, 48 << 20  # per kind
+MOST_CHANGES, MOST_BYTES = 100_000, 16 << 20  # per kind
 VIEWS_KEPT = 512  # changes after which nobody compares with the superseded state any more
 
 

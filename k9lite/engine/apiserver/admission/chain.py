@@ -3,13 +3,13 @@
 from collections.abc import Callable, Mapping
 
 from k9lite.api.object import Data
-from k9lite.engine.apiserver.admission import namespace_lifecycle, nodes, pods, service_account
+from k9lite.engine.apiserver.admission import limit_ranger, namespace_lifecycle, nodes, pods, service_account
 from k9lite.engine.apiserver.context import Context, Request
 
 Step = Callable[[Context, Request, Data], None]
 
 ON_CREATE: Mapping[str, tuple[Step, ...]] = {
-    "pods": (service_account.admit, pods.tolerate_node_failure, pods.set_priority),
+    "pods": (limit_ranger.admit, service_account.admit, pods.tolerate_node_failure, pods.set_priority),
     "nodes": (nodes.taint,),
 }
 

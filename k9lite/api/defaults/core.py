@@ -1,5 +1,7 @@
 """Defaults of services, namespaces, configuration, storage, access and extension (pkg/apis/*/v1/defaults.go)."""
 
+import base64
+
 from k9lite.api.defaults import fill, pod
 from k9lite.api.object import Data
 
@@ -57,6 +59,8 @@ def endpoints(data: Data) -> None:
 
 def secret(data: Data) -> None:
     fill.empty(data, {"type": "Opaque"})
+    for key, text in (data.pop("stringData", None) or {}).items():  # write-only: becomes data at once
+        data.setdefault("data", {})[key] = base64.b64encode(text.encode()).decode()
 
 
 def persistent_volume(data: Data) -> None:

@@ -35,6 +35,9 @@ def pod_spec(spec: Data) -> None:
         spec["securityContext"] = {}
     if "terminationGracePeriodSeconds" not in spec:
         spec["terminationGracePeriodSeconds"] = 30
+    account = spec.get("serviceAccountName") or spec.get("serviceAccount")
+    if account:  # one field with two names
+        spec["serviceAccountName"] = spec["serviceAccount"] = account
     for container in _containers(spec):
         _container(container)
     for volume in spec.get("volumes") or ():

@@ -65,11 +65,10 @@ def counts(status: Data, bounded: Iterable[str], *others: str) -> Errors:
     yield from values.non_negative("status", status, "observedGeneration", "replicas", *bounded, *others)
     for field in bounded:
         if status.get(field, 0) > status.get("replicas", 0):
-            yield errors.invalid(f"status.{field}", status[field], _NOT_MORE)
-    if status.get("availableReplicas", 0) > status.get("readyReplicas", 0):
-        yield errors.invalid(
-            "status.availableReplicas", status["availableReplicas"], "cannot be greater than readyReplicas"
-        )
+            yield errors.invalid(f"status.{field}", status.get(field, 0), _NOT_MORE)
+    available = status.get("availableReplicas", 0)
+    if available > status.get("readyReplicas", 0):
+        yield errors.invalid("status.availableReplicas", available, "cannot be greater than readyReplicas")
 
 
 def collisions(new: Data, old: Data) -> Errors:

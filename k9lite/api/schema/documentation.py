@@ -2,7 +2,6 @@
 
 import inspect
 import re
-from collections.abc import Hashable
 from functools import cache
 
 from k9lite.api.schema.types import Struct
@@ -12,18 +11,18 @@ _FIELD = re.compile(r"^\* \*\*(?P<name>\S+)\*\* ``[^`]*``(?: - (?P<text>.*))?$")
 
 def describe(struct: Struct, field: str = "") -> str:
     """The description of a struct, or of one of its fields; empty where there is none."""
-    return _documented(struct.model).get(field, "") if struct.model is not None else ""
+    return _documented(struct).get(field, "")
 
 
 @cache
-def _documented(model: Hashable) -> dict[str, str]:
+def _documented(struct: Struct) -> dict[str, str]:
     """Descriptions by field name, that of the model itself under the empty name.
 
     lightkube writes the model's text, the line `**parameters**`, and an item per field.
     """
     found: dict[str, list[str]] = {"": []}
     lines = found[""]
-    for line in inspect.cleandoc(model.__doc__ or "").splitlines():
+    for line in inspect.cleandoc((struct.model.__doc__ if struct.model else None) or "").splitlines():
         item = _FIELD.match(line.strip())
         if item:
             lines = found.setdefault(item["name"], [item["text"] or ""])

@@ -136,6 +136,8 @@ EMPTY_KEPT = _names("""
 """)
 # Pointers in Go that are always written: null when they are not set, so that validation can say so.
 NO_ZERO = _names("LabelSelector")
+# Structs that are no pointers in Go, though they may be left out: they are written always.
+BY_VALUE = _names("metadata spec status strategy updateStrategy resources loadBalancer state lastState template source")
 
 # Go's names of types that are texts in JSON, for messages about values of a wrong type.
 GO_NAMES = {

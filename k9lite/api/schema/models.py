@@ -50,12 +50,14 @@ def _fields(model: type[Any]) -> dict[str, Field]:
 def _field(model: type[Any], name: str, annotation: Any, info: msgspec.structs.FieldInfo) -> Field:
     resolved = _without_none(info.type)
     type_ = _type(model, name, annotation, resolved)
+    pointer = isinstance(type_, Struct) and type_.name in facts.NO_ZERO
     return Field(
         name,
         type_,
-        required=info.required and not (isinstance(type_, Struct) and type_.name in facts.NO_ZERO),
+        required=info.required and not pointer,
         omits_zero=not info.required and _omits_zero(model, name, type_),
         replaced=_has(facts.REPLACED, model, name),
+        by_value=isinstance(type_, Struct) and not pointer and (info.required or name in facts.BY_VALUE),
     )
 
 

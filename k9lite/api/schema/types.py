@@ -88,6 +88,7 @@ class Field:
     required: always written, so a missing one is given its zero value
     omits_zero: an empty or zero value is not written
     replaced: a strategic merge patch replaces it whole
+    by_value: a struct that Go always writes, so that nobody adds it and nobody owns it as such
     """
 
     name: str
@@ -95,6 +96,7 @@ class Field:
     required: bool = False
     omits_zero: bool = False
     replaced: bool = False
+    by_value: bool = False
 
 
 def zero(type: Type) -> Any:

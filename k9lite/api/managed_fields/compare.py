@@ -1,0 +1,162 @@
+"""Which fields an object has, and which differ between two (structured-merge-diff: typed)."""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import msgspec
+
+from k9lite.api.managed_fields.sets import LEAF, SELF, Set
+from k9lite.api.object import Data
+from k9lite.api.schema.models import ANY
+from k9lite.api.schema.types import Anything, ListOf, Map, Scalar, Struct, Type, zero
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+class Difference(NamedTuple):
+    """`changed`: fields that are new or have another value; `removed`: fields that are gone."""
+
+    changed: Set
+    removed: Set
+
+
+def is_leaf(type_: Type) -> bool:
+    """Whether it is owned as one value."""
+    match type_:
+        case Scalar() | Anything():
+            return True
+        case ListOf(kind=kind):
+            return kind == "atomic"
+        case Map(atomic=atomic) | Struct(atomic=atomic):
+            return atomic
+
+
+@lru_cache(maxsize=16384)
+def _value_key(value: Any) -> str:
+    return f"v:{_encode(value).decode()}"
+
+
+@lru_cache(maxsize=16384)
+def _item_key(names: tuple[str, ...], values: tuple[Any, ...]) -> str:
+    keys = {name: value for name, value in zip(names, values, strict=True) if value is not None}
+    return f"k:{_encode(keys).decode()}"
+
+
+def item_key(type_: ListOf, item: Any) -> str:
+    """What tells an item apart from the others of its list, as a step of a path."""
+    if type_.kind == "set":
+        return _value_key(item)
+    if not type_.defaults:
+        return _item_key(type_.keys, tuple(map(item.get, type_.keys)))
+    defaults = dict(type_.defaults)
+    return _item_key(type_.keys, tuple(item.get(key, defaults.get(key)) for key in type_.keys))
+
+
+@lru_cache(maxsize=4096)
+def _labels(struct: Struct) -> dict[str, tuple[str, Type | None]]:
+    """Per field: its step of a path, and its type unless it is a leaf."""
+    return {name: (f"f:{name}", None if is_leaf(field.type) else field.type) for name, field in struct.fields.items()}
+
+
+def everything(type_: Type, value: Any) -> Set:
+    """All that is in `value`, itself included."""
+    if not value or is_leaf(type_):
+        return LEAF
+    members: Set = {SELF: LEAF}
+    if isinstance(type_, Struct):
+        labels = _labels(type_)
+        for name, item in value.items():
+            label, inner = labels.get(name) or (f"f:{name}", None)
+            members[label] = LEAF if inner is None else everything(inner, item)
+    elif isinstance(type_, Map):
+        for name, item in value.items():
+            members[f"f:{name}"] = everything(type_.value, item)
+    elif isinstance(type_, ListOf):
+        for item in value:
+            members[item_key(type_, item)] = everything(type_.item, item)
+    return members
+
+
+def applied(type_: Type, value: Any) -> Set:
+    """What someone who applies `value` owns: its leaves and list items. Empty where nothing is."""
+    members: Set = {}
+    if isinstance(type_, ListOf):
+        for item in value:
+            inner = LEAF if is_leaf(type_.item) else applied(type_.item, item)
+            members[item_key(type_, item)] = {SELF: LEAF, **inner} if inner else LEAF
+        return members
+    for name, item in value.items():
+        inner_type = member(type_, name)
+        if is_leaf(inner_type) or item == {}:
+            members[f"f:{name}"] = LEAF
+        elif inner := applied(inner_type, item):
+            members[f"f:{name}"] = inner if isinstance(type_, Struct) else {SELF: LEAF, **inner}
+    return members
+
+
+def member(type_: Type, name: str) -> Type:
+    """The type of a member of a struct or map; what a struct keeps without knowing it is one value."""
+    if isinstance(type_, Map):
+        return type_.value
+    field = type_.fields.get(name) if isinstance(type_, Struct) else None
+    return field.type if field else ANY
+
+
+def compare(struct: Struct, old: Data, new: Data) -> Difference:
+    """What changed from `old` to `new`."""
+    changed, removed = _compare(struct, old, new)
+    return Difference(changed or {}, removed or {})
+
+
+_Pair = tuple[Set | None, Set | None]
+_SAME: _Pair = (None, None)
+
+
+def _compare(type_: Type, old: Any, new: Any) -> _Pair:
+    """Changed and removed; None for nothing. A value that is not there is None."""
+    if old == new:
+        return _SAME
+    if old is None:
+        return everything(type_, new), None
+    if new is None:
+        return None, everything(type_, old)
+    if is_leaf(type_):
+        return LEAF, None
+    if isinstance(type_, ListOf):
+        olds = {item_key(type_, item): item for item in old}
+        news = {item_key(type_, item): item for item in new}
+        return _compare_members(olds, news, lambda key: (key, type_.item))
+    if isinstance(type_, Map):
+        return _compare_members(old, new, lambda name: (f"f:{name}", type_.value))
+    assert isinstance(type_, Struct), "all others are leaves"
+    return _compare_fields(type_, old, new)
+
+
+def _compare_members(old: Data, new: Data, place: Callable[[str], tuple[str, Type]]) -> _Pair:
+    changed: Set = {}
+    removed: Set = {}
+    for name in dict.fromkeys((*old, *new)):
+        key, type_ = place(name)
+        _add(changed, removed, key, _compare(type_, old.get(name), new.get(name)))
+    return changed or None, removed or None
+
+
+def _compare_fields(struct: Struct, old: Data, new: Data) -> _Pair:
+    changed: Set = {}
+    removed: Set = {}
+    for name in dict.fromkeys((*old, *new)):
+        before, after = old.get(name), new.get(name)
+        field = struct.fields.get(name)
+        if field and (field.required or field.by_value):
+            absent = zero(field.type)  # Go always writes it
+            before, after = absent if before is None else before, absent if after is None else after
+        _add(changed, removed, f"f:{name}", _compare(member(struct, name), before, after))
+    return changed or None, removed or None
+
+
+def _add(changed: Set, removed: Set, key: str, pair: _Pair) -> None:
+    if pair[0] is not None:
+        changed[key] = pair[0]
+    if pair[1] is not None:
+        removed[key] = pair[1]

@@ -1,0 +1,192 @@
+"""Who owns a field after a write: updates take what they change, server-side apply takes what it lists."""
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+
+from k9lite.api import errors, schema, times
+from k9lite.api.kinds import Kind
+from k9lite.api.managed_fields import conflicts
+from k9lite.api.managed_fields.compare import Difference, applied, compare
+from k9lite.api.managed_fields.entries import Entry, Identity, Managers, decode, encode
+from k9lite.api.managed_fields.merge import merge, remove
+from k9lite.api.managed_fields.sets import LEAF, SELF, Set, difference, intersection, union, with_named_fields
+from k9lite.api.object import Data
+
+BEFORE_FIRST_APPLY = "before-first-apply"
+KUBECTL = "kubectl"
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+_LONGEST_ANNOTATION = 262144
+
+# What belongs to no manager: the identity of an object, and what the server alone writes.
+_UNOWNED = ("f:apiVersion", "f:kind")
+_UNOWNED_METADATA = (
+    SELF, "f:name", "f:namespace", "f:creationTimestamp", "f:selfLink", "f:uid", "f:generation", "f:managedFields",
+    "f:resourceVersion",
+)  # fmt: skip
+
+
+def update(kind: Kind[Any], old: Data | None, new: Data, manager: str, now: float, subresource: str = "") -> Data:
+    """`new` with metadata.managedFields after `manager` made it of `old` by create, update or patch.
+
+    Fields that changed now belong to `manager`, others keep their owners. `now`: seconds since the Unix epoch.
+    """
+    managed = _managed(old, new, subresource)
+    if old is not None and not managed:
+        return _with_managed(new, [])  # nobody tracked it so far: only a first apply begins to
+    changed, removed = _changes(kind, old or {}, new, subresource)
+    managers = decode(managed)
+    if changed or removed:
+        managers = _yielded(managers, union(changed, removed))
+    if changed:
+        identity = Identity(manager, "Update", kind.api_version, subresource)
+        held = managers.get(identity)
+        fields = union(held.fields, changed) if held else changed
+        managers[identity] = Entry(fields, kind.api_version, times.time(now))
+    elif not removed:
+        return _with_managed(new, managed)
+    return _with_managed(new, encode(managers))
+
+
+def apply(
+    kind: Kind[Any],
+    live: Data | None,
+    configuration: Data,
+    manager: str,
+    force: bool,
+    now: float,
+    subresource: str = "",
+) -> Data:
+    """What server-side apply makes of `live` (None: there is no such object), managedFields included.
+
+    `configuration` is what `manager` wants to own, already decoded (`partial`). Fields that it listed before and no
+    longer lists are removed unless someone else owns them. Conflict, unless `force`, when a field would change that
+    someone else owns.
+    """
+    if configuration.get("metadata", {}).get("managedFields"):
+        raise errors.bad_request("metadata.managedFields must be nil")
+    struct = schema.of(kind)
+    before = live or {}
+    managers = _managers_before_apply(kind, live, now)
+    identity = Identity(manager, "Apply", "", subresource)
+    last = managers.get(identity)
+    managers[identity] = Entry(
+        _owned(kind, applied(struct, configuration), subresource),
+        kind.api_version,
+        last.time if last else times.time(now),
+    )
+    after: Data = merge(struct, before, _without_foreign(kind, configuration, subresource))
+    if last:
+        after = _pruned(struct, after, last.fields, managers)
+    changed, removed = _changes(kind, before, after, subresource)
+    others = {other: entry for other, entry in managers.items() if other != identity}
+    clashes = {other: found for other, entry in others.items() if (found := intersection(entry.fields, changed))}
+    if clashes and not force:
+        _refuse(kind, clashes, before, manager)
+    kept = _yielded(others, union(changed, removed))
+    mine = managers[identity]
+    kept[identity] = replace(mine, time=times.time(now)) if changed or removed else mine
+    after = _with_last_applied(after, configuration) if manager == KUBECTL else after
+    return _with_managed(after, encode({other: entry for other, entry in kept.items() if entry.fields}))
+
+
+def _managed(old: Data | None, new: Data, subresource: str) -> list[Data]:
+    """The entries to go on from: a client may write them itself, but not through a subresource."""
+    live: list[Data] = ((old or {}).get("metadata") or {}).get("managedFields") or []
+    sent: list[Data] = (new.get("metadata") or {}).get("managedFields") or []
+    if subresource or not sent:
+        return live
+    if sent == [{}]:
+        return []  # the way to ask for a reset
+    return sent if decode(sent) else live
+
+
+def _managers_before_apply(kind: Kind[Any], live: Data | None, now: float) -> Managers:
+    managers = decode((live or {}).get("metadata", {}).get("managedFields"))
+    if live is None or managers:
+        return managers
+    fields = _changes(kind, {}, live, "").changed
+    identity = Identity(BEFORE_FIRST_APPLY, "Update", kind.api_version, "")
+    return {identity: Entry(fields, kind.api_version, times.time(now))}
+
+
+def _changes(kind: Kind[Any], old: Data, new: Data, subresource: str) -> Difference:
+    found = compare(schema.of(kind), old, new)
+    return Difference(_owned(kind, found.changed, subresource), _owned(kind, found.removed, subresource))
+
+
+def _owned(kind: Kind[Any], fields: Set, subresource: str) -> Set:
+    """Without what cannot be owned, or not through this endpoint."""
+    fields = {key: node for key, node in fields.items() if key not in _UNOWNED and key != _foreign(kind, subresource)}
+    metadata = fields.pop("f:metadata", LEAF)
+    owned = {key: node for key, node in metadata.items() if key not in _UNOWNED_METADATA}
+    return {"f:metadata": owned, **fields} if owned else fields
+
+
+def _foreign(kind: Kind[Any], subresource: str) -> str:
+    """The field that an endpoint does not write: the spec through status, the status through all others."""
+    if subresource == "status":
+        return "f:spec"
+    return "f:status" if kind.has_subresource("status") else ""
+
+
+def _without_foreign(kind: Kind[Any], configuration: Data, subresource: str) -> Data:
+    foreign = _foreign(kind, subresource).removeprefix("f:")
+    return {name: value for name, value in configuration.items() if name != foreign}
+
+
+def _yielded(managers: Managers, fields: Set) -> Managers:
+    """The managers without `fields`; those that have nothing left are gone."""
+    rest = {identity: replace(entry, fields=difference(entry.fields, fields)) for identity, entry in managers.items()}
+    return {identity: entry for identity, entry in rest.items() if entry.fields}
+
+
+def _pruned(struct: schema.Struct, data: Data, last: Set, managers: Managers) -> Data:
+    """`data` without the fields that were applied last time and that nobody owns any more."""
+    owned: Set = {}
+    for entry in managers.values():
+        owned = union(owned, entry.fields)
+    dropped = difference(with_named_fields(struct, last), with_named_fields(struct, owned))
+    pruned: Data = remove(struct, data, dropped)
+    return pruned
+
+
+def _refuse(kind: Kind[Any], clashes: dict[Identity, Set], live: Data, manager: str) -> None:
+    """Raise the conflicts; kubectl may take over silently what was as it had applied it client-side."""
+    if manager == KUBECTL and (text := _annotations(live).get(LAST_APPLIED)):
+        try:
+            earlier = schema.decode(kind, msgspec.json.decode(text), "Ignore", partial=True)[0]
+        except (msgspec.DecodeError, errors.StatusError, AttributeError):
+            earlier = {}
+        struct = schema.of(kind)
+        since = compare(struct, earlier, live)
+        allowed = difference(applied(struct, earlier), union(since.changed, since.removed))
+        allowed = union(allowed, {"f:metadata": {"f:annotations": {f"f:{LAST_APPLIED}": LEAF}}})
+        clashes = {other: rest for other, found in clashes.items() if (rest := difference(found, allowed))}
+    if clashes:
+        raise conflicts.error(clashes)
+
+
+def _annotations(data: Data) -> dict[str, str]:
+    return (data.get("metadata") or {}).get("annotations") or {}
+
+
+def _with_last_applied(data: Data, configuration: Data) -> Data:
+    """Keep the note of client-side apply up to date, where an object has one."""
+    if not _annotations(data).get(LAST_APPLIED):
+        return data
+    noted = msgspec.to_builtins(configuration)
+    _annotations(noted).pop(LAST_APPLIED, None)
+    text = msgspec.json.encode(noted, order="sorted").decode() + "\n"
+    if len(text) > _LONGEST_ANNOTATION:
+        return data
+    metadata = data["metadata"]
+    return {**data, "metadata": {**metadata, "annotations": {**metadata["annotations"], LAST_APPLIED: text}}}
+
+
+def _with_managed(data: Data, managed: list[Data]) -> Data:
+    metadata = {name: value for name, value in (data.get("metadata") or {}).items() if name != "managedFields"}
+    if managed:
+        metadata["managedFields"] = managed
+    return {**data, "metadata": metadata}

@@ -1,6 +1,6 @@
 """Which endpoints a service's connections may go to (kube-proxy: topology)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from lightkube.models.discovery_v1 import Endpoint, EndpointSlice
@@ -35,23 +35,30 @@ def still_serves(endpoint: Endpoint) -> bool:
     return conditions is not None and bool(conditions.terminating) and conditions.serving is not False
 
 
+def _at_port(
+    slices: Iterable[EndpointSlice], port_name: str, protocol: str, node: str
+) -> Iterator[tuple[Endpoint, Backend]]:
+    for one in slices:
+        for port in one.ports or ():
+            if port.port and (port.name or "") == port_name and (port.protocol or "TCP") == protocol:
+                for endpoint in one.endpoints or ():
+                    if not node or endpoint.nodeName == node:
+                        yield endpoint, Backend(endpoint.addresses[0], port.port, endpoint.nodeName or "")
+
+
 def eligible(slices: Iterable[EndpointSlice], port_name: str, protocol: str = "TCP", node: str = "") -> list[Backend]:
     """The ready endpoints of the service port `port_name`, else those that serve while they terminate.
 
     node: only those on this node, where the service's traffic policy is Local
     """
-    found = [
-        (endpoint, Backend(endpoint.addresses[0], port.port, endpoint.nodeName or ""))
-        for one in slices
-        for port in one.ports or ()
-        if port.port and (port.name or "") == port_name and (port.protocol or "TCP") == protocol
-        for endpoint in one.endpoints or ()
-        if not node or endpoint.nodeName == node
-    ]
+    found = list(_at_port(slices, port_name, protocol, node))
     ready = [backend for endpoint, backend in found if is_ready(endpoint)]
-    return _once(ready or [backend for endpoint, backend in found if still_serves(endpoint)])
+    chosen = ready or [backend for endpoint, backend in found if still_serves(endpoint)]
+    return list(dict.fromkeys(chosen))  # an endpoint may be in two slices while it moves from one to the other
 
 
-def _once(backends: Sequence[Backend]) -> list[Backend]:
-    """An endpoint may be in two slices while it moves from one to the other."""
-    return list(dict.fromkeys(backends))
+def any_eligible(slices: Iterable[EndpointSlice], port_name: str, protocol: str = "TCP", node: str = "") -> bool:
+    """Whether `eligible` finds one, without looking further than the first."""
+    return any(
+        is_ready(endpoint) or still_serves(endpoint) for endpoint, _ in _at_port(slices, port_name, protocol, node)
+    )

@@ -1,6 +1,6 @@
 """The addresses a service is reached at, and for each connection there the endpoint it goes to."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from lightkube.models.core_v1 import Node, Service, ServicePort, ServiceSpec
@@ -8,9 +8,11 @@ from lightkube.models.discovery_v1 import EndpointSlice
 
 from k9lite.aio.network import LOCALHOST, Listener
 from k9lite.api import services
-from k9lite.engine.network.endpoints import Backend, eligible
+from k9lite.api.object import Object
+from k9lite.engine.network.endpoints import Backend, any_eligible, eligible
 
 DEFAULT_AFFINITY_SECONDS = 10800
+MOST_REMEMBERED = 1000  # clients, above which those whose affinity is over are forgotten
 Address = tuple[str, int]
 
 
@@ -24,7 +26,7 @@ class Entrance:
 
     port: ServicePort
     spec: ServiceSpec
-    slices: Sequence[EndpointSlice]
+    slices: Sequence[Object[EndpointSlice]]
     only_node: str = ""
     near_client: bool = False
     listener: Listener | None = None
@@ -38,8 +40,15 @@ class Entrance:
 
     def backends(self, client_node: str = "") -> list[Backend]:
         """The endpoints for a client on `client_node` ("" where that is no node of the cluster)."""
+        return eligible(*self._question(client_node))
+
+    @property
+    def has_backends(self) -> bool:
+        return any_eligible(*self._question())
+
+    def _question(self, client_node: str = "") -> tuple[Iterator[EndpointSlice], str, str, str]:
         node = client_node if self.near_client else self.only_node
-        return eligible(self.slices, self.port.name or "", self.port.protocol or "TCP", node)
+        return (one.view for one in self.slices), self.port.name or "", self.port.protocol or "TCP", node
 
     def choose(
         self, client: str, client_node: str, now: float, pick: Callable[[Sequence[Backend]], Backend]
@@ -55,8 +64,14 @@ class Entrance:
             chosen = known[0]
         else:
             chosen = pick(candidates)
-        self._chosen[client] = chosen, now
+        self._remember(client, chosen, now)
         return chosen
+
+    def _remember(self, client: str, chosen: Backend, now: float) -> None:
+        if len(self._chosen) >= MOST_REMEMBERED:
+            fresh = {who: one for who, one in self._chosen.items() if now - one[1] < self._affinity_seconds}
+            self._chosen = fresh
+        self._chosen[client] = chosen, now
 
     @property
     def _affinity_seconds(self) -> int:
@@ -74,7 +89,9 @@ def node_addresses(nodes: Iterable[tuple[str, Node]]) -> dict[str, str]:
     return found
 
 
-def entrances(service: Service, slices: Sequence[EndpointSlice], nodes: dict[str, str]) -> dict[Address, Entrance]:
+def entrances(
+    service: Service, slices: Sequence[Object[EndpointSlice]], nodes: dict[str, str]
+) -> dict[Address, Entrance]:
     """Every address at which `service` is to be reached by TCP; nothing for headless and external ones.
 
     nodes: as from `node_addresses`

@@ -93,13 +93,13 @@ class ServiceProxy(Controller):
         await self._draining.close()
 
     def _wanted(self, service: Object[Service]) -> dict[Address, Entrance]:
-        slices = [one.view for one in self._slices.indexed(BY_SERVICE, str(service.key))]
+        slices = self._slices.indexed(BY_SERVICE, str(service.key))
         with_nodes = services.has_node_ports(service.view)
         nodes = node_addresses((one.name, one.view) for one in self._nodes) if with_nodes else {}
         return entrances(service.view, slices, nodes)
 
     async def _open_or_shut(self, key: Key, address: Address, entrance: Entrance) -> None:
-        if not entrance.backends():
+        if not entrance.has_backends:
             listener, entrance.listener = entrance.listener, None
             if listener is not None:  # connections that are open go on, as they do in Kubernetes
                 self._draining.start(listener.drain(), f"{key} {address[0]}:{address[1]} drains")

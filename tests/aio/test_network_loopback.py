@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from k9lite.aio import sockets
+from k9lite.aio.clock import settle
 from k9lite.aio.loopback import LoopbackNetwork, socket_budget
 from k9lite.aio.network import Stream
 
@@ -167,3 +168,26 @@ def test_without_rights_low_ports_are_mapped():
     done = subprocess.run([sys.executable, "-c", AS_NOBODY], capture_output=True, text=True, check=False)
     assert done.stderr == ""
     assert done.stdout.split() == ["80", str(limit <= 80), "0", "True"]
+
+
+async def test_a_listener_that_drains_lets_open_connections_go_on(net: LoopbackNetwork):
+    listener = await net.listen("127.0.0.1", 0, echo)
+    assert listener.reachable
+    reader, writer = await asyncio.open_connection(*listener.reachable)
+    inside = await net.connect(*listener.address)
+    writer.write(b"b")
+    assert await reader.read(1) == b"b"
+    draining = asyncio.create_task(listener.drain())
+    await settle()
+    again = await net.listen(*listener.address, echo)  # the address is free at once
+    assert again.reachable == listener.reachable
+    for write in (b"still", b"there"):
+        writer.write(write)
+        assert await reader.read(5) == write
+    writer.write_eof()
+    assert await reader.read() == b" from 127.0.0.1"
+    writer.close()
+    assert not draining.done()
+    await inside.close()
+    await draining
+    assert await ask(*listener.address, b"new") == b"new from 127.0.0.1"

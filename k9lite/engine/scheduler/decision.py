@@ -1,6 +1,6 @@
 """One decision: on which node a pod is to run, or why on none."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from k9lite.engine.scheduler import filters, scores
@@ -14,7 +14,7 @@ LEAST_PERCENT = 5
 
 Nominated = Mapping[str, Collection[PodInfo]]  # node -> pods that wait for room on it
 NOT_NAMED = Rejection("NodeAffinity", ("node(s) didn't satisfy plugin(s) [NodeAffinity]",), False)
-CONTRADICTION = "pod affinity terms conflict"
+CONTRADICTION = Rejection("NodeAffinity", ("pod affinity terms conflict",), False)
 
 
 class Decision(NamedTuple):
@@ -53,43 +53,43 @@ def check(cycle: Cycle, node: NodeInfo, nominated: Nominated) -> Rejection | Non
     return filters.rejection(pod, node, cycle)
 
 
-def decide(cycle: Cycle, nominated: Nominated, start: int, before: Callable[[PodInfo], Rejection | None]) -> Decision:
+def decide(cycle: Cycle, nominated: Nominated, start: int, before: Rejection | None) -> Decision:
     """Filter the nodes from number `start` on until enough fit, then score those.
 
-    `before(pod)` may rule the pod out wherever it goes.
+    before: what rules the pod out wherever it would go
     """
     pod, nodes = cycle.pod, cycle.nodes
-    ruled_out = before(pod)
     names = pod.node_affinity.names()
-    if ruled_out is None and names is not None and not names:
-        ruled_out = Rejection("NodeAffinity", (CONTRADICTION,), False)
-    if ruled_out is not None:
-        return Decision(
-            [], {node.name: ruled_out for node in nodes}, ruled_out.reasons[0], frozenset((ruled_out.plugin,)), start
-        )
-    rejections: dict[str, Rejection] = {}
-    feasible: list[NodeInfo] = []
-    if pod.nominated and _keeps_its_promise(cycle, nominated):
-        feasible = [node for node in nodes if node.name == pod.nominated]
-        return Decision(feasible, {}, "", frozenset(), start)
-    wanted, looked_at = wanted_nodes(len(nodes)), 0
-    for looked_at in range(1, len(nodes) + 1):
-        node = nodes[(start + looked_at - 1) % len(nodes)]
-        rejected = check(cycle, node, nominated) if names is None or node.name in names else NOT_NAMED
-        if rejected is not None:
-            rejections[node.name] = rejected
-            continue
-        feasible.append(node)
-        if len(feasible) >= wanted:
-            break
+    if before is None and names is not None and not names:
+        before = CONTRADICTION
+    if before is not None:
+        everywhere = {node.name: before for node in nodes}
+        return Decision([], everywhere, before.reasons[0], frozenset((before.plugin,)), start)
+    promised = [node for node in nodes if node.name == pod.nominated and check(cycle, node, nominated) is None]
+    if promised:
+        return Decision(promised, {}, "", frozenset(), start)
+    feasible, rejections = _filter(cycle, nominated, start, names)
+    next_start = (start + len(feasible) + len(rejections)) % len(nodes) if nodes else 0
     plugins = frozenset(one.plugin for one in rejections.values())
-    next_start = (start + looked_at) % len(nodes) if nodes else 0
     return Decision(_best(cycle, feasible), rejections, "", plugins, next_start)
 
 
-def _keeps_its_promise(cycle: Cycle, nominated: Nominated) -> bool:
-    """Whether the node that was cleared for the pod takes it."""
-    return any(node.name == cycle.pod.nominated and check(cycle, node, nominated) is None for node in cycle.nodes)
+def _filter(
+    cycle: Cycle, nominated: Nominated, start: int, names: Collection[str] | None
+) -> tuple[list[NodeInfo], dict[str, Rejection]]:
+    """As many feasible nodes as are wanted, and why those that were looked at before were not."""
+    feasible: list[NodeInfo] = []
+    rejections: dict[str, Rejection] = {}
+    wanted = wanted_nodes(len(cycle.nodes))
+    for node in (*cycle.nodes[start:], *cycle.nodes[:start]):
+        rejected = check(cycle, node, nominated) if names is None or node.name in names else NOT_NAMED
+        if rejected is not None:
+            rejections[node.name] = rejected
+        else:
+            feasible.append(node)
+            if len(feasible) >= wanted:
+                break
+    return feasible, rejections
 
 
 def _best(cycle: Cycle, feasible: list[NodeInfo]) -> list[NodeInfo]:

@@ -157,7 +157,7 @@ class Scheduler(Controller):
             pod.info, self._cache.nodes, self._namespace_labels, self._cache.image_nodes,
             self._spread.constraints(pod.info),
         )  # fmt: skip
-        decision = decide(cycle, self._by_node(), self._start, lambda info: missing_claims(info, self._claims))
+        decision = decide(cycle, self._by_node(), self._start, missing_claims(pod.info, self._claims))
         self._start = decision.next_start
         if decision.feasible:
             names = [node.name for node in decision.feasible]

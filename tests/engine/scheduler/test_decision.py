@@ -41,9 +41,9 @@ def test_wanted_nodes(nodes: int, wanted: int):
 def test_of_many_nodes_some_are_looked_at_and_the_next_pod_starts_behind_them(node: Make, pod: Make):
     nodes = cache(*(node(f"n{number}") for number in range(1000))).nodes
     cycle = Cycle(info(pod("web")), nodes)
-    first = decide(cycle, {}, 0, lambda _: None)
+    first = decide(cycle, {}, 0, None)
     assert (len(first.feasible), first.next_start) == (420, 420)
-    assert decide(cycle, {}, first.next_start, lambda _: None).feasible[0].name == "n420"
+    assert decide(cycle, {}, first.next_start, None).feasible[0].name == "n420"
 
 
 def test_zones_take_turns(node: Make):
@@ -59,7 +59,7 @@ def required_name(*names: str) -> Data:
 
 def test_only_nodes_that_are_named_are_looked_at(node: Make, pod: Make):
     nodes = cache(node("a"), node("b"), node("c", unschedulable=True)).nodes
-    decision = decide(Cycle(info(pod("web", affinity=required_name("c"))), nodes), {}, 0, lambda _: None)
+    decision = decide(Cycle(info(pod("web", affinity=required_name("c"))), nodes), {}, 0, None)
     reasons = {name: one.reasons[0] for name, one in decision.rejections.items()}
     other = "node(s) didn't satisfy plugin(s) [NodeAffinity]"
     assert reasons == {"a": other, "b": other, "c": "node(s) were unschedulable"}
@@ -71,7 +71,7 @@ def test_room_kept_for_a_nominated_pod_is_not_for_the_less_important(node: Make,
     nominated = {"n": [info(pod("waits", cpu="1", priority=5))]}
     for priority, fits in ((4, False), (5, False), (6, True)):
         cycle = Cycle(info(pod("new", cpu="1", priority=priority)), nodes)
-        assert bool(decide(cycle, nominated, 0, lambda _: None).feasible) is fits
+        assert bool(decide(cycle, nominated, 0, None).feasible) is fits
     assert not nodes[0].pods
 
 
@@ -79,7 +79,7 @@ def test_a_nominated_pod_goes_where_it_was_promised_room_if_there_is_any(node: M
     nodes = cache(node("a"), node("b", cpu="1"), node("c", cpu="100m")).nodes
     for promised, taken in (("b", {"b"}), ("c", {"a"}), ("gone", {"a"})):
         data = pod("web", cpu="500m") | {"status": {"nominatedNodeName": promised}}
-        decision = decide(Cycle(info(data), nodes), {}, 0, lambda _: None)
+        decision = decide(Cycle(info(data), nodes), {}, 0, None)
         assert {one.name for one in decision.feasible} == taken
 
 

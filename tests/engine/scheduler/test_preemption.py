@@ -42,7 +42,7 @@ def cluster(node: Make, pod: Make) -> Callable[..., tuple[PodInfo, list[NodeInfo
 
 def run(pod: PodInfo, nodes: list[NodeInfo], budgets: tuple[Budget, ...] = ()) -> tuple[Candidate | None, str]:
     cycle = Cycle(pod, nodes)
-    decision = decide(cycle, {}, 0, lambda info: None)
+    decision = decide(cycle, {}, 0, None)
     assert not decision.feasible
     before = [(dict(node.pods), +node.requested) for node in nodes]
     found = preempt(cycle, decision.rejections, {}, budgets, 0)

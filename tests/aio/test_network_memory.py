@@ -3,6 +3,8 @@
 import asyncio
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from k9lite.aio import network
 from k9lite.aio.clock import settle
@@ -144,3 +146,28 @@ async def test_relay_ends_both_when_one_breaks_or_it_is_cancelled():
     with pytest.raises(asyncio.CancelledError):
         await relaying
     assert (await client.read(), await server.read()) == (b"", b"")
+
+
+CHUNKS = st.lists(st.binary(min_size=1, max_size=BUFFER * 2), max_size=5)
+
+
+@given(CHUNKS, CHUNKS, st.integers(1, BUFFER))
+def test_a_relay_loses_nothing_however_it_is_cut(there: list[bytes], back: list[bytes], limit: int):
+    async def send(stream: network.Stream, chunks: list[bytes]) -> None:
+        for chunk in chunks:
+            await stream.write(chunk)
+        await stream.write_eof()
+
+    async def receive(stream: network.Stream) -> bytes:
+        received = b""
+        while data := await stream.read(max(limit, 1000)):
+            received += data
+        return received
+
+    async def run() -> None:
+        (client, left), (right, server) = pair(), pair()
+        ends = (send(client, there), send(server, back), receive(server), receive(client))
+        results = await asyncio.gather(network.relay(left, right), *ends)
+        assert (results[3], results[4]) == (b"".join(there), b"".join(back))
+
+    asyncio.run(run())

@@ -1,5 +1,6 @@
 """The scheduler at work on a real API server: bindings, messages, retries, preemption."""
 
+from random import Random
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from k9lite.aio.clock import settle
 from k9lite.api import kinds
 from k9lite.api.object import Data
+from k9lite.api.quantity import milli
 from k9lite.client.protocol import DeleteOptions, PatchType
 
 DELETE_NOW = DeleteOptions(grace=0)
@@ -201,3 +203,29 @@ async def test_a_pod_that_may_not_preempt_says_so(world, pod):
     await world.add(pod("meek", cpu="1", priorityClassName="meek"))
     [(_, text)] = await world.events("meek")
     assert text.endswith("preemption: not eligible due to preemptionPolicy=Never.")
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_whatever_comes_and_goes_no_node_is_overcommitted_and_no_room_is_wasted(world, pod, seed: int):
+    random = Random(seed)
+    for name in ("one", "two"):
+        await world.add_node(name, cpu="4", pods=6)
+    for number in range(40):
+        pods = (await world.client.list(kinds.POD)).items
+        if pods and random.random() < 0.4:
+            gone = random.choice(pods)
+            await world.client.delete(kinds.POD, gone.name, "default", options=DELETE_NOW)
+            await settle()
+        else:
+            await world.add(pod(f"web-{number}", cpu=f"{random.randint(1, 20)}00m"))
+        free = {"one": [4000, 6], "two": [4000, 6]}
+        waiting = []
+        for one in (await world.client.list(kinds.POD)).items:
+            cpu = milli(one.view.spec.containers[0].resources.requests["cpu"])
+            if one.view.spec.nodeName:
+                free[one.view.spec.nodeName][0] -= cpu
+                free[one.view.spec.nodeName][1] -= 1
+            else:
+                waiting.append(cpu)
+        assert all(cpu >= 0 and count >= 0 for cpu, count in free.values())
+        assert not any(cpu <= rest and count for cpu in waiting for rest, count in free.values())

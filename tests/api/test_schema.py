@@ -177,10 +177,10 @@ def test_how_lists_and_maps_merge() -> None:
     assert (finalizers.kind, finalizers.merged) == ("set", True)
     selector = field(kinds.SERVICE, "spec.selector")
     assert isinstance(selector, Map)
-    assert selector.atomic
+    assert selector.leaf
     labels = field(kinds.DEPLOYMENT, "spec.selector")
     assert isinstance(labels, Struct)
-    assert labels.atomic
+    assert labels.leaf
 
 
 @pytest.mark.parametrize("kind", kinds.BUILTIN, ids=lambda kind: kind.resource)

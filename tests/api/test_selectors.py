@@ -61,6 +61,20 @@ def test_labels(text: str, names: str | None) -> None:
         ("=b", "found '=', expected: !, identifier, or 'end of string'"),
         ("a=(", "unable to parse requirement: found '(', expected: identifier"),
         (
+            "a_/b",
+            'unable to parse requirement: <nil>: Invalid value: "a_/b": prefix part a lowercase RFC 1123 subdomain '
+            "must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric "
+            "character (e.g. 'example.com', regex used for validation is "
+            r"'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+        ),
+        (
+            "a in (b,-c)",
+            'unable to parse requirement: values[0][a]: Invalid value: "-c": a valid label must be an empty string or '
+            "consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
+            "character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is "
+            "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')",
+        ),
+        (
             "a>b",
             'unable to parse requirement: values[0]: Invalid value: "b": '
             "for 'Gt', 'Lt' operators, the value must be an integer",

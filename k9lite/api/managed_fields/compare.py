@@ -9,7 +9,7 @@ import msgspec
 from k9lite.api.managed_fields.sets import LEAF, SELF, Set
 from k9lite.api.object import Data
 from k9lite.api.schema.models import ANY
-from k9lite.api.schema.types import Anything, ListOf, Map, Scalar, Struct, Type, zero
+from k9lite.api.schema.types import ListOf, Map, Struct, Type, zero
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -19,17 +19,6 @@ class Difference(NamedTuple):
 
     changed: Set
     removed: Set
-
-
-def is_leaf(type_: Type) -> bool:
-    """Whether it is owned as one value."""
-    match type_:
-        case Scalar() | Anything():
-            return True
-        case ListOf(kind=kind):
-            return kind == "atomic"
-        case Map(atomic=atomic) | Struct(atomic=atomic):
-            return atomic
 
 
 @lru_cache(maxsize=16384)
@@ -53,22 +42,43 @@ def item_key(type_: ListOf, item: Any) -> str:
     return _item_key(type_.keys, tuple(item.get(key, defaults.get(key)) for key in type_.keys))
 
 
+class _Step(NamedTuple):
+    """A field as a step of a path; `absent`: what stands for it where it is missing."""
+
+    key: str
+    type: Type
+    leaf: bool
+    absent: Any
+
+
 @lru_cache(maxsize=4096)
-def _labels(struct: Struct) -> dict[str, tuple[str, Type | None]]:
-    """Per field: its step of a path, and its type unless it is a leaf."""
-    return {name: (f"f:{name}", None if is_leaf(field.type) else field.type) for name, field in struct.fields.items()}
+def _steps(struct: Struct) -> dict[str, _Step]:
+    return {
+        name: _Step(
+            f"f:{name}",
+            field.type,
+            field.type.leaf,
+            zero(field.type) if field.required or field.by_value else None,  # Go writes these always
+        )
+        for name, field in struct.fields.items()
+    }
+
+
+def _unknown(name: str) -> _Step:
+    """What a struct keeps without knowing it is one value."""
+    return _Step(f"f:{name}", ANY, True, None)
 
 
 def everything(type_: Type, value: Any) -> Set:
     """All that is in `value`, itself included."""
-    if not value or is_leaf(type_):
+    if not value or type_.leaf:
         return LEAF
     members: Set = {SELF: LEAF}
     if isinstance(type_, Struct):
-        labels = _labels(type_)
+        steps = _steps(type_)
         for name, item in value.items():
-            label, inner = labels.get(name) or (f"f:{name}", None)
-            members[label] = LEAF if inner is None else everything(inner, item)
+            key, inner, leaf, _ = steps.get(name) or _unknown(name)
+            members[key] = LEAF if leaf else everything(inner, item)
     elif isinstance(type_, Map):
         for name, item in value.items():
             members[f"f:{name}"] = everything(type_.value, item)
@@ -83,12 +93,12 @@ def applied(type_: Type, value: Any) -> Set:
     members: Set = {}
     if isinstance(type_, ListOf):
         for item in value:
-            inner = LEAF if is_leaf(type_.item) else applied(type_.item, item)
+            inner = LEAF if type_.item.leaf else applied(type_.item, item)
             members[item_key(type_, item)] = {SELF: LEAF, **inner} if inner else LEAF
         return members
     for name, item in value.items():
         inner_type = member(type_, name)
-        if is_leaf(inner_type) or item == {}:
+        if inner_type.leaf or item == {}:
             members[f"f:{name}"] = LEAF
         elif inner := applied(inner_type, item):
             members[f"f:{name}"] = inner if isinstance(type_, Struct) else {SELF: LEAF, **inner}
@@ -121,7 +131,7 @@ def _compare(type_: Type, old: Any, new: Any) -> _Pair:
         return everything(type_, new), None
     if new is None:
         return None, everything(type_, old)
-    if is_leaf(type_):
+    if type_.leaf:
         return LEAF, None
     if isinstance(type_, ListOf):
         olds = {item_key(type_, item): item for item in old}
@@ -136,7 +146,7 @@ def _compare(type_: Type, old: Any, new: Any) -> _Pair:
 def _compare_members(old: Data, new: Data, place: Callable[[str], tuple[str, Type]]) -> _Pair:
     changed: Set = {}
     removed: Set = {}
-    for name in dict.fromkeys((*old, *new)):
+    for name in {**old, **new}:
         key, type_ = place(name)
         _add(changed, removed, key, _compare(type_, old.get(name), new.get(name)))
     return changed or None, removed or None
@@ -145,13 +155,16 @@ def _compare_members(old: Data, new: Data, place: Callable[[str], tuple[str, Typ
 def _compare_fields(struct: Struct, old: Data, new: Data) -> _Pair:
     changed: Set = {}
     removed: Set = {}
-    for name in dict.fromkeys((*old, *new)):
-        before, after = old.get(name), new.get(name)
-        field = struct.fields.get(name)
-        if field and (field.required or field.by_value):
-            absent = zero(field.type)  # Go always writes it
-            before, after = absent if before is None else before, absent if after is None else after
-        _add(changed, removed, f"f:{name}", _compare(member(struct, name), before, after))
+    steps = _steps(struct)
+    for name in {**old, **new}:
+        key, type_, leaf, absent = steps.get(name) or _unknown(name)
+        before, after = old.get(name, absent), new.get(name, absent)
+        if before == after:
+            continue
+        if leaf and after is not None:
+            changed[key] = LEAF
+        else:
+            _add(changed, removed, key, _compare(type_, before, after))
     return changed or None, removed or None
 
 

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from k9lite.api.managed_fields.compare import is_leaf, item_key, member
+from k9lite.api.managed_fields.compare import item_key, member
 from k9lite.api.managed_fields.sets import Set, is_member
 from k9lite.api.schema.types import ListOf, Type
 
 
 def merge(type_: Type, live: Any, applied: Any) -> Any:
     """`live` with all that is in `applied`."""
-    if live is None or applied is None or is_leaf(type_):
+    if live is None or applied is None or type_.leaf:
         return live if applied is None else applied
     if isinstance(type_, ListOf):
         return _merge_lists(type_, live, applied)
@@ -40,7 +40,7 @@ def _merge_lists(type_: ListOf, live: list[Any], applied: list[Any]) -> list[Any
 
 def remove(type_: Type, value: Any, fields: Set) -> Any:
     """`value` without the members of `fields` and all below them."""
-    if is_leaf(type_) or not fields:
+    if type_.leaf or not fields:
         return value
     if isinstance(type_, ListOf):
         kept = ((item, fields.get(item_key(type_, item))) for item in value)

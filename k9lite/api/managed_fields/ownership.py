@@ -1,6 +1,7 @@
 """Who owns a field after a write: updates take what they change, server-side apply takes what it lists."""
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -124,6 +125,7 @@ def _owned(kind: Kind[Any], fields: Set, subresource: str) -> Set:
     return {"f:metadata": owned, **fields} if owned else fields
 
 
+@cache
 def _foreign(kind: Kind[Any], subresource: str) -> str:
     """The field that an endpoint does not write: the spec through status, the status through all others."""
     if subresource == "status":

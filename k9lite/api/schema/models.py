@@ -30,9 +30,9 @@ _MAP_VALUES: dict[str, Type] = {
 _COMPILED: dict[tuple[type[Any], bool], Struct] = {}
 
 
-def compile_model(model: type[Any], atomic: bool | None = None) -> Struct:
-    """The schema of one model class; `atomic` only where a field says otherwise than its type."""
-    whole = model.__name__ in facts.ATOMIC_TYPES if atomic is None else atomic
+def compile_model(model: type[Any], leaf: bool | None = None) -> Struct:
+    """The schema of one model class; `leaf` only where a field says otherwise than its type."""
+    whole = model.__name__ in facts.ATOMIC_TYPES if leaf is None else leaf
     if (model, whole) not in _COMPILED:
         version = model.__module__.rpartition(".")[2].rpartition("_")[2]
         _COMPILED[model, whole] = Struct(f"{version}.{model.__name__}", partial(_fields, model), whole, model=model)
@@ -123,4 +123,4 @@ def _map(model: type[Any], full_name: str) -> Map:
     else:
         value = STRING
     go = "v1.ResourceList" if value is QUANTITY else f"map[string]{value.go}"
-    return Map(value, go, atomic=full_name in facts.ATOMIC_MAPS)
+    return Map(value, go, leaf=full_name in facts.ATOMIC_MAPS)

@@ -1,9 +1,12 @@
-"""A schema as a tree of types: what JSON may stand where, how it merges, how Go names it."""
+"""A schema as a tree of types: what JSON may stand where, how it merges, how Go names it.
+
+Of every type, `leaf` says whether server-side apply owns and replaces it as one value.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 Form = Literal[
     "string", "bool", "int32", "int64", "float64", "quantity", "time", "micro-time", "int-or-string", "bytes"
@@ -14,6 +17,7 @@ Form = Literal[
 class Scalar:
     """A text, number or boolean; `go` is what Go calls the type."""
 
+    leaf: ClassVar[bool] = True
     form: Form
     go: str
 
@@ -22,16 +26,17 @@ class Scalar:
 class Anything:
     """JSON of any shape, kept as it is; one value as far as merging is concerned."""
 
+    leaf: ClassVar[bool] = True
     go: str = "interface {}"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Map:
-    """Free keys, values of one type. `atomic`: owned and replaced as one value by server-side apply."""
+    """Free keys, values of one type."""
 
     value: "Type"
     go: str
-    atomic: bool = False
+    leaf: bool = False
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -49,6 +54,10 @@ class ListOf:
     merged: bool = False
     defaults: tuple[tuple[str, Any], ...] = ()
 
+    @property
+    def leaf(self) -> bool:
+        return self.kind == "atomic"
+
 
 @dataclass(eq=False)
 class Struct:
@@ -60,7 +69,7 @@ class Struct:
 
     go: str
     load: Callable[[], "dict[str, Field]"]
-    atomic: bool = False
+    leaf: bool = False
     open: bool = False
     model: type[Any] | None = None
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from lightkube.models import meta_v1
 
-from k9lite.api import errors
+from k9lite.api import errors, names
 
 IN, NOT_IN, EXISTS, NOT_EXISTS = "in", "notin", "exists", "!"
 EQUALS, DOUBLE_EQUALS, NOT_EQUALS, GREATER, LESS = "=", "==", "!=", ">", "<"
@@ -200,6 +200,7 @@ class _Parser:
             token, key = self._take()
         if token != _IDENTIFIER:
             raise ValueError(f"found '{key}', expected: identifier")
+        _check(names.qualified_name, "<nil>", key)
         if negated or self._peek()[0] in (_END, ","):
             return Requirement(key, NOT_EXISTS if negated else EXISTS)
         operator, text = self._tokens[self._at]
@@ -210,6 +211,8 @@ class _Parser:
         if operator in (GREATER, LESS) and not _is_integer(values[0]):
             detail = "for 'Gt', 'Lt' operators, the value must be an integer"
             raise ValueError(str(errors.invalid("values[0]", values[0], detail)))
+        for index, value in enumerate(sorted(set(values))):
+            _check(names.label_value, f"values[{index}][{key}]", value)
         return Requirement(key, operator, frozenset(values))
 
     def _value(self) -> str:
@@ -236,6 +239,11 @@ class _Parser:
                 raise ValueError(f"found '{text}', expected: ',' or ')'")
             if self._peek()[0] not in (_IDENTIFIER, ",", ")"):
                 raise ValueError(f"found '{self._peek()[1]}', expected: ',', or identifier")
+
+
+def _check(rule: names.Rule, path: str, text: str) -> None:
+    if complaints := rule(text):
+        raise ValueError(str(errors.invalid(path, text, "; ".join(complaints))))
 
 
 def _is_integer(text: str) -> bool:

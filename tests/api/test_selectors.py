@@ -63,8 +63,8 @@ def test_labels(text: str, names: str | None) -> None:
         (
             "a_/b",
             'unable to parse requirement: <nil>: Invalid value: "a_/b": prefix part a lowercase RFC 1123 subdomain '
-            "must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric "
-            "character (e.g. 'example.com', regex used for validation is "
+            "must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an "
+            "alphanumeric character (e.g. 'example.com', regex used for validation is "
             r"'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
         ),
         (

@@ -92,6 +92,10 @@ class LoopbackNetwork:
         self._transports.add(transport)
         return stream
 
+    def reachable(self, host: str, port: int) -> Address | None:
+        listener = self._listeners.get((host, port))
+        return listener.reachable if listener else None
+
     async def close(self) -> None:
         for listener in list(self._listeners.values()):
             await listener.close()

@@ -165,6 +165,9 @@ class MemoryNetwork:
         listener.take(far)
         return near
 
+    def reachable(self, host: str, port: int) -> Address | None:
+        return None
+
     async def close(self) -> None:
         for listener in list(self._listeners.values()):
             await listener.close()

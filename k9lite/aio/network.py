@@ -72,6 +72,9 @@ class Network(Protocol):
         ConnectionRefusedError where nobody listens.
         """
 
+    def reachable(self, host: str, port: int) -> tuple[str, int] | None:
+        """Where other programs reach what listens there (see `Listener.reachable`); None if they cannot."""
+
     async def close(self) -> None:
         """Close every listener and break every connection."""
 

@@ -72,6 +72,7 @@ async def test_a_held_address_is_mapped_onto_a_free_port(net: LoopbackNetwork):
         assert listener.reachable
         assert listener.reachable[0] == "127.0.0.1"
         assert listener.reachable[1] != port
+        assert net.reachable("127.0.0.1", port) == listener.reachable
         assert await ask(*listener.reachable, b"hi") == b"hi from 127.0.0.1"
         stream = await net.connect("127.0.0.1", port)
         await stream.write(b"in")
@@ -92,6 +93,7 @@ async def test_listeners_beyond_the_budget_live_in_memory_only():
     first, second = await net.listen("127.0.0.1", 0, echo), await net.listen("127.0.0.1", 0, echo)
     assert first.reachable
     assert second.reachable is None
+    assert net.reachable(*second.address) is None
     stream = await net.connect(*second.address)
     await stream.write(b"memory")
     assert await stream.read() == b"memory"

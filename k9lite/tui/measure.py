@@ -1,6 +1,6 @@
 """How long the dashboard takes: from a key to the paint that shows its effect, and from a change to its paint.
 
-Measured through a driver that really renders, since Textual's headless one skips that work; only the terminal is absent.
+Measured through a driver that really renders, since Textual's headless one skips that work.
 """
 
 import asyncio
@@ -88,8 +88,7 @@ class Rows(App[None]):
     """A table of synthetic pods."""
 
     COLUMNS = tuple(
-        Column(label)
-        for label in ("NAME", "READY", "STATUS", "RESTARTS", "AGE", "IP", "NODE", "NOMINATED", "GATES", "QOS")
+        Column(label) for label in ("NAME", "READY", "STATUS", "RESTARTS", "AGE", "IP", "NODE", "NOMINATED", "GATES")
     )
 
     def __init__(self, rows: int) -> None:

@@ -36,9 +36,9 @@ _Dumper.add_representer(str, _text)
 
 def dump(data: Data, *, managed_fields: bool = False) -> list[str]:
     """The lines of an object, keys sorted as kubectl has them; managedFields only where wanted."""
-    if not managed_fields:
-        metadata = {key: value for key, value in data.get("metadata", {}).items() if key != "managedFields"}
-        data = data | {"metadata": metadata}
+    metadata = data.get("metadata", {})
+    if "managedFields" in metadata and not managed_fields:
+        data = data | {"metadata": {key: value for key, value in metadata.items() if key != "managedFields"}}
     text: Any = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, default_flow_style=False, width=10_000)
     return str(text).splitlines()
 

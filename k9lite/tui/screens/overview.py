@@ -1,7 +1,10 @@
 """The overview: manifests, nodes, deployments, pods, services and the story at one look."""
 
+from typing import ClassVar
+
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.screen import Screen
 from textual.widget import Widget
@@ -19,9 +22,11 @@ from k9lite.tui.widgets.story import Story
 SMALL_PANES = ("manifests", "nodes", "deployments", "services")  # in a small terminal these share one place
 
 
-class Overview(Screen[None]):
+class Overview(Screen[None], inherit_bindings=False):
     """Six panes; in a terminal too small for all of them, pods, the story and one more, whichever was used last."""
 
+    # Of Screen's own bindings only copying is kept: Tab goes by the panes' numbers, not by their place in the tree.
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "screen.copy_text", show=False)]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-normal"), (190, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-high")]  # noqa: RUF012
 

@@ -2,8 +2,12 @@
 
 import asyncio
 import contextlib
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -228,3 +232,23 @@ async def test_an_error_of_the_cluster_is_recorded(
     forward = await forwards.open(ForwardTarget(kinds.POD, "default", "web-1"), 8080)
     assert await ask(forward.local_port) == ""
     assert 'pods "web-1" not found' in forward.error
+
+
+AS_NOBODY = """
+import os, sys
+sys.path.insert(0, os.getcwd())
+from k9lite.client import port_forward
+os.setgid(65534); os.setuid(65534)
+try:
+    port_forward._bind(80)
+except PermissionError as error:
+    print(error.strerror)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="only root can become somebody else")
+def test_without_rights_a_low_port_is_refused_in_words():
+    done = subprocess.run([sys.executable, "-c", AS_NOBODY], capture_output=True, text=True, check=False)
+    assert done.stderr == ""
+    free = int(Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text()) <= 80
+    assert done.stdout == ("" if free else "port 80 needs more rights: take one above 1023\n")

@@ -25,16 +25,27 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """nodes: workers besides the control plane; speed: of the cluster's clock, `INSTANT` skips simulated work
+    """name: of the cluster; its nodes are named after it
+    nodes: workers besides the control plane; speed: of the cluster's clock, `INSTANT` skips simulated work
     images: which names can be pulled; bare: start without the bundled images; seed: of everything random
+    api: whether other programs (kubectl) can reach the cluster; api_port: where, None takes the first that is free
     """
 
+    name: str = "k9lite"
     nodes: int = 2
     speed: float = 1.0
     images: Literal["catalogue", "any"] = "catalogue"
     bare: bool = False
     seed: str = ""
+    api: bool = True
+    api_port: int | None = None
     state_folder: Path = dataclasses.field(default_factory=lambda: platformdirs.user_state_path("k9lite"))
+
+
+def read_name(text: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?", text):
+        raise ValueError("must be up to 40 lower case letters, digits and dashes")
+    return text
 
 
 def read_nodes(text: str) -> int:
@@ -67,16 +78,25 @@ def read_bool(text: str) -> bool:
     return text.lower() in ("true", "1")
 
 
+def read_port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise ValueError("must be a port from 1 to 65535")
+    return int(text)
+
+
 def read_folder(text: str) -> Path:
     return Path(text).expanduser()
 
 
 READERS: Mapping[str, Callable[[str], Any]] = {
+    "name": read_name,
     "nodes": read_nodes,
     "speed": read_speed,
     "images": read_images,
     "bare": read_bool,
     "seed": str,
+    "api": read_bool,
+    "api_port": read_port,
     "state_folder": read_folder,
 }
 
@@ -99,6 +119,8 @@ def clash(settings: Settings) -> str:
     """Why two of the settings cannot both be meant; empty when they can."""
     if settings.bare and settings.images == "any":
         return "bare starts without images, and images=any has every image: only one of them can be meant"
+    if settings.api_port is not None and not settings.api:
+        return "there is no API to listen on port " + str(settings.api_port)
     return ""
 
 

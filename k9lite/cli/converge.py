@@ -27,7 +27,7 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("--json", action="store_true", help="print the outcome as one JSON object")
     options.add_cluster_options(parser)
     given = parser.parse_args(arguments)
-    settings = options.settings_from(given, speed=INSTANT)
+    settings = options.settings_from(given, speed=INSTANT, api=False)
     outcome = asyncio.run(_converge(settings, options.folder(given.folder), given.timeout))
     print(json.dumps(outcome, indent=2) if given.json else _in_words(outcome))
     return 0 if outcome["converged"] and not outcome["errors"] else 1

@@ -38,6 +38,10 @@ async def _dashboard(settings: Settings, folder: Path) -> int:
             app.folder_changed(state)
 
     async with running(settings, folder, changed) as run:
-        app = Dashboard(run.cluster.client, run.cluster.clock, run.sync, name=folder.name)
+        serving = run.cluster.serving
+        app = Dashboard(
+            run.cluster.client, run.cluster.clock, run.sync, name=settings.name,
+            kubeconfig=serving.kubeconfig if serving else None,
+        )  # fmt: skip
         await app.run_async()
         return app.return_code or 0

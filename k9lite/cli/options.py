@@ -23,6 +23,7 @@ def parser(command: str, description: str) -> argparse.ArgumentParser:
 def add_cluster_options(options: argparse.ArgumentParser) -> None:
     """What kind of cluster to start. Each may also stand in the settings file or the environment (K9LITE_NODES=5)."""
     group = options.add_argument_group("the cluster")
+    group.add_argument("--name", metavar="NAME", type=_typed(settings.read_name), help="of the cluster and its nodes")
     group.add_argument("--nodes", metavar="N", type=_typed(settings.read_nodes), help="worker nodes (default 2)")
     group.add_argument(
         "--speed", metavar="S", type=_typed(settings.read_speed),
@@ -34,6 +35,12 @@ def add_cluster_options(options: argparse.ArgumentParser) -> None:
         help="catalogue: well-known public images can be pulled (default); any: every well-formed name can",
     )  # fmt: skip
     group.add_argument("--seed", metavar="TEXT", help="make every random name and choice come out the same again")
+    group.add_argument(
+        "--no-api", dest="api", action="store_false", default=None, help="keep other programs, such as kubectl, out"
+    )
+    group.add_argument(
+        "--api-port", metavar="PORT", type=_typed(settings.read_port), help="default: the first free one from 6443 on"
+    )
     group.add_argument(
         "--state-folder", metavar="DIR", type=_typed(settings.read_folder), help="where k9lite keeps its files"
     )

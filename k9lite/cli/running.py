@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from k9lite.aio.tasks import TaskSet
+from k9lite.cli.commands import Failure
 from k9lite.client.informer import Informers
 from k9lite.engine.cluster import Cluster, ClusterOptions
 from k9lite.manifests.state import FolderState
@@ -36,7 +37,10 @@ async def running(settings: Settings, folder: Path, on_change: Callable[[FolderS
 
     cluster = Cluster(options(settings))
     tasks = TaskSet(crashed)
-    await cluster.start()
+    try:
+        await cluster.start()
+    except OSError as error:
+        raise Failure(f"the cluster cannot start: {error.strerror or error}") from None
     sync = FolderSync(cluster.client, cluster.clock, folder, on_change)
     tasks.start(sync.run(), "folder")
     try:
@@ -54,10 +58,13 @@ async def running(settings: Settings, folder: Path, on_change: Callable[[FolderS
 def options(settings: Settings) -> ClusterOptions:
     """What the user's settings mean to a cluster."""
     return ClusterOptions(
+        name=settings.name,
         workers=settings.nodes,
-        seed=settings.seed or None,
+        seed=settings.seed,
         images=settings.images,
         bare=settings.bare,
         state_folder=settings.state_folder,
         speed=settings.speed,
+        serve_api=settings.api,
+        api_port=settings.api_port,
     )

@@ -52,8 +52,10 @@ async def _serve(settings: Settings, folder: Path) -> None:
         if new is not None and story.is_news(old, new):
             tell(story.event_line(since(), new.view))
 
-    tell(story.line(since(), "k9lite", f"a cluster of {settings.nodes} nodes follows {folder}; Ctrl-C ends it"))
     async with running(settings, folder, folder_changed) as run:
+        if run.cluster.serving is not None:
+            tell(str(run.cluster.serving.kubeconfig))
+        tell(story.line(since(), "k9lite", f"the cluster {settings.name} follows {folder}; Ctrl-C ends it"))
         run.informers.of(EVENT).add_handler(event_changed)
         await _tell_verdicts(run, lambda text: tell(story.line(since(), "k9lite", text)))
 

@@ -44,8 +44,8 @@ def folder_lines(seconds: float, before: FolderState, now: FolderState) -> Itera
 
 
 def _step(step: Step) -> str:
-    changes = ", ".join(f"{change.path}: {change.old} -> {change.new}" for change in step.changes)
-    return f"{_DONE[step.action]} {step.ref} ({step.place})" + (f" {changes}" if changes else "")
+    changes = "".join(f" {change}" for change in step.changes)
+    return f"{_DONE[step.action]} {step.ref} ({step.place}){changes}"
 
 
 def is_news(old: Object[Event] | None, new: Object[Event] | None) -> bool:

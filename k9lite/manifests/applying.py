@@ -1,7 +1,6 @@
 """Bring one object of a folder to a cluster, or ask what that would do: the plan and the deed are the same request."""
 
 from base64 import urlsafe_b64encode
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -12,7 +11,7 @@ from k9lite.api.cause import Cause
 from k9lite.api.diff import Change, changes
 from k9lite.api.errors import StatusError
 from k9lite.api.kinds import Kind
-from k9lite.api.object import Object
+from k9lite.api.object import Data, Object
 from k9lite.client.protocol import Client, DeleteOptions, PatchType, WriteOptions
 from k9lite.manifests import refusals
 from k9lite.manifests.problem import Problem
@@ -60,29 +59,43 @@ async def apply(client: Client, manifest: Manifest, part_of: str, *, dry_run: bo
     kind = client.kinds.of(manifest.kind.api_version, manifest.kind.kind)
     if kind is None:
         message = f'no matches for kind "{manifest.kind.kind}" in version "{manifest.kind.api_version}"'
-        return Step(
-            Action.REFUSED, manifest.ref, manifest.place, (), (manifest.document.problem("kind", message),), True
-        )
-    body = manifest.data()
-    metadata = body["metadata"]
-    metadata["labels"] = {**(metadata.get("labels") or {}), PART_OF: part_of}
+        return _step(manifest, Action.REFUSED, problems=(manifest.document.problem("kind", message),), retry=True)
     options = WriteOptions(manager=MANAGER, force=True, dry_run=dry_run)
     cause = Cause(ACTOR, f"saved {manifest.place}")
+    name, namespace = manifest.ref.name, manifest.ref.namespace
     try:
         live = await find(client, kind, manifest.ref)
         if live is not None and live.deleting:
             raise StatusError("Conflict", f"object is being deleted: {manifest.ref}")
         after = await client.patch(
-            kind, manifest.ref.name, body, PatchType.APPLY, manifest.ref.namespace, cause=cause, options=options
+            kind, name, _labelled(manifest, part_of), PatchType.APPLY, namespace, cause=cause, options=options
         )
     except StatusError as error:
-        found = tuple(refusals.problems(manifest, error))
         retry = error.reason not in ("BadRequest", "Invalid")
-        return Step(Action.REFUSED, manifest.ref, manifest.place, (), found, retry)
+        return _step(manifest, Action.REFUSED, problems=tuple(refusals.problems(manifest, error)), retry=retry)
     if live is None:
-        return Step(Action.CREATE, manifest.ref, manifest.place)
+        return _step(manifest, Action.CREATE)
     difference = () if after.raw == live.raw else tuple(changes(_wanted(live), _wanted(after)))
-    return Step(Action.CHANGE if difference else Action.UNCHANGED, manifest.ref, manifest.place, difference)
+    return _step(manifest, Action.CHANGE if difference else Action.UNCHANGED, difference)
+
+
+def _step(
+    manifest: Manifest,
+    action: Action,
+    changes: tuple[Change, ...] = (),
+    problems: tuple[Problem, ...] = (),
+    *,
+    retry: bool = False,
+) -> Step:
+    return Step(action, manifest.ref, manifest.place, changes, problems, retry)
+
+
+def _labelled(manifest: Manifest, part_of: str) -> Data:
+    data = manifest.data()
+    labels = data["metadata"].get("labels")
+    if labels is None or isinstance(labels, dict):  # what is neither, the API server refuses
+        data["metadata"]["labels"] = {**(labels or {}), PART_OF: part_of}
+    return data
 
 
 async def find(client: Client, kind: Kind[Any], ref: Ref) -> Object[Any] | None:
@@ -116,10 +129,8 @@ def is_part(obj: Object[Any], part_of: str) -> bool:
     return any(entry.get("manager") == MANAGER and entry.get("operation") == "Apply" for entry in managers)
 
 
-def _wanted(obj: Object[Any]) -> Mapping[str, Any]:
-    """The part of an object that people write: no status, no bookkeeping of the server."""
+def _wanted(obj: Object[Any]) -> Data:
+    """The part of an object that people write."""
     data = obj.data()
     data.pop("status", None)
-    for name in ("managedFields", "resourceVersion", "generation", "creationTimestamp", "uid"):
-        data["metadata"].pop(name, None)
     return data

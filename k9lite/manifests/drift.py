@@ -47,6 +47,11 @@ class DriftWatch:
                 self._informers[kind.api_version, kind.kind] = informer
                 self._tasks.start(informer.run(), f"drift of {kind.plural}")
 
+    def forget(self, ref: Ref) -> None:
+        """`ref` has left the folder."""
+        self._manifests.pop(ref, None)
+        self._drift.pop(ref, None)
+
     async def run(self) -> None:
         """Compare what is in doubt, until cancelled."""
         while True:

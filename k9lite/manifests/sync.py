@@ -95,7 +95,7 @@ class FolderSync:
                 self._times[file] = (written if 0 <= seen_at - written < _FRESH else seen_at, None)
             readable = (file.parsed for file in snapshot.files.values() if not file.parsed.problems)
             self._resolved = resolve(readable, self._client.kinds)
-            if saved or apply_always:
+            if saved or apply_always or not self._saves:
                 self._publish()
                 await self._apply(saved)
             else:
@@ -117,7 +117,8 @@ class FolderSync:
         self._retry_delay = FIRST_RETRY
         now = self._wall()
         for file in saved:
-            self._times[file] = (self._times[file][0], now)
+            if not self._snapshot.files[file].parsed.problems:
+                self._times[file] = (self._times[file][0], now)
 
     async def _apply_one(self, manifest: Manifest) -> None:
         step = await apply(self._client, manifest, self._part_of)
@@ -155,6 +156,7 @@ class FolderSync:
         file = owned.pop(ref)
         self._absent.pop(ref, None)
         self._steps.pop(ref, None)
+        self._drift.forget(ref)
         kind = next((kind for kind in self._client.kinds if (kind.group, kind.kind) == (ref.group, ref.kind)), None)
         return None if kind is None else await prune(self._client, kind, ref, file, self._part_of)
 

@@ -5,7 +5,7 @@ import pytest
 
 from k9lite.aio.clock import ManualClock
 from k9lite.api.cause import Cause
-from k9lite.api.kinds import CONFIG_MAP, DEPLOYMENT, NAMESPACE, POD, SERVICE_ACCOUNT
+from k9lite.api.kinds import CONFIG_MAP, DEPLOYMENT, NAMESPACE, POD
 from k9lite.client.protocol import Client, PatchType, Selector, WriteOptions
 from k9lite.manifests.applying import MANAGER, PART_OF, Action, apply_set
 from k9lite.manifests.sync import FolderSync
@@ -101,7 +101,7 @@ async def test_a_change_is_told_field_by_field(client, sync, save):
     assert step.action is Action.CHANGE
     assert {change.path: (change.old, change.new) for change in step.changes} == {
         "spec.replicas": (3, 5),
-        "spec.template.spec.containers[0].image": ("nginx:1.25", "nginx:1.27"),
+        "spec.template.spec.containers[web].image": ("nginx:1.25", "nginx:1.27"),
     }
 
 
@@ -314,6 +314,5 @@ async def test_drift_is_shown_and_taken_back_by_the_next_save(client, clock, syn
 
 async def test_bare_pods_are_applied_as_well(client, sync, save):
     save("a.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: i}]}")
-    await client.create(SERVICE_ACCOUNT, {"metadata": {"name": "default"}}, "default")
     await sync.look()
     assert (await client.get(POD, "p", "default")).cause.actor == "folder"

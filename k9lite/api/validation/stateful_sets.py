@@ -1,6 +1,6 @@
 """Rules for stateful sets (pkg/apis/apps/validation)."""
 
-from k9lite.api import errors
+from k9lite.api import errors, names
 from k9lite.api.object import Data
 from k9lite.api.validation import labels, pod_spec, storage_claims, templates, values
 from k9lite.api.validation.rules import Rules
@@ -27,6 +27,8 @@ def _stateful_set(data: Data) -> Errors:
     yield from values.non_negative("spec", spec, "replicas", "minReadySeconds")
     yield from values.non_negative("spec.ordinals", spec.get("ordinals") or {}, "start")
     yield from templates.required_selector(spec.get("selector"), "statefulset")
+    if spec.get("serviceName"):
+        yield from values.text("spec.serviceName", spec["serviceName"], names.dns_label)
     for index, claim in enumerate(spec.get("volumeClaimTemplates") or ()):
         yield from storage_claims.claim_spec(f"spec.volumeClaimTemplates[{index}].spec", claim.get("spec") or {})
     yield from _stateful_set_template(spec)

@@ -18,7 +18,7 @@ def stored(kind: Any, data: dict[str, Any], **metadata: Any) -> Object[Any]:
 
 
 def replica_set(
-    name: str, template: dict[str, Any], created: str = "", replicas: int = 0, **metadata: Any
+    name: str, template: dict[str, Any], created: str = "2026-01-01T00:00:00Z", replicas: int = 0, **metadata: Any
 ) -> Object[Any]:
     template = template | {"metadata": {"labels": template["metadata"]["labels"] | {"pod-template-hash": name}}}
     data = {

@@ -63,7 +63,8 @@ class Graph:
             self._nodes[uid] = after
             for owner in after.owners:
                 self._dependents.setdefault(owner, {})[uid] = after
-                if owner not in self._identities:
+                known = self._identities.get(owner)
+                if known is None or known.key.namespace not in ("", obj.namespace):
                     wanted.append(uid)  # its owner may never have been there
         if before is not None:
             self._detach(before, before.owners - (after.owners if after else frozenset()))

@@ -1,7 +1,7 @@
 """Who owns a field after a write: updates take what they change, server-side apply takes what it lists."""
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, reduce
 from typing import Any
 
 import msgspec
@@ -72,22 +72,19 @@ def apply(
     managers = _managers_before_apply(kind, live, now)
     identity = Identity(manager, "Apply", "", subresource)
     last = managers.get(identity)
-    managers[identity] = Entry(
-        _owned(kind, applied(struct, configuration), subresource),
-        kind.api_version,
-        last.time if last else times.time(now),
-    )
-    after: Data = merge(struct, before, _without_foreign(kind, configuration, subresource))
-    if last:
-        after = _pruned(struct, after, last.fields, managers)
-    changed, removed = _changes(kind, before, after, subresource)
     others = {other: entry for other, entry in managers.items() if other != identity}
+    wanted = _without_foreign(kind, configuration, subresource)
+    listed = applied(struct, wanted)
+    after: Data = merge(struct, before, wanted)
+    if last:
+        after = _pruned(struct, after, last.fields, [listed, *(entry.fields for entry in others.values())])
+    changed, removed = _changes(kind, before, after, subresource)
     clashes = {other: found for other, entry in others.items() if (found := intersection(entry.fields, changed))}
     if clashes and not force:
         _refuse(kind, clashes, before, manager)
     kept = _yielded(others, union(changed, removed))
-    mine = managers[identity]
-    kept[identity] = replace(mine, time=times.time(now)) if changed or removed else mine
+    time = last.time if last and not changed and not removed else times.time(now)
+    kept[identity] = Entry(_owned(kind, listed, subresource), kind.api_version, time)
     after = _with_last_applied(after, configuration) if manager == KUBECTL else after
     return _with_managed(after, encode({other: entry for other, entry in kept.items() if entry.fields}))
 
@@ -144,11 +141,9 @@ def _yielded(managers: Managers, fields: Set) -> Managers:
     return {identity: entry for identity, entry in rest.items() if entry.fields}
 
 
-def _pruned(struct: schema.Struct, data: Data, last: Set, managers: Managers) -> Data:
+def _pruned(struct: schema.Struct, data: Data, last: Set, owned_sets: list[Set]) -> Data:
     """`data` without the fields that were applied last time and that nobody owns any more."""
-    owned: Set = {}
-    for entry in managers.values():
-        owned = union(owned, entry.fields)
+    owned = reduce(union, owned_sets)
     dropped = difference(with_named_fields(struct, last), with_named_fields(struct, owned))
     pruned: Data = remove(struct, data, dropped)
     return pruned

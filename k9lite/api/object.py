@@ -71,13 +71,17 @@ class Object(Generic[T]):
     raw: canonical JSON with apiVersion, kind and metadata.resourceVersion
     revision: the cluster-wide revision of this state
     cause: why it was written
+    managed: metadata.managedFields, where `raw` is without it: hardly anybody looks at it, and it is large
     """
 
-    __slots__ = ("_meta", "_view", "cause", "kind", "raw", "revision")
+    __slots__ = ("_meta", "_view", "cause", "kind", "managed", "raw", "revision")
 
-    def __init__(self, kind: Kind[T], raw: bytes, revision: int, cause: causes.Cause = causes.UNKNOWN) -> None:
+    def __init__(
+        self, kind: Kind[T], raw: bytes, revision: int, cause: causes.Cause = causes.UNKNOWN, managed: bytes = b""
+    ) -> None:
         self.kind = kind
         self.raw = raw
+        self.managed = managed
         self.revision = revision
         self.cause = cause
         self._meta: Metadata | None = None
@@ -99,9 +103,18 @@ class Object(Generic[T]):
             self._view = self.kind.decode(self.raw)
         return self._view
 
+    @property
+    def full(self) -> bytes:
+        """`raw` with managedFields: what the API shows."""
+        if not self.managed:
+            return self.raw
+        mark = b'"resourceVersion":"'  # the first of its names, since metadata begins with it
+        after = self.raw.index(b",", self.raw.index(mark) + len(mark)) + 1
+        return b'%b"managedFields":%b,%b' % (self.raw[:after], self.managed, self.raw[after:])
+
     def data(self) -> Data:
         """A fresh copy as JSON data, to be changed at will."""
-        data: Data = _decode_data(self.raw)
+        data: Data = _decode_data(self.full)
         return data
 
     def forget_view(self) -> None:

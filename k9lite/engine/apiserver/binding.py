@@ -15,7 +15,8 @@ def bind(context: Context, request: Request, binding: Data) -> Data:
     node = binding.get("target", {}).get("name", "")
     if not node:
         raise errors.invalid_object("", "Binding", request.name, [errors.required("target.name")])
-    pod = writing.live(context, request).data()
+    live = writing.live(context, request)
+    pod = writing.bare(live)
     metadata, spec = pod["metadata"], pod["spec"]
     if metadata.get("deletionTimestamp"):
         raise _refused(request, f"pod {request.name} is being deleted, cannot be assigned to a host")
@@ -31,7 +32,7 @@ def bind(context: Context, request: Request, binding: Data) -> Data:
     if topology:
         metadata["labels"] = metadata.get("labels", {}) | topology
     _mark_scheduled(context, pod)
-    writing.store(context, request, pod)
+    writing.store(context, request, pod, live.managed)
     return CREATED
 
 

@@ -84,8 +84,11 @@ class Request:
 
     @property
     def manager(self) -> str:
-        """The field manager."""
-        return self.options.manager or self.cause.actor
+        """The field manager: controllers are all part of one binary in Kubernetes, and write under its name."""
+        if self.options.manager:
+            return self.options.manager
+        actor = self.cause.actor
+        return "kube-controller-manager" if actor.endswith(("-controller", "-collector")) else actor
 
     def warn(self, *texts: str) -> None:
         if self.options.warnings is not None:

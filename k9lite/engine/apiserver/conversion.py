@@ -48,7 +48,8 @@ def show(kind: Kind[Any], obj: Object[Any]) -> Object[Any]:
     if obj.kind is kind:
         return obj
     data = outward(kind, obj.kind, obj.data())
-    return Object(kind, encoding.join(kind, obj.revision, encoding.tail(data)), obj.revision, obj.cause)
+    raw = encoding.join(kind, obj.revision, encoding.tail(data))
+    return Object(kind, raw, obj.revision, obj.cause, obj.managed)
 
 
 @dataclass(frozen=True, slots=True)

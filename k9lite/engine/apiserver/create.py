@@ -5,9 +5,10 @@ from typing import Any
 from k9lite.api import errors, validation
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Data, Key, Object
-from k9lite.engine.apiserver import allocation, intake, strategies, writing
+from k9lite.engine.apiserver import allocation, intake, ownership, strategies, writing
 from k9lite.engine.apiserver.admission import chain
 from k9lite.engine.apiserver.context import Context, Request
+from k9lite.engine.store import encoding
 
 ATTEMPTS = 8  # at a generated name that is still free
 LONGEST_BASE = 58  # of a generated name: 63 less the five random characters
@@ -19,13 +20,14 @@ def create(context: Context, request: Request, body: Data) -> Object[Any]:
     """Store the object that `body` describes."""
     if (body.get("metadata") or {}).get("resourceVersion"):
         raise errors.bad_request("resourceVersion should not be set on objects to be created")
-    data = intake.read(request, body)
-    chain.admit_create(context, request, data)
+    data = ownership.updated(context, request, None, intake.read(request, body))
     return store_new(context, request, data)
 
 
 def store_new(context: Context, request: Request, data: Data) -> Object[Any]:
-    """Store admitted `data` as a new object."""
+    """Admit, complete and store `data`, which is decoded, defaulted and owned, as a new object."""
+    chain.admit_create(context, request, data)
+    managed = encoding.managed(data)
     kind, metadata = request.kind, data["metadata"]
     for name in _SERVER_OWNED:
         metadata.pop(name, None)
@@ -43,7 +45,7 @@ def store_new(context: Context, request: Request, data: Data) -> Object[Any]:
     if held is not None:
         raise _already_there(held, generated)
     allocation.allocate(context, request, data, None)
-    return writing.store(context, request, data)
+    return writing.store(context, request, data, managed)
 
 
 def _free_name(context: Context, request: Request, base: str) -> str:

@@ -18,7 +18,7 @@ def delete(context: Context, request: Request, options: DeleteOptions) -> Object
     live = writing.live(context, request)
     namespace_lifecycle.check_delete(request)
     _check_preconditions(live, options)
-    data = live.data()
+    data = writing.bare(live)
     metadata = data["metadata"]
     if request.kind is kinds.NAMESPACE and data.get("spec", {}).get("finalizers"):
         return _terminate_namespace(context, request, live, data)
@@ -34,7 +34,7 @@ def delete(context: Context, request: Request, options: DeleteOptions) -> Object
         return remove(context, request, live)
     if grace is None:
         _mark(context, metadata)
-    stored = writing.store(context, request, data)
+    stored = writing.store(context, request, data, live.managed)
     return stored if grace or finalizers else remove(context, request, stored)
 
 
@@ -119,4 +119,4 @@ def _terminate_namespace(context: Context, request: Request, live: Object[Any], 
         return live
     _mark(context, data["metadata"])
     data["status"] = data.get("status", {}) | {"phase": "Terminating"}
-    return writing.store(context, request, data)
+    return writing.store(context, request, data, live.managed)

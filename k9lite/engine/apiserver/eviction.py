@@ -58,7 +58,7 @@ def _unhealthy_may_go(pod: Object[Any], budget: Any) -> bool:
 
 
 def _take_from(context: Context, request: Request, budget: Object[Any], pod: Object[Any]) -> None:
-    data = budget.data()
+    data = writing.bare(budget)
     status = data.get("status", {})
     name, allowed = budget.name, status.get("disruptionsAllowed", 0)
     if status.get("observedGeneration", 0) < data["metadata"].get("generation", 0):
@@ -78,7 +78,7 @@ def _take_from(context: Context, request: Request, budget: Object[Any], pod: Obj
         )
         conditions.put(status.setdefault("conditions", []), used_up | {"message": ""})
     change = Request(budget.kind, budget.namespace, name, "status", request.cause, request.options)
-    writing.store(context, change, data)
+    writing.store(context, change, data, budget.managed)
 
 
 def _too_many(detail: str, retry_after: int = 0) -> StatusError:
@@ -87,11 +87,11 @@ def _too_many(detail: str, retry_after: int = 0) -> StatusError:
 
 
 def _mark_disrupted(context: Context, request: Request, pod: Object[Any]) -> None:
-    data = pod.data()
+    data = writing.bare(pod)
     target = conditions.make(
         "DisruptionTarget", "True", context.clock.now(), "EvictionByEvictionAPI", "Eviction API: evicting"
     )
     if "generation" in data["metadata"]:
         target["observedGeneration"] = data["metadata"]["generation"]
     if conditions.put(data["status"].setdefault("conditions", []), target):
-        writing.store(context, request, data)
+        writing.store(context, request, data, pod.managed)

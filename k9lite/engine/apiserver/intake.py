@@ -12,7 +12,7 @@ from k9lite.engine.apiserver.context import Request
 def read(request: Request, body: Data) -> Data:
     """The object that `body` describes, as it is stored, with every default; BadRequest when it is no such object."""
     kind = request.spoken
-    _check_identity(request, body)
+    check_identity(request, body)
     body = {**body, "apiVersion": kind.api_version, "kind": kind.kind}
     data, warnings = schema.decode(kind, body, request.options.validation)
     request.warn(*warnings)
@@ -29,7 +29,8 @@ def validate(request: Request, problems: Iterable[FieldError]) -> None:
         raise errors.invalid_object(kind.group, kind.kind, request.name, found)
 
 
-def _check_identity(request: Request, body: Data) -> None:
+def check_identity(request: Request, body: Data) -> None:
+    """BadRequest when `body` says that it is something else than the request was sent for."""
     kind = request.spoken
     version = body.get("apiVersion") or kind.api_version
     if version != kind.api_version:

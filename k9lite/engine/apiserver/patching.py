@@ -4,11 +4,12 @@ from typing import Any
 
 import msgspec
 
+from k9lite.api import defaults
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Data, Object
 from k9lite.api.patches import json_patch, merge_patch, strategic
 from k9lite.client.protocol import PatchType
-from k9lite.engine.apiserver import conversion, create, intake, scale, update, writing
+from k9lite.engine.apiserver import conversion, create, intake, ownership, scale, update, writing
 from k9lite.engine.apiserver.context import Context, Request
 
 _FOR_ANY_KIND = (PatchType.JSON, PatchType.MERGE, PatchType.APPLY)
@@ -23,12 +24,22 @@ def patch(context: Context, request: Request, change: Any, type: PatchType) -> O
     change = msgspec.to_builtins(change, str_keys=True)
     if request.subresource == "scale":
         return scale.write(context, request, _apply(request, scale.read(context, request), change, type))
-    live = context.store.get(request.kind, request.key)
-    if live is None and type is PatchType.APPLY:
-        return create.create(context, request, change)
+    if type is PatchType.APPLY:
+        return _server_side(context, request, change)
     live = writing.live(context, request)
     shown = conversion.outward(request.spoken, request.kind, live.data())
-    return update.replace(context, request, live, intake.read(request, _apply(request, shown, change, type)))
+    return update.change(context, request, live, intake.read(request, _apply(request, shown, change, type)))
+
+
+def _server_side(context: Context, request: Request, configuration: Data) -> Object[Any]:
+    """Server-side apply: what is missing is created."""
+    intake.check_identity(request, configuration)
+    live = context.store.get(request.kind, request.key)
+    data = ownership.applied(context, request, live, configuration)
+    defaults.apply(request.kind, data)
+    if live is None:
+        return create.store_new(context, request, data)
+    return update.replace(context, request, live, data)
 
 
 def _apply(request: Request, data: Data, change: Any, type: PatchType) -> Data:

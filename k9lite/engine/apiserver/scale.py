@@ -27,7 +27,7 @@ def write(context: Context, request: Request, scale: Data) -> Object[Any]:
     given = scale.get("metadata", {})
     data["metadata"]["resourceVersion"] = given.get("resourceVersion") or str(live.revision)
     data["metadata"]["uid"] = given.get("uid") or live.uid
-    return update.replace(context, request, live, data)
+    return update.change(context, request, live, data)
 
 
 def _scale(obj: Data) -> Data:

@@ -164,7 +164,7 @@ def _restored(kinds: Kinds, records: Sequence[Record]) -> Iterator[Object[Any]]:
     for record in records:
         kind = kinds.resource(record.group, record.version, record.plural)
         if kind is not None:
-            yield Object(kind, record.raw, record.revision)
+            yield Object(kind, record.raw, record.revision, managed=record.managed)
 
 
 def _check_served(request: Request, verb: str) -> None:

@@ -6,7 +6,7 @@ import msgspec
 
 from k9lite.api import errors
 from k9lite.api.object import Body, Object
-from k9lite.engine.apiserver import writing
+from k9lite.engine.apiserver import ownership, writing
 from k9lite.engine.apiserver.context import Context, Request
 from k9lite.engine.store import encoding
 
@@ -37,5 +37,6 @@ def update_status(context: Context, request: Request, read: Object[Any], status:
     if parts.status is not msgspec.UNSET and encoding.same(bytes(parts.status), raw):
         return live
     spec = b"" if parts.spec is msgspec.UNSET else b'"spec":%b,' % bytes(parts.spec)
-    metadata = encoding.metadata_tail(bytes(parts.metadata))
-    return context.store.put(request.kind, request.key, b'%b,%b"status":%b}' % (metadata, spec, raw), request.cause)
+    tail = b'%b,%b"status":%b}' % (encoding.metadata_tail(bytes(parts.metadata)), spec, raw)
+    managed = ownership.of_status(context, request, live, encoding.decode(raw))
+    return context.store.put(request.kind, request.key, tail, request.cause, managed)

@@ -7,8 +7,9 @@ from k9lite.api import errors, kinds, validation
 from k9lite.api.errors import FieldError
 from k9lite.api.object import Data, Object
 from k9lite.api.validation import pod
-from k9lite.engine.apiserver import allocation, create, deletion, endpoints, intake, strategies, writing
+from k9lite.engine.apiserver import allocation, create, deletion, endpoints, intake, ownership, strategies, writing
 from k9lite.engine.apiserver.context import Context, Request
+from k9lite.engine.store import encoding
 
 
 def update(context: Context, request: Request, body: Data) -> Object[Any]:
@@ -18,12 +19,17 @@ def update(context: Context, request: Request, body: Data) -> Object[Any]:
         if request.subresource or request.kind.resource not in strategies.CREATED_BY_UPDATE:
             raise request.not_found()
         return create.create(context, request, body)
-    return replace(context, request, live, intake.read(request, body))
+    return change(context, request, live, intake.read(request, body))
+
+
+def change(context: Context, request: Request, live: Object[Any], new: Data) -> Object[Any]:
+    """Make `new` of `live`: what changes belongs to the request's field manager."""
+    return replace(context, request, live, ownership.updated(context, request, live.data(), new))
 
 
 def replace(context: Context, request: Request, live: Object[Any], new: Data) -> Object[Any]:
     """Store what `new` makes of `live`; an object that only waited for its last finalizer is removed instead."""
-    old = live.data()
+    old = writing.bare(live)
     _check_preconditions(request, old["metadata"], new["metadata"])
     data = endpoints.merge(request.kind, request.subresource, old, new)
     if request.kind is kinds.SERVICE:
@@ -32,7 +38,7 @@ def replace(context: Context, request: Request, live: Object[Any], new: Data) ->
     allocation.allocate(context, request, data, old)
     if _is_released(data, old):
         return deletion.remove(context, request, live)
-    return writing.store(context, request, data)
+    return writing.store(context, request, data, encoding.managed(new))
 
 
 def _problems(request: Request, new: Data, old: Data) -> Iterable[FieldError]:

@@ -1,4 +1,4 @@
-"""The last step of every write: the new state goes into the store, or nowhere on a dry run."""
+"""The first and the last step of every write: what is there, and the new state that goes into the store."""
 
 from typing import Any
 
@@ -15,11 +15,19 @@ def live(context: Context, request: Request) -> Object[Any]:
     return found
 
 
-def store(context: Context, request: Request, data: Data) -> Object[Any]:
+def bare(obj: Object[Any]) -> Data:
+    """A fresh copy of an object without its managedFields, for writes that leave them as they are."""
+    data: Data = encoding.decode(obj.raw)
+    return data
+
+
+def store(context: Context, request: Request, data: Data, managed: bytes) -> Object[Any]:
+    """Store `data`, or on a dry run only say what would be; `managed` are its encoded managedFields."""
     key = Key(request.namespace, data["metadata"]["name"])
     tail = encoding.tail(data)
     if request.options.dry_run:
         old = context.store.get(request.kind, key)
         revision = old.revision if old is not None else 0
-        return Object(request.kind, encoding.join(request.kind, revision, tail), revision, request.cause)
-    return context.store.put(request.kind, key, tail, request.cause)
+        raw = encoding.join(request.kind, revision, tail)
+        return Object(request.kind, raw, revision, request.cause, managed)
+    return context.store.put(request.kind, key, tail, request.cause, managed)

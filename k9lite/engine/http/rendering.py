@@ -22,7 +22,7 @@ def one(obj: Object[Any], form: Form, include: IncludeObject, now: float) -> byt
     """The answer to a GET of one object, or to a write."""
     if form == "table":
         return encode(table(obj.kind, [obj], {"resourceVersion": str(obj.revision)}, include, now))
-    return encode(partial(obj)) if form == "metadata" else obj.raw
+    return encode(partial(obj)) if form == "metadata" else obj.full
 
 
 def listed(kind: Kind[Any], found: ObjectList[Any], form: Form, include: IncludeObject, now: float) -> bytes:
@@ -35,7 +35,7 @@ def listed(kind: Kind[Any], found: ObjectList[Any], form: Form, include: Include
         head = {"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata}
         return encode(head | {"items": items})
     head_bytes = encode({"kind": f"{kind.kind}List", "apiVersion": kind.api_version, "metadata": metadata})
-    return b'%s,"items":[%s]}' % (head_bytes[:-1], b",".join(obj.raw for obj in found.items))
+    return b'%s,"items":[%s]}' % (head_bytes[:-1], b",".join(obj.full for obj in found.items))
 
 
 def list_metadata(found: ObjectList[Any]) -> Data:
@@ -82,7 +82,7 @@ def _row(obj: Object[Any], include: IncludeObject, now: float) -> Data:
 def event(type: str, obj: Object[Any], form: Form, include: IncludeObject, now: float) -> bytes:
     """One line of a watch."""
     if form == "plain":
-        return b'{"type":"%s","object":%s}\n' % (type.encode(), obj.raw)
+        return b'{"type":"%s","object":%s}\n' % (type.encode(), obj.full)
     return b'{"type":"%s","object":%s}\n' % (type.encode(), one(obj, form, include, now))
 
 

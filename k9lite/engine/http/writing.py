@@ -82,7 +82,7 @@ class Writer:
         selector = requests.selector(route, request.query)
         cause = requests.cause(request, "delete")
         gone = await self._client.delete_collection(route.kind, selector, cause=cause, options=options)
-        items = b",".join(obj.raw for obj in gone)
+        items = b",".join(obj.full for obj in gone)
         head = {"kind": f"{route.kind.kind}List", "apiVersion": route.kind.api_version, "metadata": {}}
         return json_response(b'%s,"items":[%s]}' % (rendering.encode(head)[:-1], items))
 

@@ -1,6 +1,6 @@
 """An object's canonical JSON: the resourceVersion comes at a known place, so that a new revision is only spliced in."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -9,6 +9,7 @@ from k9lite.api.kinds import Kind
 from k9lite.api.object import Data
 
 _ENVELOPE = {"apiVersion", "kind", "metadata"}
+_KEPT_BESIDE = {"resourceVersion", "managedFields"}
 
 encode = msgspec.json.Encoder().encode
 decode = msgspec.json.Decoder().decode
@@ -28,10 +29,21 @@ def join(kind: Kind[Any], revision: int, tail: bytes) -> bytes:
 
 def tail(data: Data) -> bytes:
     """What stands after the revision of an object with this `data`, which must have a metadata.name."""
-    metadata = dict(data["metadata"])
-    metadata.pop("resourceVersion", None)
+    metadata = {name: value for name, value in data["metadata"].items() if name not in _KEPT_BESIDE}
     rest = {name: value for name, value in data.items() if name not in _ENVELOPE}
     return encode(metadata)[1:] + (b"," + encode(rest)[1:] if rest else b"}")
+
+
+def managed(data: Data) -> bytes:
+    """The managedFields of `data`, as they are kept beside an object."""
+    fields = data["metadata"].get("managedFields")
+    return _shared(encode(fields)) if fields else b""
+
+
+@lru_cache(maxsize=4096)
+def _shared(text: bytes) -> bytes:
+    """The same bytes for the same text: objects made alike in the same second share theirs."""
+    return text
 
 
 def tail_of(kind: Kind[Any], raw: bytes) -> bytes:

@@ -13,12 +13,13 @@ from k9lite.engine.store.log import Change
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (
     "group" TEXT, version TEXT, plural TEXT, namespace TEXT, name TEXT, revision INTEGER, raw BLOB,
+    managed BLOB,
     PRIMARY KEY ("group", version, plural, namespace, name)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS newest (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER);
 INSERT OR IGNORE INTO newest VALUES (1, 0);
 """
-PUT = "INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?)"
+PUT = "INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 DELETE = 'DELETE FROM objects WHERE "group" = ? AND version = ? AND plural = ? AND namespace = ? AND name = ?'
 REVISION = "UPDATE newest SET revision = ?"
 
@@ -33,6 +34,7 @@ class Record(NamedTuple):
     name: str
     revision: int
     raw: bytes
+    managed: bytes
 
 
 class Journal(Protocol):
@@ -122,7 +124,7 @@ class SqliteJournal:
         if change.event.type == "DELETED":
             self._database.execute(DELETE, place)
         else:
-            self._database.execute(PUT, (*place, obj.revision, obj.raw))
+            self._database.execute(PUT, (*place, obj.revision, obj.raw, obj.managed))
 
     def _answer(self, done: Future[None]) -> None:
         if not done.set_running_or_notify_cancel():

@@ -53,13 +53,17 @@ class Store:
     def get(self, kind: Kind[Any], key: Key) -> Object[Any] | None:
         return self.collection(kind).get(key)
 
-    def put(self, kind: Kind[Any], key: Key, tail: bytes, cause: Cause) -> Object[Any]:
-        """Store a new state (`encoding.tail` makes it); one that says the same as the old is not written."""
+    def put(self, kind: Kind[Any], key: Key, tail: bytes, cause: Cause, managed: bytes = b"") -> Object[Any]:
+        """Store a new state (see `encoding`); one that says the same as the old is not written."""
         collection = self.collection(kind)
         old = collection.get(key)
-        if old is not None and encoding.same_tails(encoding.tail_of(kind, old.raw), tail):
+        if (
+            old is not None
+            and encoding.same(old.managed, managed)
+            and encoding.same_tails(encoding.tail_of(kind, old.raw), tail)
+        ):
             return old
-        obj = self._next(kind, tail, cause)
+        obj = self._next(kind, tail, cause, managed)
         self._commit(collection, key, Change(Event("ADDED" if old is None else "MODIFIED", obj), old))
         return obj
 
@@ -69,7 +73,7 @@ class Store:
         old = collection.get(key)
         if old is None:
             raise LookupError(f"{kind} {key} is not there")
-        obj = self._next(kind, encoding.tail_of(kind, old.raw), cause)
+        obj = self._next(kind, encoding.tail_of(kind, old.raw), cause, old.managed)
         self._commit(collection, key, Change(Event("DELETED", obj), old))
         return obj
 
@@ -105,9 +109,9 @@ class Store:
                 if timer is not None:
                     timer.cancel()
 
-    def _next(self, kind: Kind[Any], tail: bytes, cause: Cause) -> Object[Any]:
+    def _next(self, kind: Kind[Any], tail: bytes, cause: Cause, managed: bytes) -> Object[Any]:
         revision = self.revision + 1
-        return Object(kind, encoding.join(kind, revision, tail), revision, cause)
+        return Object(kind, encoding.join(kind, revision, tail), revision, cause, managed)
 
     def _commit(self, collection: Collection, key: Key, change: Change) -> None:
         self.revision += 1

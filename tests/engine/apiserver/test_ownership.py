@@ -1,0 +1,85 @@
+"""Server-side apply, and who owns what after every kind of write."""
+
+from typing import Any
+
+import pytest
+
+from k9lite.aio.clock import ManualClock
+from k9lite.api import kinds
+from k9lite.api.cause import Cause
+from k9lite.api.errors import StatusError
+from k9lite.api.object import Data, Object
+from k9lite.client.protocol import PatchType, WriteOptions
+from k9lite.engine.apiserver.context import Request
+from k9lite.engine.apiserver.server import ApiServer
+
+TEMPLATE = {"metadata": {"labels": {"app": "a"}}, "spec": {"containers": [{"name": "c", "image": "x"}]}}
+SPEC: Data = {"selector": {"matchLabels": {"app": "a"}}, "template": TEMPLATE}
+
+
+def apply(server: ApiServer, manager: str = "kubectl", force: bool = False, **spec: Any) -> Object[Any]:
+    body = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": SPEC | spec}
+    options = WriteOptions(manager=manager, force=force)
+    return server.patch(Request(kinds.DEPLOYMENT, "default", "web", options=options), body, PatchType.APPLY)
+
+
+def owners(obj: Object[Any]) -> list[tuple[str, str, str]]:
+    entries = obj.data()["metadata"]["managedFields"]
+    return [(entry["manager"], entry["operation"], entry.get("subresource", "")) for entry in entries]
+
+
+def test_what_is_missing_is_created(server: ApiServer) -> None:
+    made = apply(server, replicas=2)
+    data = made.data()
+    assert data["spec"]["revisionHistoryLimit"] == 10
+    assert data["metadata"]["generation"] == 1
+    [entry] = data["metadata"]["managedFields"]
+    assert (entry["manager"], entry["operation"]) == ("kubectl", "Apply")
+    assert entry["fieldsV1"]["f:spec"]["f:replicas"] == {}
+    assert "f:revisionHistoryLimit" not in entry["fieldsV1"]["f:spec"]
+
+
+async def test_applying_the_same_again_writes_nothing(server: ApiServer, clock: ManualClock) -> None:
+    made = apply(server)
+    await clock.advance(10)
+    assert apply(server) is made
+
+
+def test_conflicts(server: ApiServer) -> None:
+    apply(server, replicas=2)
+    with pytest.raises(StatusError) as error:
+        apply(server, "other", replicas=3)
+    assert error.value.message == 'Apply failed with 1 conflict: conflict with "kubectl": .spec.replicas'
+    taken = apply(server, "other", force=True, replicas=3)
+    assert taken.view.spec.replicas == 3
+    assert owners(taken) == [("kubectl", "Apply", ""), ("other", "Apply", "")]
+
+
+def test_who_writes_owns(server: ApiServer) -> None:
+    apply(server)
+    user, controller = Cause("user"), Cause("deployment-controller")
+    scale = Request(kinds.DEPLOYMENT, "default", "web", "scale", user, WriteOptions(manager="kubectl"))
+    scaled = server.patch(scale, {"spec": {"replicas": 3}}, PatchType.MERGE)
+    status = Request(kinds.DEPLOYMENT, "default", "web", "status", controller)
+    written = server.update_status(status, scaled, {"replicas": 1, "observedGeneration": 1})
+    written = server.update_status(status, written, {"replicas": 3})
+    assert owners(written) == [
+        ("kubectl", "Apply", ""), ("kubectl", "Update", "scale"), ("kube-controller-manager", "Update", "status"),
+    ]  # fmt: skip
+    *_, entry = written.data()["metadata"]["managedFields"]
+    assert entry["fieldsV1"] == {"f:status": {"f:replicas": {}}}
+
+
+def test_admission_owns_nothing(server: ApiServer) -> None:
+    body = {"metadata": {"name": "web"}, "spec": {"containers": [{"name": "c", "image": "x"}]}}
+    made = server.create(Request(kinds.POD, "default", cause=Cause("user")), body)
+    [entry] = made.data()["metadata"]["managedFields"]
+    assert not {"f:tolerations", "f:volumes", "f:serviceAccountName"} & set(entry["fieldsV1"]["f:spec"])
+    assert "f:dnsPolicy" in entry["fieldsV1"]["f:spec"]
+
+
+def test_ownership_is_no_part_of_what_the_cluster_reads(server: ApiServer) -> None:
+    made = apply(server)
+    assert b"managedFields" not in made.raw
+    assert made.view.metadata.managedFields is None
+    assert b"managedFields" in made.full

@@ -17,6 +17,7 @@ from k9lite.aio.network import LOCALHOST, Accept, Stream
 from k9lite.aio.sockets import Address, SocketListener
 
 MOST_DESCRIPTORS = 65536  # what is asked of the system at most; some refuse their own "unlimited"
+MACHINE = (LOCALHOST, "::1")
 OUT_OF_DESCRIPTORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
@@ -86,7 +87,8 @@ class LoopbackNetwork:
         return listener
 
     async def connect(self, host: str, port: int, *, source: str = "") -> Stream:
-        if self._inside.listens(host, port):
+        # Only localhost is shared with the machine. Elsewhere a stranger that listens on 0.0.0.0 must not pass for a pod.
+        if host not in MACHINE or self._inside.listens(host, port):
             return await self._inside.connect(host, port, source=source)
         stream, transport = await sockets.connect(host, port, source)
         self._transports.add(transport)

@@ -79,6 +79,16 @@ async def test_a_held_address_is_mapped_onto_a_free_port(net: LoopbackNetwork):
         assert await stream.read() == b"in"
 
 
+async def test_a_stranger_on_every_address_does_not_pass_for_a_pod(net: LoopbackNetwork):
+    with socket.socket() as stranger:
+        stranger.bind(("0.0.0.0", 0))
+        stranger.listen()
+        port = stranger.getsockname()[1]
+        with pytest.raises(ConnectionRefusedError):
+            await net.connect("127.199.3.4", port)
+        await (await net.connect("127.0.0.1", port)).close()
+
+
 async def test_nothing_listens_beyond_loopback(net: LoopbackNetwork):
     with pytest.raises(OSError, match="not a loopback"):
         sockets.bind("0.0.0.0", 0)

@@ -4,7 +4,7 @@ Measured through a driver that really renders, since Textual's headless one skip
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
@@ -82,6 +82,14 @@ async def key_to_paint(app: App[Any], driver: RenderingDriver, key: str, state: 
     before, started = state(), asyncio.get_running_loop().time()
     app.post_message(events.Key(key, key if len(key) == 1 else None))
     return await driver.painted(lambda: state() != before) - started
+
+
+async def change_to_paint(driver: RenderingDriver, change: Awaitable[object], shown: Callable[[], bool]) -> float:
+    """Seconds from the start of `change` until a paint at which `shown()`."""
+    started = asyncio.get_running_loop().time()
+    waiting = asyncio.create_task(driver.painted(shown))
+    await change
+    return await waiting - started
 
 
 class Rows(App[None]):

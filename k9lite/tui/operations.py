@@ -14,6 +14,7 @@ from k9lite.client.protocol import Client, DeleteOptions, PatchType
 
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 CLOCK_NAME = "cluster"
+USER = "user"  # the actor of every cause that comes from a key
 SPEEDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 # Annotations that belong to a ReplicaSet or to one revision and do not travel back with a template.
 NOT_ROLLED_BACK = {
@@ -27,7 +28,7 @@ NOT_ROLLED_BACK = {
 
 
 def by_user(action: str) -> Cause:
-    return Cause("user", action)
+    return Cause(USER, action)
 
 
 def label(obj: Object[Any]) -> str:

@@ -107,7 +107,9 @@ async def test_kill_takes_no_grace(dashboard, client):
         await press(pilot, "4", "ctrl+k", "right", "enter")
         pods = (await client.list(kinds.POD)).items
         assert pods == []
-        assert "lonely" not in screen(dashboard)
+        text = screen(dashboard)
+        assert "no pod yet" in text
+        assert "kill pod/lonely" in text  # the story tells who did it
 
 
 async def test_nodes_are_cordoned_and_broken(dashboard, client):

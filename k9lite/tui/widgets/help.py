@@ -48,9 +48,3 @@ class Help(Lines, Place):
     def on_mount(self) -> None:
         self.add(self._lines)
         self.paint()
-
-    def move(self, lines: int) -> None:
-        self.scroll_relative(y=lines, animate=False)
-
-    def move_pages(self, pages: int) -> None:
-        self.scroll_relative(y=pages * max(1, self.size.height - 1), animate=False)

@@ -100,6 +100,13 @@ class Lines(ScrollView, can_focus=True):
         self._fresh = True
         self.paint()
 
+    def move(self, lines: int) -> None:
+        """Scroll down by so many lines."""
+        self.scroll_relative(y=lines, animate=False)
+
+    def move_pages(self, pages: int) -> None:
+        self.move(pages * max(1, self.size.height - 1))
+
     def paint(self) -> None:
         """Draw what was added since the last time."""
         if not self._fresh:

@@ -39,12 +39,6 @@ class Log(Lines, Place):
     def on_unmount(self) -> None:
         self._feed.frames.forget(self.paint)
 
-    def move(self, lines: int) -> None:
-        self.scroll_relative(y=lines, animate=False)
-
-    def move_pages(self, pages: int) -> None:
-        self.scroll_relative(y=pages * max(1, self.size.height - 1), animate=False)
-
     async def _read(self) -> None:
         """Read until the log ends; a container that restarts writes on in a new one."""
         told = ""

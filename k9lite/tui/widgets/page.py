@@ -60,12 +60,6 @@ class ObjectPage(Lines, Place):
     def selected(self) -> Object[Any] | None:
         return self._feed.of(self._obj.kind).get(self._obj.name, self._obj.namespace)
 
-    def move(self, lines: int) -> None:
-        self.scroll_relative(y=lines, animate=False)
-
-    def move_pages(self, pages: int) -> None:
-        self.scroll_relative(y=pages * max(1, self.size.height - 1), animate=False)
-
     def _changed(self, old: Object[Any] | None, new: Object[Any] | None) -> None:
         obj = new or old
         if obj is not None and (obj.uid == self._obj.uid or obj.kind is kinds.EVENT):

@@ -254,3 +254,26 @@ def test_the_order_of_applied_lists() -> None:
 )  # fmt: skip
 def test_paths(text: sets.Set, paths: list[str]) -> None:
     assert list(sets.paths(text)) == paths
+
+
+@pytest.mark.parametrize(
+    ("spec", "problem"),
+    [
+        ({"replica": 1}, ".spec.replica: field not declared in schema"),
+        ({"replicas": "1"}, ".spec.replicas: expected numeric (int or float), got string"),
+        (
+            {"template": {"spec": {"containers": [{"name": "c", "imagePolcy": "x"}, {"name": "c"}, {"image": "y"}]}}},
+            'errors:\n  .spec.template.spec.containers[name="c"].imagePolcy: field not declared in schema\n'
+            '  .spec.template.spec.containers: duplicate entries for key [name="c"]\n'
+            "  .spec.template.spec.containers: element 2: associative list with keys has an element that omits all "
+            'key fields ["name"]',
+        ),
+        ({"selector": []}, ".spec.selector: expected map, got &{[]}"),
+    ],
+)
+def test_what_cannot_be_applied(spec: Data, problem: str) -> None:
+    data = {"metadata": {"name": "web", "namespace": "default"}, "spec": spec}
+    with pytest.raises(StatusError) as raised:
+        apply(kinds.DEPLOYMENT, None, data, "kubectl")
+    told = "failed to create typed patch object (default/web; apps/v1, Kind=Deployment): "
+    assert (raised.value.message, raised.value.code) == (told + problem, 500)

@@ -8,7 +8,7 @@ import msgspec
 
 from k9lite.api import errors, schema, times
 from k9lite.api.kinds import Kind
-from k9lite.api.managed_fields import conflicts
+from k9lite.api.managed_fields import conflicts, typed
 from k9lite.api.managed_fields.compare import Difference, applied, compare
 from k9lite.api.managed_fields.entries import Entry, Identity, Managers, decode, encode
 from k9lite.api.managed_fields.merge import merge, remove
@@ -67,6 +67,7 @@ def apply(
     """
     if configuration.get("metadata", {}).get("managedFields"):
         raise errors.bad_request("metadata.managedFields must be nil")
+    typed.check(kind, configuration)
     struct = schema.of(kind)
     before = live or {}
     managers = _managers_before_apply(kind, live, now)

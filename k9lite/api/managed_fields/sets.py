@@ -98,13 +98,14 @@ def paths(set_: Set, prefix: str = "") -> Iterator[str]:
     """The members as people read them: `.spec.containers[name="web"].image`; members come before what is below."""
     for key in sorted(set_):
         if key != SELF and is_member(set_[key]):
-            yield prefix + _text(key)
+            yield prefix + step_text(key)
     for key in sorted(set_):
         if key != SELF:
-            yield from paths(set_[key], prefix + _text(key))
+            yield from paths(set_[key], prefix + step_text(key))
 
 
-def _text(key: str) -> str:
+def step_text(key: str) -> str:
+    """One step of a path as people read it."""
     kind, text = key[:2], key[2:]
     if kind == "f:":
         return f".{text}"

@@ -87,7 +87,7 @@ class LoopbackNetwork:
         return listener
 
     async def connect(self, host: str, port: int, *, source: str = "") -> Stream:
-        # Only localhost is shared with the machine. Elsewhere a stranger that listens on 0.0.0.0 must not pass for a pod.
+        # Only localhost is shared with the machine: elsewhere a stranger on 0.0.0.0 must not pass for a pod.
         if host not in MACHINE or self._inside.listens(host, port):
             return await self._inside.connect(host, port, source=source)
         stream, transport = await sockets.connect(host, port, source)

@@ -142,6 +142,21 @@ async def test_a_client_keeps_its_endpoint_for_as_long_as_the_affinity_lasts(wor
     assert (await world.ask())[0] in rest
 
 
+async def test_a_local_service_keeps_to_the_node_of_its_client(world: World):
+    await world.backend(BACKENDS[0])
+    await world.service(internalTrafficPolicy="Local")
+    await world.endpoints(BACKENDS[0], node="one")
+    for node, address in (("one", "127.244.1.9"), ("two", "127.244.2.9")):
+        spec = {"nodeName": node, "containers": [{"name": "c", "image": "web"}]}
+        metadata = {"name": f"on-{node}", "namespace": "default"}
+        made = await world.client.create(kinds.POD, {"metadata": metadata, "spec": spec}, "default")
+        await world.client.update_status(made, {"phase": "Running", "podIP": address, "podIPs": [{"ip": address}]})
+    await settle()
+    assert (await world.ask(source="127.244.1.9"))[0] == BACKENDS[0]
+    assert (await world.ask(source="127.244.2.9"))[0] == ""
+    assert (await world.ask())[0] == BACKENDS[0]  # this machine is no node of the cluster, and near to all of them
+
+
 async def add_node(world: World, name: str, address: str) -> None:
     made = (await world.client.create(kinds.NODE, {"metadata": {"name": name}})).data()
     status = {"addresses": [{"type": "InternalIP", "address": address}]}

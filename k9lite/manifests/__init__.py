@@ -1,4 +1,10 @@
 """YAML files to objects that remember file, line and column; apply a set, prune what left it, watch a folder.
 
+scanning   what is in a folder; parser, builder, scalars and document make data with places of each file's bytes
+resolving  which object each document describes; checking says what is wrong with it without a cluster
+applying   one object to a cluster, or what that would change; refusals puts the server's errors at their lines
+pruning    what has left the folder; drift: what is no longer as the folder has it
+sync       holds these together and follows a folder; watching tells it when to look, state is what it shows
+
 Knows the Client protocol, no engine.
 """

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from k9lite.api.cause import Cause
 from k9lite.api.kinds import CONFIG_MAP, DEPLOYMENT, NAMESPACE, POD
 from k9lite.client.protocol import Client, PatchType, Selector, WriteOptions
 from k9lite.manifests.applying import MANAGER, PART_OF, Action, apply_set
+from k9lite.manifests.state import FolderState
 from k9lite.manifests.sync import FolderSync
 
 
@@ -316,3 +318,19 @@ async def test_bare_pods_are_applied_as_well(client, sync, save):
     save("a.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: i}]}")
     await sync.look()
     assert (await client.get(POD, "p", "default")).cause.actor == "folder"
+
+
+async def test_a_save_is_noticed_and_its_states_are_told(client, clock, folder, save, tasks):
+    states: asyncio.Queue[FolderState] = asyncio.Queue()
+    sync = FolderSync(client, clock, folder, states.put_nowait)
+    tasks.start(sync.run(), "sync")
+    while (await states.get()).saves < 1:
+        pass
+    save("a.yaml", config("one"))
+    parsed = await states.get()
+    assert ([file.file for file in parsed.files], parsed.files[0].applied_at) == (["a.yaml"], None)
+    while (state := await states.get()).saves < 2:
+        pass
+    assert [step.action for step in state.plan] == [Action.CREATE]
+    assert state.files[0].save_to_applied is not None
+    await sync.close()

@@ -1,1 +1,1 @@
-"""kubelet: pod lifecycle, probes, images, on simulated or real containers. Holds a Client; runtimes behind one protocol."""
+"""kubelet: pod lifecycle, probes, images, on simulated or real containers. Holds a Client; runtimes have a protocol."""

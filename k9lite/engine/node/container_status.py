@@ -1,4 +1,4 @@
-"""What a pod's status says of each of its containers (Kubernetes: kubelet_pods.go, convertToAPIContainerStatuses); pure."""
+"""What a pod's status says of its containers (Kubernetes: kubelet_pods.go, convertToAPIContainerStatuses); pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple

@@ -20,11 +20,12 @@ from k9lite.engine.node.pod_sync import PodSync
 from k9lite.engine.node.probes.manager import PodProbes
 
 RETRY_SECONDS, LONGEST_WAIT = 10.0, 60.0  # after an error; and what a known back-off is cut to
+INSPECT_SECONDS = 0.05  # from the start of a container to the look at it
 JITTER = 0.5  # waits are up to that much longer, so that pods do not act in step
 
 
 class PodWorker:
-    """`update` brings the pod's newest object, `relisted` and `wake` make the worker look, `terminate` begins the end."""
+    """`update` brings the pod's newest object, `relisted` and `wake` make it look, `terminate` begins the end."""
 
     def __init__(self, node: NodeContext, pod: Object[Pod], cause: Cause, tasks: TaskSet) -> None:
         self.node = node
@@ -142,6 +143,7 @@ class PodWorker:
         result = await PodSync(self.state, self.probes).run()
         if result.started:
             self.state.seen = self.node.runtime.pod(self.state.uid)
+            await self.node.clock.delay(INSPECT_SECONDS)
             self.wake()
         if result.retry_at is not None:
             self._look_later(result.retry_at - self.node.clock.now())

@@ -1,4 +1,4 @@
-"""Writes the statuses of a node's pods, newest only, and removes pods that are through (kubelet/status/status_manager.go)."""
+"""Writes the statuses of a node's pods and removes pods that are through (kubelet/status/status_manager.go)."""
 
 import asyncio
 from typing import Protocol

@@ -36,9 +36,9 @@ class PodProbes:
         """The status was made anew: what started and is not ready yet is probed at once."""
         for (name, type), worker in (self._workers or {}).items():
             latest = self._state.seen.latest(name)
-            if type is ProbeType.READINESS and latest and latest.state == "running":
-                if self.started(name, True) and self._result(name, type) is not True:
-                    worker.tick()
+            waits = type is ProbeType.READINESS and self._result(name, type) is not True
+            if waits and latest and latest.state == "running" and self.started(name, True):
+                worker.tick()
 
     def started(self, container: str, running: bool) -> bool:
         """Whether a container runs and has passed its startup probe, if it has one."""

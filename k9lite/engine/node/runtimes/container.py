@@ -26,7 +26,7 @@ from k9lite.engine.node.runtimes.protocol import (
 )
 from k9lite.engine.node.runtimes.simulated_images import simulated_image
 
-START_SECONDS, SPAWN_SECONDS = 0.06, 0.03  # what runc takes to start a container; until its process does something
+START_SECONDS, SPAWN_SECONDS = 0.06, 0.02  # what runc takes to start a container; until its process does something
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 START_FAILED = (
     "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: "
@@ -66,7 +66,8 @@ class SimulatedContainer:
             self._sandbox.hostname, self._sandbox.namespace, self._sandbox.node, self._address, self._config.image,
             self._randomness.uuid("unique", key, self._config.attempt),
             Files(self._image.files, self._config.mounts), self._clock, self._network, self._randomness,
-            self._resolve, lambda text: self.logs.write(f"{text}\n".encode()), self._config.ports,
+            self._resolve, lambda text: self.logs.write(f"{text}\n".encode()), self._tasks.start, self._image.find,
+            self._config.ports,
         )  # fmt: skip
 
     async def start(self) -> None:
@@ -168,7 +169,8 @@ class SimulatedContainer:
 
     def _over(self) -> None:
         """The process has ended: nothing else in the container outlives it."""
-        assert self._process is not None and self._process.exit_code is not None
+        assert self._process is not None
+        assert self._process.exit_code is not None
         for process in self._execs:
             process.kill(KILL)
         code = self._process.exit_code

@@ -21,7 +21,7 @@ class Files:
     def __init__(self, image: Mapping[str, bytes], mounts: Mapping[str, dict[str, bytes]]) -> None:
         self._image = image
         self._own: dict[str, bytes | None] = {}  # None: removed
-        self._folders: set[str] = {"/", "/bin", "/dev", "/etc", "/home", "/proc", "/root", "/tmp", "/usr", "/var"}
+        self._folders: set[str] = {"/", "/bin", "/dev", "/etc", "/home", "/proc", "/root", "/tmp", "/usr", "/var"}  # noqa: S108 -- in memory
         self._mounts = {path.rstrip("/"): files for path, files in mounts.items()}
         for path in [*image, *self._mounts]:
             self._parents(path)

@@ -1,8 +1,9 @@
 """What a simulated container has of a machine: names, addresses, files, processes."""
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from k9lite.aio.clock import Clock
 from k9lite.aio.network import Accept, Listener, Network
@@ -27,6 +28,7 @@ class Machine:
 
     unique: a UUID of this container alone
     log: writes one line of the container's log
+    start, find: start a task by a name; the program that a command starts, if the image has it
     ports: what the pod declares
     hanging: its servers accept connections and never answer
     """
@@ -43,6 +45,8 @@ class Machine:
     randomness: Randomness
     resolve: Resolve
     log: Callable[[str], None]
+    start: Callable[[Coroutine[Any, Any, None], str], asyncio.Task[Any]]
+    find: Callable[[str], Callable[[Any], Awaitable[int]] | None]
     ports: tuple[int, ...] = ()
     hanging: bool = False
     processes: dict[int, Running] = field(default_factory=dict)

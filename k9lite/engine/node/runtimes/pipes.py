@@ -55,6 +55,7 @@ class Pipe:
     def __init__(self, data: bytes = b"", closed: bool = False) -> None:
         self._data = bytearray(data)
         self._closed = closed
+        self._abandoned = False
         self._waiters: list[asyncio.Future[None]] = []
 
     async def read(self) -> bytes:
@@ -65,14 +66,25 @@ class Pipe:
         self._wake()
         return data
 
+    def give_back(self, data: bytes) -> None:
+        """Unread what was read too much."""
+        self._data[:0] = data
+
     async def write(self, data: bytes) -> None:
+        if self._abandoned:
+            raise BrokenPipeError
         self._data += data
         self._wake()
-        while len(self._data) > FULL and not self._closed:
+        while len(self._data) > FULL and not self._closed and not self._abandoned:
             await self._wait()
 
     def close(self) -> None:
         self._closed = True
+        self._wake()
+
+    def abandon(self) -> None:
+        """Nobody will read any more."""
+        self._abandoned = True
         self._wake()
 
     async def _wait(self) -> None:

@@ -36,8 +36,10 @@ class Process:
     pid: int = 0
     handlers: dict[int, Callable[[], None] | None] = field(default_factory=dict)
     exit_code: int | None = None
+    failed: bool = False  # it complained about something and went on
     hanging: bool = False
     _over: list[Callable[[], None]] = field(default_factory=list)
+    _told: bool = False
     _task: asyncio.Task[Any] | None = None
 
     def launch(self, program: "Program", start: Callable[[Coroutine[Any, Any, None], str], asyncio.Task[Any]]) -> None:
@@ -48,20 +50,23 @@ class Process:
 
     def when_over(self, call: Callable[[], None]) -> None:
         """Call `call` once it has ended."""
-        self._over.append(call)
+        if self._told:
+            call()
+        else:
+            self._over.append(call)
 
-    async def run(self, program: "Program") -> int:
-        """Run `program` inside the calling task, as a child that is waited for."""
-        self.pid = self.machine.enter(self)
-        self._task = asyncio.current_task()
-        try:
-            self.exit_code = await program(self)
-        except Exit as exit:
-            self.exit_code = exit.code
-        except (BrokenPipeError, ConnectionError):
-            self.exit_code = 1
-        finally:
-            self.machine.leave(self)
+    @property
+    def over(self) -> bool:
+        """Whether it has ended and everybody knows."""
+        return self._told
+
+    async def wait(self) -> int:
+        """Its exit code, once it has ended."""
+        if not self.over:
+            ended = asyncio.Event()
+            self.when_over(ended.set)
+            await ended.wait()
+        assert self.exit_code is not None
         return self.exit_code
 
     async def say(self, text: str) -> None:
@@ -92,30 +97,25 @@ class Process:
                 self._task.cancel()
 
     async def _run(self, program: "Program") -> None:
-        code = await _code_of(program(self))
+        try:
+            code = await program(self)
+        except Exit as exit:
+            code = exit.code
+        except ConnectionError:  # a broken pipe above all
+            code = 128 + SIGNALS["PIPE"]
         if self.exit_code is None:
             self.exit_code = code
 
     def _left(self) -> None:
         if self.exit_code is None:
             self.exit_code = 128 + KILL
-        self.stdout.close()
-        self.stderr.close()
         self.machine.leave(self)
+        self._told = True
         for call in self._over:
             call()
 
 
 Program = Callable[[Process], Awaitable[int]]
-
-
-async def _code_of(running: Awaitable[int]) -> int:
-    try:
-        return await running
-    except Exit as exit:
-        return exit.code
-    except (BrokenPipeError, ConnectionError):
-        return 1
 
 
 async def forever() -> None:

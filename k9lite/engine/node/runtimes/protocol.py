@@ -1,4 +1,4 @@
-"""What a kubelet asks of a container runtime: images, sandboxes, containers, processes, logs (Kubernetes' CRI in small)."""
+"""What a kubelet asks of a container runtime: images, sandboxes, containers, logs (Kubernetes' CRI in small)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

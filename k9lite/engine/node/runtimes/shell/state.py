@@ -1,0 +1,70 @@
+"""What a running shell remembers, and how control leaves its commands."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from k9lite.engine.node.runtimes.pipes import Reader, Writer
+from k9lite.engine.node.runtimes.process import Process
+from k9lite.engine.node.runtimes.shell.syntax import Command
+
+
+class Streams(NamedTuple):
+    """Standard input, output and error."""
+
+    stdin: Reader
+    stdout: Writer
+    stderr: Writer
+
+    async def say(self, text: str) -> None:
+        await self.stdout.write(text.encode())
+
+    async def complain(self, text: str) -> None:
+        """One line on stderr."""
+        await self.stderr.write(f"{text}\n".encode())
+
+
+class LoopControl(Exception):
+    """break or continue, out of `levels` loops."""
+
+    def __init__(self, levels: int, again: bool) -> None:
+        super().__init__(levels)
+        self.levels, self.again = levels, again
+
+
+class Return(Exception):
+    """Leave a function, or a script that was sourced."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+@dataclass
+class ShellState:
+    """name, arguments: $0 and $1...; exported: the variables that commands get; traps: signal or 0 for EXIT -> text."""
+
+    process: Process
+    name: str = "sh"
+    arguments: list[str] = field(default_factory=list)
+    variables: dict[str, str] = field(default_factory=dict)
+    exported: set[str] = field(default_factory=set)
+    functions: dict[str, Command] = field(default_factory=dict)
+    traps: dict[int, str] = field(default_factory=dict)
+    pending: list[int] = field(default_factory=list)
+    jobs: dict[int, Process] = field(default_factory=dict)
+    options: set[str] = field(default_factory=set)
+    waiters: list[asyncio.Event] = field(default_factory=list)
+    status: int = 0
+    last_background: int = 0
+    subshell: bool = False
+
+    def environment(self) -> dict[str, str]:
+        return {name: self.variables[name] for name in self.exported if name in self.variables}
+
+    def copy(self) -> "ShellState":
+        """For a subshell: it sees everything and changes nothing of it."""
+        return ShellState(
+            self.process, self.name, list(self.arguments), dict(self.variables), set(self.exported),
+            dict(self.functions), {}, [], {}, set(self.options), [], self.status, self.last_background, True,
+        )  # fmt: skip

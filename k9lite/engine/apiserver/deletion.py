@@ -23,19 +23,19 @@ def delete(context: Context, request: Request, options: DeleteOptions) -> Object
     if request.kind is kinds.NAMESPACE and data.get("spec", {}).get("finalizers"):
         return _terminate_namespace(context, request, live, data)
     finalizers = _finalizers(request.kind, metadata.get("finalizers", []), options)
-    grace = _grace(context, metadata, _wanted_grace(data, options)) if request.kind is kinds.POD else None
-    if live.deleting and grace is None and request.kind is kinds.POD and metadata["deletionGracePeriodSeconds"]:
-        return live  # it terminates already, and nobody is in a greater hurry than before
-    if finalizers != metadata.get("finalizers", []):
-        metadata["finalizers"] = finalizers
-        if not finalizers:
-            del metadata["finalizers"]
-    if grace is None and not finalizers:
-        return remove(context, request, live)
-    if grace is None:
+    if request.kind is kinds.POD:
+        if not _begin_grace(context, data, options.grace):
+            return live  # it terminates already, and nobody is in a greater hurry than before
+    elif finalizers:
         _mark(context, metadata)
+    else:
+        return remove(context, request, live)
+    metadata["finalizers"] = finalizers
+    if not finalizers:
+        del metadata["finalizers"]
+    # Watchers are shown a grace period of 0 before the pod goes.
     stored = writing.store(context, request, data, live.managed)
-    return stored if grace or finalizers else remove(context, request, stored)
+    return stored if finalizers or metadata["deletionGracePeriodSeconds"] else remove(context, request, stored)
 
 
 def remove(context: Context, request: Request, live: Object[Any]) -> Object[Any]:
@@ -77,31 +77,33 @@ def _finalizers(kind: Any, finalizers: Sequence[str], options: DeleteOptions) ->
     return [name for name in finalizers if name not in (ORPHAN, FOREGROUND)] + added
 
 
-def _wanted_grace(pod: Data, options: DeleteOptions) -> int | None:
-    """The grace period that a delete of `pod` asks for; None where it leaves one under way as it is."""
-    if pod["metadata"].get("deletionTimestamp"):
-        return options.grace
-    if not pod["spec"].get("nodeName") or pod.get("status", {}).get("phase") in ("Succeeded", "Failed"):
-        return 0  # there is nothing to wait for
-    grace = options.grace if options.grace is not None else pod["spec"].get("terminationGracePeriodSeconds", 0)
-    return int(grace) if grace >= 0 else 1
-
-
-def _grace(context: Context, metadata: Data, wanted: int | None) -> int | None:
-    """Begin or shorten a graceful deletion in place: the period that now holds, None where nothing changes."""
+def _begin_grace(context: Context, pod: Data, asked: int | None) -> bool:
+    """Begin the graceful deletion of `pod` in place, or shorten it; False where one under way stays as it is."""
+    metadata, now = pod["metadata"], context.clock.now()
     begun = times.timestamp(metadata.get("deletionTimestamp"))
     if begun is None:
-        assert wanted is not None
-        metadata["deletionTimestamp"] = times.time(context.clock.now() + wanted)
+        grace = _grace(pod, asked)
+        due = now + grace
         if metadata.get("generation"):
             metadata["generation"] += 1
     else:
         held = metadata.get("deletionGracePeriodSeconds", 0)
-        if wanted is None or wanted >= held:
-            return None
-        metadata["deletionTimestamp"] = times.time(begun - held + wanted)
-    metadata["deletionGracePeriodSeconds"] = wanted
-    return wanted
+        if not held:
+            return True  # only its finalizers keep it
+        if asked is None or asked >= held:
+            return False
+        grace = asked
+        due = max(now, begun - held + grace)
+    metadata["deletionTimestamp"], metadata["deletionGracePeriodSeconds"] = times.time(due), grace
+    return True
+
+
+def _grace(pod: Data, asked: int | None) -> int:
+    """How many seconds a pod that is deleted now is given to end."""
+    if not pod["spec"].get("nodeName") or pod.get("status", {}).get("phase") in ("Succeeded", "Failed"):
+        return 0  # there is nothing to wait for
+    grace = asked if asked is not None else int(pod["spec"].get("terminationGracePeriodSeconds", 0))
+    return grace if grace >= 0 else 1
 
 
 def _mark(context: Context, metadata: Data) -> None:

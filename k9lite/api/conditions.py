@@ -11,11 +11,6 @@ def find(conditions: Sequence[Data] | None, type: str) -> Data | None:
     return next((one for one in conditions or () if one["type"] == type), None)
 
 
-def is_true(conditions: Sequence[Data] | None, type: str) -> bool:
-    found = find(conditions, type)
-    return found is not None and found.get("status") == "True"
-
-
 def make(type: str, status: str, now: float, reason: str = "", message: str = "", **more: Any) -> Data:
     """A condition that came to its status at `now`; `more` are further fields, e.g. observedGeneration=2."""
     made = {"type": type, "status": status, "lastTransitionTime": times.time(now), "reason": reason, "message": message}

@@ -39,13 +39,9 @@ def condition(pod: Pod, type: str) -> PodCondition | None:
     return next((item for item in conditions or () if item.type == type), None)
 
 
-def is_condition_true(pod: Pod, type: str) -> bool:
-    found = condition(pod, type)
-    return found is not None and found.status == "True"
-
-
 def is_ready(pod: Pod) -> bool:
-    return is_condition_true(pod, "Ready")
+    ready = condition(pod, "Ready")
+    return ready is not None and ready.status == "True"
 
 
 def ready_since(pod: Pod) -> float | None:
@@ -54,14 +50,6 @@ def ready_since(pod: Pod) -> float | None:
     if ready is None or ready.status != "True":
         return None
     return times.timestamp(ready.lastTransitionTime)
-
-
-def is_available(pod: Pod, min_ready_seconds: int, now: float) -> bool:
-    """Ready for at least `min_ready_seconds`."""
-    if not min_ready_seconds:
-        return is_ready(pod)
-    since = ready_since(pod)
-    return since is not None and since + min_ready_seconds <= now
 
 
 def is_scheduled(pod: Pod) -> bool:
@@ -91,11 +79,6 @@ def most_restarts(pod: Pod) -> Restarts:
         max((one.restartCount for one in regular), default=0),
         max((one.restartCount for one in init if one.name in names), default=0),
     )
-
-
-def restarts(pod: Pod) -> int:
-    """Restarts of all its containers together."""
-    return sum(one.restartCount for one in container_statuses(pod))
 
 
 # -- spec -----------------------------------------------------------------------------------------------------------

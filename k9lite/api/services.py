@@ -4,17 +4,13 @@ from lightkube.models.core_v1 import PodSpec, Service, ServicePort, ServiceSpec
 
 from k9lite.api import pods
 
-HEADLESS = "None"
+_HEADLESS = "None"
 
 
 def spec(service: Service) -> ServiceSpec:
     """A stored service always has a spec; the model only says that it may."""
     assert service.spec is not None
     return service.spec
-
-
-def is_headless(service: Service) -> bool:
-    return spec(service).clusterIP == HEADLESS
 
 
 def is_external_name(service: Service) -> bool:
@@ -24,7 +20,7 @@ def is_external_name(service: Service) -> bool:
 def cluster_ip(service: Service) -> str | None:
     """Its virtual address, where it has one."""
     ip = spec(service).clusterIP
-    return ip if ip and ip != HEADLESS else None
+    return ip if ip and ip != _HEADLESS else None
 
 
 def has_node_ports(service: Service) -> bool:

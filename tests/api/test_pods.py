@@ -21,20 +21,6 @@ def container(name="c", **resources):
 NEW_YEAR = 1767225600.0
 
 
-@pytest.mark.parametrize(
-    ("status", "min_ready", "now", "expected"),
-    [
-        ({}, 0, NEW_YEAR, False),
-        (ready("False"), 0, NEW_YEAR, False),
-        (ready(), 0, NEW_YEAR, True),
-        (ready(), 10, NEW_YEAR + 9, False),
-        (ready(), 10, NEW_YEAR + 10, True),
-    ],
-)
-def test_available_after_min_ready_seconds(status, min_ready, now, expected):
-    assert pods.is_available(pod(status=status), min_ready, now) is expected
-
-
 def test_ready_since_is_the_transition_time():
     assert pods.ready_since(pod(status=ready())) == NEW_YEAR
     assert pods.ready_since(pod(status=ready("False"))) is None
@@ -159,4 +145,3 @@ def test_restarts():
     }
     counts = {"containerStatuses": [status("c", 3)], "initContainerStatuses": [status("i", 9), status("s", 4)]}
     assert pods.most_restarts(pod(spec, counts)) == (3, 4)
-    assert pods.restarts(pod(spec, counts)) == 16

@@ -34,7 +34,6 @@ def test_kinds_of_service():
     def service(**spec) -> Service:
         return msgspec.convert({"spec": spec}, Service)
 
-    assert services.is_headless(service(clusterIP="None"))
     assert services.cluster_ip(service(clusterIP="None")) is None
     assert services.cluster_ip(service(clusterIP="127.96.0.1")) == "127.96.0.1"
     assert services.is_external_name(service(type="ExternalName"))

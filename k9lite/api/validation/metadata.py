@@ -31,13 +31,13 @@ _NAME_RULES: Mapping[tuple[str, str], names.Rule] = {
 }
 
 
-def name_rule(kind: Kind[Any]) -> names.Rule:
+def _name_rule(kind: Kind[Any]) -> names.Rule:
     return _NAME_RULES.get((kind.group, kind.kind), names.dns_subdomain)
 
 
 def create(kind: Kind[Any], metadata: Data) -> Errors:
     """Metadata of a new object, whose name is already generated."""
-    rule = name_rule(kind)
+    rule = _name_rule(kind)
     if metadata.get("generateName"):
         prefix = metadata["generateName"]
         for message in names.generated(rule, prefix):

@@ -17,7 +17,7 @@ NATURAL = (30, 16, 5, 4, 12)
         (100, [30, 16, 5, 4, 12]),  # all as they like
         (75, [30, 16, 5, 4, 12]),
         (70, [25, 16, 5, 4, 12]),  # the name gives way first
-        (40, [10, 15, 5, 4, 0]),  # then the least important column goes
+        (40, [15, 16, 5, 0, 0]),  # then the least important column goes
         (30, [10, 11, 5, 0, 0]),
         (10, [10, 6, 5, 0, 0]),  # what must stay keeps its least
     ],

@@ -27,7 +27,7 @@ class Overview(Screen[None], inherit_bindings=False):
 
     # Of Screen's own bindings only copying is kept: Tab goes by the panes' numbers, not by their place in the tree.
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "screen.copy_text", show=False)]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-normal"), (190, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-normal")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-high")]  # noqa: RUF012
 
     def __init__(self, feed: Feed, facts: Facts) -> None:

@@ -47,7 +47,7 @@ def widths(columns: Sequence[Column], natural: Sequence[int], available: int, ga
     shown: set[int] = set()
     taken = -gap
     for i in sorted(range(len(columns)), key=lambda i: (columns[i].rank, i)):
-        taken += gap + least[i]
+        taken += gap + (least[i] if columns[i].middle else wanted[i])
         if columns[i].rank >= OPTIONAL and taken > available:
             break  # nothing of less weight takes its place
         shown.add(i)

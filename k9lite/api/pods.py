@@ -81,6 +81,11 @@ def most_restarts(pod: Pod) -> Restarts:
     )
 
 
+def restarts(pod: Pod) -> int:
+    """Restarts of all its containers together."""
+    return sum(one.restartCount for one in container_statuses(pod))
+
+
 # -- spec -----------------------------------------------------------------------------------------------------------
 
 

@@ -145,3 +145,4 @@ def test_restarts():
     }
     counts = {"containerStatuses": [status("c", 3)], "initContainerStatuses": [status("i", 9), status("s", 4)]}
     assert pods.most_restarts(pod(spec, counts)) == (3, 4)
+    assert pods.restarts(pod(spec, counts)) == 16

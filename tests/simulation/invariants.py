@@ -1,0 +1,101 @@
+"""What must hold at every revision, and what must hold once a cluster has come to rest."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from k9lite.api import kinds, pods
+from k9lite.api.object import Object
+from k9lite.client.protocol import Selector
+
+NAMESPACE = "default"
+
+
+class Watcher:
+    """Sees every change of pods; remembers what must not change."""
+
+    def __init__(self, room: int) -> None:
+        self._room = room
+        self._pods: dict[str, Object[Any]] = {}
+        self.broken: list[str] = []
+
+    def changed(self, old: Object[Any] | None, new: Object[Any] | None) -> None:
+        if new is None:
+            assert old is not None
+            self._pods.pop(old.uid, None)
+            return
+        self.broken += [f"revision {new.revision}, pod {new.name}: {text}" for text in self._violations(new)]
+        self._pods[new.uid] = new
+
+    def _violations(self, new: Object[Any]) -> Iterator[str]:
+        before = self._pods.get(new.uid)
+        node = new.view.spec.nodeName
+        if before is not None:
+            if before.view.spec.nodeName not in (None, node):
+                yield f"moved from {before.view.spec.nodeName} to {node}"
+            if before.deleting and not new.deleting:
+                yield "came back from its deletion"
+            if pods.is_terminal(before.view) and new.view.status.phase != before.view.status.phase:
+                yield f"was {before.view.status.phase} and became {new.view.status.phase}"
+            if pods.restarts(new.view) < pods.restarts(before.view):
+                yield "forgot restarts"
+        if node and (before is None or before.view.spec.nodeName is None):
+            held = sum(p.view.spec.nodeName == node and not pods.is_terminal(p.view) for p in self._pods.values())
+            if held >= self._room:
+                yield f"is one too many on {node}"
+        if pods.is_ready(new.view) and not (new.view.status.podIP and node):
+            yield "is ready and has no address"
+
+
+async def at_rest(client: Any) -> list[str]:
+    """Everything that is not as it should be."""
+    broken = []
+    listed = {kind: (await client.list(kind, Selector(NAMESPACE))).items for kind in (
+        kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.POD, kinds.ENDPOINT_SLICE, kinds.SERVICE
+    )}  # fmt: skip
+    broken += [text for one in listed[kinds.DEPLOYMENT] for text in _deployment(one, listed)]
+    uids = {one.uid for objects in listed.values() for one in objects}
+    for kind in (kinds.POD, kinds.REPLICA_SET):
+        for one in listed[kind]:
+            if one.meta.controller is None or one.meta.controller.uid not in uids:
+                broken.append(f"{kind.kind} {one.name} has no owner")
+    addresses = Counter(pod.view.status.podIP for pod in listed[kinds.POD])
+    broken += [f"{count} pods share {address}" for address, count in addresses.items() if count > 1]
+    for pod in listed[kinds.POD]:
+        if pod.deleting:
+            broken.append(f"pod {pod.name} still terminates")
+    for service in listed[kinds.SERVICE]:
+        wanted = {
+            pod.view.status.podIP
+            for pod in listed[kinds.POD]
+            if pods.is_ready(pod.view) and pod.labels.get("app") == service.view.spec.selector["app"]
+        }
+        found = {
+            address
+            for one in listed[kinds.ENDPOINT_SLICE]
+            if one.labels.get("kubernetes.io/service-name") == service.name
+            for endpoint in one.view.endpoints or ()
+            if endpoint.conditions.ready
+            for address in endpoint.addresses
+        }
+        if wanted != found:
+            broken.append(f"service {service.name} leads to {sorted(found)}, not to {sorted(wanted)}")
+    return broken
+
+
+def _deployment(one: Object[Any], listed: dict[Any, Any]) -> Iterator[str]:
+    wanted, status = one.view.spec.replicas, one.view.status
+    counts = {
+        "replicas": status.replicas, "updated": status.updatedReplicas,
+        "ready": status.readyReplicas, "available": status.availableReplicas,
+    }  # fmt: skip
+    room = 24  # three workers with eight places
+    everyone = sum(other.view.spec.replicas for other in listed[kinds.DEPLOYMENT])
+    if everyone <= room and any((count or 0) != wanted for count in counts.values()):
+        yield f"deployment {one.name} wants {wanted} and has {counts}"
+    if status.observedGeneration != one.meta.generation:
+        yield f"deployment {one.name} was not looked at"
+    owned = [rs for rs in listed[kinds.REPLICA_SET] if rs.meta.controller and rs.meta.controller.uid == one.uid]
+    active = [rs for rs in owned if rs.view.spec.replicas]
+    if everyone <= room and len(active) > 1:
+        yield f"deployment {one.name} has {len(active)} replica sets with pods"

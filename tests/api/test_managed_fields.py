@@ -277,3 +277,28 @@ def test_what_cannot_be_applied(spec: Data, problem: str) -> None:
         apply(kinds.DEPLOYMENT, None, data, "kubectl")
     told = "failed to create typed patch object (default/web; apps/v1, Kind=Deployment): "
     assert (raised.value.message, raised.value.code) == (told + problem, 500)
+
+
+def test_custom_resources_of_any_shape() -> None:
+    parts = {"type": "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]}
+    parts["items"] = {"type": "object", "properties": {"name": {"type": "string"}, "size": {"type": "integer"}}}
+    tags = {"type": "array", "x-kubernetes-list-type": "set", "items": {"type": "object"}}
+    spec = {"type": "object", "properties": {"parts": parts, "tags": tags, "inner": {"type": "object"}}}
+    widget = Kind(
+        "example.com", "v1", "Widget", "widgets", True, schema={"type": "object", "properties": {"spec": spec}}
+    )
+    data: Data = {
+        "metadata": {"name": "w"},
+        "spec": {"parts": [{"name": "a", "size": 1}], "tags": [{"x": 1}], "inner": None},
+    }
+    made = managed_fields.update(widget, None, data, "m", NOW)
+    assert owners(made)["m/Update"] == [
+        ".spec", ".spec.inner", ".spec.parts", ".spec.tags", '.spec.parts[name="a"]', '.spec.parts[name="a"].name',
+        '.spec.parts[name="a"].size', '.spec.tags[={"x":1}]',
+    ]  # fmt: skip
+    odd = managed_fields.update(
+        widget, made, {**made, "spec": {"parts": ["text"], "inner": "text", "tags": {}}}, "m", NOW
+    )
+    assert ".spec.inner" in owners(odd)["m/Update"]
+    applied = apply(widget, None, data, "k")
+    assert apply(widget, applied, {**data, "spec": {"parts": []}}, "k")["spec"] == {"parts": []}

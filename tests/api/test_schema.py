@@ -222,6 +222,10 @@ def test_custom_resources() -> None:
     assert schema.decode(WIDGET, data) == (data, [])
     clean, warnings = schema.decode(WIDGET, {**data, "spec": {"parts": [{"nam": "a"}]}}, "Warn")
     assert (clean["spec"], warnings) == ({"parts": [{}]}, ['unknown field "spec.parts[0].nam"'])
+    values = {"spec": {"size": "left to validation", "port": None, "tags": []}}
+    assert schema.decode(WIDGET, values) == (values, [])
+    with pytest.raises(StatusError, match=r'Widget in version "v1" cannot be handled as a Widget: json: .*ObjectMeta'):
+        schema.decode(WIDGET, {"metadata": {"name": 1}})
     free = Kind("example.com", "v1", "Gadget", "gadgets", True)
     assert schema.decode(free, {"metadata": {"name": "w"}, "anything": {"goes": 1}})[0]["anything"] == {"goes": 1}
 

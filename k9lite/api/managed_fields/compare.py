@@ -34,7 +34,9 @@ def _item_key(names: tuple[str, ...], values: tuple[Any, ...]) -> str:
 
 def item_key(type_: ListOf, item: Any) -> str:
     """What tells an item apart from the others of its list, as a step of a path."""
-    if type_.kind == "set":
+    if type(item) in (dict, list) and type_.kind == "set":
+        return f"v:{_encode(item).decode()}"
+    if type_.kind == "set" or type(item) is not dict:
         return _value_key(item)
     if not type_.defaults:
         return _item_key(type_.keys, tuple(map(item.get, type_.keys)))
@@ -71,7 +73,7 @@ def _unknown(name: str) -> _Step:
 
 def everything(type_: Type, value: Any) -> Set:
     """All that is in `value`, itself included."""
-    if not value or type_.leaf:
+    if not value or type_.leaf or type(value) is not type_.shape:
         return LEAF
     members: Set = {SELF: LEAF}
     if isinstance(type_, Struct):
@@ -84,7 +86,7 @@ def everything(type_: Type, value: Any) -> Set:
             members[f"f:{name}"] = everything(type_.value, item)
     elif isinstance(type_, ListOf):
         for item in value:
-            members[item_key(type_, item)] = everything(type_.item, item)
+            members[item_key(type_, item)] = LEAF if type_.kind == "set" else everything(type_.item, item)
     return members
 
 
@@ -93,12 +95,12 @@ def applied(type_: Type, value: Any) -> Set:
     members: Set = {}
     if isinstance(type_, ListOf):
         for item in value:
-            inner = LEAF if type_.item.leaf else applied(type_.item, item)
+            inner = LEAF if type_.item.leaf or type_.kind == "set" else applied(type_.item, item)
             members[item_key(type_, item)] = {SELF: LEAF, **inner} if inner else LEAF
         return members
     for name, item in value.items():
         inner_type = member(type_, name)
-        if inner_type.leaf or item == {}:
+        if inner_type.leaf or item is None or item == {}:
             members[f"f:{name}"] = LEAF
         elif inner := applied(inner_type, item):
             members[f"f:{name}"] = inner if isinstance(type_, Struct) else {SELF: LEAF, **inner}
@@ -131,7 +133,7 @@ def _compare(type_: Type, old: Any, new: Any) -> _Pair:
         return everything(type_, new), None
     if new is None:
         return None, everything(type_, old)
-    if type_.leaf:
+    if type_.leaf or type(old) is not type_.shape or type(new) is not type_.shape:
         return LEAF, None
     if isinstance(type_, ListOf):
         olds = {item_key(type_, item): item for item in old}

@@ -11,10 +11,13 @@ from k9lite.api.kinds import Kind
 from k9lite.api.object import Data
 from k9lite.api.schema import openapi, strict
 from k9lite.api.schema.models import compile_model
+from k9lite.api.schema.pruning import prune
 from k9lite.api.schema.types import Struct
 from k9lite.api.schema.walker import Walker
 
 Validation = Literal["Strict", "Warn", "Ignore"]
+# Custom resources are typed in these parts alone; what the others must be like is a matter of their validation.
+_METADATA = Struct("v1.PartialObjectMetadata", openapi.object_fields)
 _SCHEMAS: WeakKeyDictionary[Kind[Any], Struct] = WeakKeyDictionary()
 
 
@@ -40,16 +43,20 @@ def decode(
     as Go writes them (not if `partial`, for server-side apply). `duplicates`: paths of fields that the JSON text
     had twice. BadRequest on a value of a wrong type, and if `validation` is Strict on unknown and duplicate fields.
     """
-    if not duplicates and not partial:
+    if not duplicates and not partial and kind.model is not None:
         try:
             return strict.decode(of(kind), data), []
         except msgspec.ValidationError:
             pass  # nulls, missing or unknown fields, wrong types: the walker tells them apart
     walker = Walker(partial)
-    clean = walker.clean(of(kind), data)
+    if kind.model is not None:
+        clean, unknown = walker.clean(of(kind), data), walker.unknown
+    else:
+        clean, unknown = prune(of(kind), data)
+        clean |= walker.clean(_METADATA, {name: data[name] for name in _METADATA.fields if name in data})
     if walker.error is not None:
         raise _cannot_be_handled(kind, walker.error)
-    problems = [f'unknown field "{path}"' for path in walker.unknown]
+    problems = [f'unknown field "{path}"' for path in unknown]
     problems += [f'duplicate field "{path}"' for path in duplicates]
     if problems and validation == "Strict":
         raise _cannot_be_handled(kind, f"strict decoding error: {', '.join(problems)}")

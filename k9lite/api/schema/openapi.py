@@ -20,10 +20,14 @@ def compile_schema(kind: Kind[Any]) -> Struct:
     return Struct(f"{kind.version}.{kind.kind}", partial(_object_fields, schema), open=bool(schema.get(_KEPT)))
 
 
+def object_fields() -> dict[str, Field]:
+    """What every object has, whatever its schema says of it."""
+    metadata = Field("metadata", compile_model(ObjectMeta))
+    return {"apiVersion": Field("apiVersion", STRING), "kind": Field("kind", STRING), "metadata": metadata}
+
+
 def _object_fields(schema: Mapping[str, Any]) -> dict[str, Field]:
-    """An object has metadata of Kubernetes' own shape, whatever its schema says of it."""
-    own = {"apiVersion": Field("apiVersion", STRING), "kind": Field("kind", STRING)}
-    return _fields(schema) | own | {"metadata": Field("metadata", compile_model(ObjectMeta))}
+    return _fields(schema) | object_fields()
 
 
 def _fields(schema: Mapping[str, Any]) -> dict[str, Field]:

@@ -1,6 +1,6 @@
 """A schema as a tree of types: what JSON may stand where, how it merges, how Go names it.
 
-Of every type, `leaf` says whether server-side apply owns and replaces it as one value.
+Of every type, `leaf` says whether server-side apply owns and replaces it as one value, and `shape` what its JSON is.
 """
 
 from collections.abc import Callable
@@ -18,6 +18,7 @@ class Scalar:
     """A text, number or boolean; `go` is what Go calls the type."""
 
     leaf: ClassVar[bool] = True
+    shape: ClassVar[type[Any]] = object
     form: Form
     go: str
 
@@ -27,6 +28,7 @@ class Anything:
     """JSON of any shape, kept as it is; one value as far as merging is concerned."""
 
     leaf: ClassVar[bool] = True
+    shape: ClassVar[type[Any]] = object
     go: str = "interface {}"
 
 
@@ -34,6 +36,7 @@ class Anything:
 class Map:
     """Free keys, values of one type."""
 
+    shape: ClassVar[type[Any]] = dict
     value: "Type"
     go: str
     leaf: bool = False
@@ -46,6 +49,7 @@ class ListOf:
     one key, merged lists of scalars are united, others are replaced. `defaults`: keys that an item may lack.
     """
 
+    shape: ClassVar[type[Any]] = list
     item: "Type"
     go: str
     kind: Literal["atomic", "map", "set"] = "atomic"
@@ -67,6 +71,7 @@ class Struct:
     `model`: the class it was compiled from, for its documentation.
     """
 
+    shape: ClassVar[type[Any]] = dict
     go: str
     load: Callable[[], "dict[str, Field]"]
     leaf: bool = False

@@ -47,7 +47,7 @@ def _mark_scheduled(context: Context, pod: Data) -> None:
         scheduled["observedGeneration"] = pod["metadata"]["generation"]
     status = pod.setdefault("status", {})
     status.pop("nominatedNodeName", None)
-    conditions.put(status.setdefault("conditions", []), scheduled | {"lastProbeTime": None})
+    conditions.put(status.setdefault("conditions", []), scheduled)
 
 
 def _refused(request: Request, why: str) -> errors.StatusError:

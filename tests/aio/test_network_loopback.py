@@ -203,3 +203,30 @@ async def test_a_listener_that_drains_lets_open_connections_go_on(net: LoopbackN
     await inside.close()
     await draining
     assert await ask(*listener.address, b"new") == b"new from 127.0.0.1"
+
+
+OUT_OF_DESCRIPTORS = """
+import asyncio, os, resource, sys
+sys.path.insert(0, os.getcwd())
+from k9lite.aio.loopback import LoopbackNetwork
+
+async def hello(stream):
+    await stream.write(b"hello")
+
+async def main():
+    net = LoopbackNetwork(1000)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+    listeners = [await net.listen("127.0.0.1", 0, hello) for _ in range(100)]
+    for listener in listeners:
+        stream = await net.connect(*listener.address)
+        assert await stream.read() == b"hello"
+    print(sum(listener.reachable is not None for listener in listeners) < 64)
+    await net.close()
+
+asyncio.run(main())
+"""
+
+
+def test_a_process_out_of_descriptors_goes_on_in_memory():
+    done = subprocess.run([sys.executable, "-c", OUT_OF_DESCRIPTORS], capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("True\n", "")

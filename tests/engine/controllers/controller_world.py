@@ -26,7 +26,7 @@ class FakeNodes:
     def _changed(self, old: Object[Any] | None, new: Object[Any] | None) -> None:
         if new is None:
             return
-        if new.deleting and self.ends and not (old and old.deleting):
+        if new.meta.deletionGracePeriodSeconds and self.ends and not (old and old.deleting):
             self.tasks.start(self.end(new), f"end {new.name}")
         elif old is None and self.starts and not new.deleting:
             self.tasks.start(self.start(new), f"start {new.name}")

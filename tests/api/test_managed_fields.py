@@ -282,7 +282,8 @@ def test_what_cannot_be_applied(spec: Data, problem: str) -> None:
 def test_custom_resources_of_any_shape() -> None:
     parts = {"type": "array", "x-kubernetes-list-type": "map", "x-kubernetes-list-map-keys": ["name"]}
     parts["items"] = {"type": "object", "properties": {"name": {"type": "string"}, "size": {"type": "integer"}}}
-    tags = {"type": "array", "x-kubernetes-list-type": "set", "items": {"type": "object"}}
+    tags = {"type": "array", "x-kubernetes-list-type": "set"}
+    tags["items"] = {"type": "object", "properties": {"x": {"type": "integer"}}}
     spec = {"type": "object", "properties": {"parts": parts, "tags": tags, "inner": {"type": "object"}}}
     widget = Kind(
         "example.com", "v1", "Widget", "widgets", True, schema={"type": "object", "properties": {"spec": spec}}
@@ -301,4 +302,5 @@ def test_custom_resources_of_any_shape() -> None:
     )
     assert ".spec.inner" in owners(odd)["m/Update"]
     applied = apply(widget, None, data, "k")
-    assert apply(widget, applied, {**data, "spec": {"parts": []}}, "k")["spec"] == {"parts": []}
+    other = {"parts": [{"name": "b"}]}
+    assert apply(widget, applied, {**data, "spec": other}, "k")["spec"] == other

@@ -99,7 +99,7 @@ ACTIONS: tuple[Action, ...] = (
     _free("sort-age", "A", "Sort by age", "Again: the other way round", LIST),
     _free("sort-status", "S", "Sort by status", "Again: the other way round", LIST),
     _free("back", "escape q", "Back", "Clear the filter, or go back", LEAVE),
-    _free("help", "question_mark", "Help", "What every key does here", LEAVE, hint=17),
+    _free("help", "question_mark", "Help", "What every key does here", LEAVE),
     _free("copy-kubeconfig", "K", "Copy kubeconfig", "Copy `export KUBECONFIG=...` for another terminal", LEAVE),
     _free("ask-quit", "ctrl+c", "Quit", "Leave, after a question", LEAVE),
     _free("quit", "ctrl+q", "Quit", "Leave at once", LEAVE, hint=18),

@@ -64,10 +64,10 @@ async def test_the_overview_shows_the_cluster(dashboard, size):
 async def test_a_small_terminal_shows_the_pane_that_is_asked_for(dashboard):
     async with dashboard.run_test(size=SIZES["small"]) as pilot:
         await settle(pilot)
-        assert "2 Nodes ─" not in screen(dashboard)
+        assert "╭─ 2 Nodes" not in screen(dashboard)
         await press(pilot, "2")
-        assert "2 Nodes ─" in screen(dashboard)
-        assert "3 Deployments ─" not in screen(dashboard)
+        assert "╭─ 2 Nodes" in screen(dashboard)
+        assert "╭─ 3 Deployments" not in screen(dashboard)
 
 
 async def test_plus_and_minus_scale_at_once(dashboard, client):

@@ -72,6 +72,15 @@ class Overview(Screen[None], inherit_bindings=False):
             for other in SMALL_PANES:
                 self.panes[other].set_class(other == name, "-chosen")
 
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._name_hidden_panes)
+
+    def _name_hidden_panes(self) -> None:
+        small = self.has_class("-narrow") or self.has_class("-low")
+        for name in SMALL_PANES:
+            others = [self.panes[other].title for other in SMALL_PANES if other != name]
+            self.panes[name].name_also(others if small else ())
+
     def focus_pane(self, number: int) -> None:
         for name, pane in self.panes.items():
             if pane.number == number:

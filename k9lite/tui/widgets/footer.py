@@ -1,5 +1,7 @@
 """The last line: the keys that matter where the user is."""
 
+from collections.abc import Iterator
+
 from textual import events
 from textual.content import Content
 from textual.widget import Widget
@@ -11,8 +13,21 @@ from k9lite.tui.feed import Feed
 from k9lite.tui.place import place_of
 
 
+def _size(action: Action) -> int:
+    return len(key_name(action.keys[0])) + len(action.label) + 4
+
+
+def _fitting(hints: list[Action], room: int) -> Iterator[Action]:
+    """As many as find room, from the first on."""
+    for action in hints:
+        room -= _size(action)
+        if room < 0:
+            return
+        yield action
+
+
 class Footer(Static):
-    """As many hints as fit; a click on one is its key."""
+    """As many hints as fit, and always the one for help; a click on one is its key."""
 
     DEFAULT_CSS = "Footer { dock: bottom; height: 1; background: $panel; }"
 
@@ -31,13 +46,13 @@ class Footer(Static):
         parts: list[tuple[str, str]] = []
         end = 0
         self._hints = []
-        for action in actions.hints(place_of(focused).place_name, self._feed.has_own_kinds):
-            key, label = f" {key_name(action.keys[0])}", f" {action.label}  "
-            end += len(key) + len(label)
-            if end > self.size.width:
-                break
+        help = actions.BY_ID["help"]
+        hints = actions.hints(place_of(focused).place_name, self._feed.has_own_kinds)
+        fitting = [*_fitting(hints, self.size.width - _size(help)), help]
+        for action in fitting:
+            end += _size(action)
             self._hints.append((end, action))
-            parts += [(key, "$tone-accent bold"), (label, "")]
+            parts += [(f" {key_name(action.keys[0])}", "$tone-accent bold"), (f" {action.label}  ", "")]
         self.update(Content.assemble(*parts))
 
     async def on_click(self, event: events.Click) -> None:

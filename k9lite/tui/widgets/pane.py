@@ -1,5 +1,7 @@
 """A numbered frame around one view, with a filter line that opens below it."""
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.markup import escape
@@ -41,11 +43,16 @@ class Pane(Vertical):
         self.place: Place = content
         self.number = number
         self.bar = FilterBar(content)
-        self.border_title = escape(f"{number} {title}" if number else title)
+        self.title = f"{number} {title}" if number else title
+        self.name_also()
 
     def compose(self) -> ComposeResult:
         yield self.content
         yield self.bar
+
+    def name_also(self, others: Sequence[str] = ()) -> None:
+        """Say in the title which panes could stand in this one's place."""
+        self.border_title = escape(self.title) + "".join(f"  [$tone-muted not bold]{escape(it)}[/]" for it in others)
 
     def open_filter(self) -> None:
         self.bar.display = True

@@ -1,4 +1,4 @@
-"""Turns the cluster's clock as its Clock object says."""
+"""Turns the cluster's clock as its Clock object, of which there is one, says."""
 
 from typing import Protocol
 
@@ -7,8 +7,6 @@ from k9lite.api import kinds
 from k9lite.api.k9lite_v1 import Clock, ClockSpec
 from k9lite.api.object import Object
 from k9lite.client.informer import Informers
-
-NAME = "cluster"  # of the one Clock there is
 
 
 class Dial(Protocol):
@@ -33,8 +31,7 @@ def follow_clock(informers: Informers, dial: Dial) -> None:
     """
 
     def changed(old: Object[Clock] | None, new: Object[Clock] | None) -> None:
-        if (new or old) is not None and (new or old).name == NAME:  # type: ignore[union-attr]
-            _turn(dial, _spec(old), _spec(new))
+        _turn(dial, _spec(old), _spec(new))
 
     informers.of(kinds.CLOCK).add_handler(changed)
 

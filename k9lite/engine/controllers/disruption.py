@@ -141,7 +141,7 @@ def _conditions(budget: Object[PodDisruptionBudget], status: str, reason: str, m
     made = conditions.make(
         "DisruptionAllowed", status, now, reason, message, observedGeneration=budget.meta.generation
     )  # fmt: skip
-    conditions.put(existing, made)
+    conditions.put(existing, made | {"message": message})  # required by meta/v1, be it empty
     return existing
 
 

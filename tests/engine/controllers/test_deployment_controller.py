@@ -188,10 +188,10 @@ async def test_the_rollback_annotation_is_obeyed_and_removed(running: World) -> 
     await roll_back("3")
     await roll_back("9")
     said = [event for event in await running.events() if event.startswith("DeploymentRollback")]
+    unchanged = 'The rollback revision contains the same template as current deployment "web"'
     assert said == [
         'DeploymentRollback x1: Rolled back deployment "web" to revision 1',
-        "DeploymentRollbackTemplateUnchanged x1: The rollback revision contains the same template as current deployment "
-        '"web"',
+        f"DeploymentRollbackTemplateUnchanged x1: {unchanged}",
         "DeploymentRollbackRevisionNotFound x1: Unable to find the revision to rollback to.",
     ]
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from lightkube.models.core_v1 import Namespace, Node, PersistentVolumeClaim, Pod
 
@@ -132,8 +133,7 @@ class Scheduler(Controller):
         if old is not None and new is not None and old.labels != new.labels:
             self._waiting.move(ClusterEvent.NAMESPACE_LABELS, self.caused_by(new))
 
-    def _caused_by_either(self, old: Object[Node] | Object[PersistentVolumeClaim] | None,
-                          new: Object[Node] | Object[PersistentVolumeClaim] | None) -> Cause:  # fmt: skip
+    def _caused_by_either(self, old: Object[Any] | None, new: Object[Any] | None) -> Cause:
         newest = new or old
         return self.caused_by(newest) if newest is not None else Cause(NAME)
 
@@ -172,9 +172,10 @@ class Scheduler(Controller):
         try:
             await self._actions.bind(pod.obj, node, pod.cause)
         except StatusError as error:
-            if uid in self._assumed:
-                self._assumed.discard(uid)
-                self._cache.remove(uid)
+            if uid not in self._assumed:
+                return  # the informer was faster, and has told what became of the pod
+            self._assumed.discard(uid)
+            self._cache.remove(uid)
             if error.reason == "NotFound":
                 return
             self._waiting.retry(pod)

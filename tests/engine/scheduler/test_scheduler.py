@@ -7,6 +7,7 @@ import pytest
 
 from k9lite.aio.clock import settle
 from k9lite.api import kinds
+from k9lite.api.errors import StatusError
 from k9lite.api.object import Data
 from k9lite.api.quantity import milli
 from k9lite.client.protocol import DeleteOptions, PatchType
@@ -165,6 +166,41 @@ async def test_the_more_important_pod_goes_first(world, pod):
     await world.add(pod("high", cpu="800m", priorityClassName="high"))
     await world.add_node("one", cpu="1")
     assert (await world.where("low"), await world.where("high")) == ("", "one")
+
+
+async def test_a_pod_that_somebody_else_binds_at_the_same_moment_is_theirs(world, pod, monkeypatch):
+    bind = world.client.create_subresource
+
+    async def bind_twice(kind, name, subresource, body, namespace, **more):
+        await bind(kind, name, subresource, body | {"target": {"kind": "Node", "name": "two"}}, namespace, **more)
+        return await bind(kind, name, subresource, body, namespace, **more)
+
+    await world.add_node("one", cpu="1")
+    monkeypatch.setattr(world.client, "create_subresource", bind_twice)
+    await world.add(pod("web", cpu="1"))
+    monkeypatch.undo()
+    assert await world.where("web") == "two"
+    assert [reason for reason, _ in await world.events("web")] == ["FailedScheduling"]
+    await world.clock.advance(20)
+    await world.add(pod("next", cpu="1"))
+    assert await world.where("next") == "one"
+
+
+async def test_a_refused_binding_is_tried_again_after_a_back_off(world, pod, monkeypatch):
+    async def refuse(*args, **more):
+        raise StatusError("Forbidden", "not now")
+
+    await world.add_node("one")
+    monkeypatch.setattr(world.client, "create_subresource", refuse)
+    await world.add(pod("web"))
+    monkeypatch.undo()
+    condition = await world.scheduled("web")
+    text = 'binding rejected: running Bind plugin "DefaultBinder": not now'
+    assert (condition["reason"], condition["message"]) == ("SchedulerError", text)
+    await world.clock.advance(0.9)
+    assert not await world.where("web")
+    await world.clock.advance(0.1)
+    assert await world.where("web") == "one"
 
 
 def priority(name: str, value: int, **more: Any) -> Data:

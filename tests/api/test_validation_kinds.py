@@ -314,6 +314,50 @@ def test_definitions_of_custom_resources(complaints, data, expected):
     assert complaints(data) == expected
 
 
+WEBHOOK = {
+    "name": "a.example.com",
+    "admissionReviewVersions": ["v1"],
+    "sideEffects": "None",
+    "clientConfig": {"url": "https://example.com"},
+}
+
+
+def webhooks(**fields):
+    given = {key: value for key, value in {**WEBHOOK, **fields}.items() if value is not None}
+    return thing("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", webhooks=[given])
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (webhooks(), []),
+        (webhooks(name="short"), [
+            'webhooks[0].name: Invalid value: "short": '
+            "should be a domain with at least three segments separated by dots"]),
+        (webhooks(sideEffects=None, admissionReviewVersions=None), [
+            "webhooks[0].admissionReviewVersions: Required value: must specify one of v1, v1beta1",
+            "webhooks[0].sideEffects: Required value: must specify one of None, NoneOnDryRun"]),
+        (webhooks(timeoutSeconds=31), [
+            "webhooks[0].timeoutSeconds: Invalid value: 31: the timeout value must be between 1 and 30 seconds"]),
+        (webhooks(clientConfig={}), [
+            "webhooks[0].clientConfig: Required value: exactly one of url or service is required"]),
+        (webhooks(rules=[{"apiGroups": [""], "apiVersions": ["v1"], "resources": ["pods"], "operations": ["READ"]}]), [
+            'webhooks[0].rules[0].operations[0]: Unsupported value: "READ": '
+            'supported values: "*", "CONNECT", "CREATE", "DELETE", "UPDATE"']),
+        (spec("apiregistration.k8s.io/v1", "APIService", group="a.b", version="v1", groupPriorityMinimum=1,
+              versionPriority=1), [
+            'metadata.name: Invalid value: "x": must be `spec.version+"."+spec.group`: "v1.a.b"']),
+        (spec("certificates.k8s.io/v1", "CertificateSigningRequest", request="eA==", usages=["any"],
+              signerName="me"), [
+            'spec.signerName: Invalid value: "me": '
+            "must be a fully qualified domain and path of the form 'example.com/signer-name'"]),
+        (thing("node.k8s.io/v1", "RuntimeClass"), ["handler: Required value"]),
+    ],
+)  # fmt: skip
+def test_registrations(complaints, data, expected):
+    assert complaints(data) == expected
+
+
 OWN = "k9lite.dev/v1"
 
 

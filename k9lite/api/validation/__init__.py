@@ -26,6 +26,7 @@ from k9lite.api.validation import (
     pod,
     policy,
     records,
+    registrations,
     replica_sets,
     services,
     stateful_sets,
@@ -47,6 +48,10 @@ _RULES: Mapping[str, Mapping[str, Rules]] = {
     "rbac.authorization.k8s.io": access.RULES,
     "storage.k8s.io": storage.RULES,
     "apiextensions.k8s.io": extensions.RULES,
+    "node.k8s.io": nodes.RUNTIME,
+    "admissionregistration.k8s.io": registrations.ADMISSION,
+    "apiregistration.k8s.io": registrations.API_SERVICES,
+    "certificates.k8s.io": registrations.CERTIFICATES,
     "k9lite.dev": own_kinds.RULES,
 }  # fmt: skip
 _METADATA_ONLY = Rules()

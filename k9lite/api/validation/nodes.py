@@ -1,8 +1,8 @@
-"""Rules for nodes and namespaces."""
+"""Rules for nodes, the runtime classes they offer, and namespaces."""
 
-from k9lite.api import errors
+from k9lite.api import errors, names
 from k9lite.api.object import Data
-from k9lite.api.validation import metadata, resources, scheduling, values
+from k9lite.api.validation import labels, metadata, resources, scheduling, values
 from k9lite.api.validation.rules import Rules
 from k9lite.api.validation.values import Errors
 
@@ -43,6 +43,19 @@ def _node_update(new: Data, old: Data) -> Errors:
     yield from scheduling.taints("metadata.taints", after.get("taints") or [])
 
 
+def _runtime_class(data: Data) -> Errors:
+    yield from values.required_text("handler", data.get("handler"), names.dns_label)
+    overhead = (data.get("overhead") or {}).get("podFixed")
+    yield from resources.requirements("overhead.podFixed", {"limits": overhead or {}})
+    scheduling_rules = data.get("scheduling") or {}
+    yield from labels.labels("scheduling.nodeSelector", scheduling_rules.get("nodeSelector"))
+    yield from scheduling.tolerations("scheduling.tolerations", scheduling_rules.get("tolerations") or [])
+
+
+def _runtime_class_update(new: Data, old: Data) -> Errors:
+    return values.immutable("handler", new.get("handler"), old.get("handler"))
+
+
 def _namespace(data: Data) -> Errors:
     for name in (data.get("spec") or {}).get("finalizers") or ():
         yield from metadata.finalizer("spec.finalizers", name)
@@ -67,3 +80,4 @@ RULES = {
     "Node": Rules(_node, _node_update, _node_update),
     "Namespace": Rules(_namespace, _namespace_update, _namespace_status),
 }
+RUNTIME = {"RuntimeClass": Rules(_runtime_class, _runtime_class_update)}

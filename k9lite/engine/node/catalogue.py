@@ -1,8 +1,7 @@
-"""The images that can be pulled: bundled ones, well-known public ones, and those that `Image` objects add."""
+"""The images that can be pulled: bundled ones and well-known public ones."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
@@ -45,39 +44,29 @@ def record(name: str, megabytes: float) -> ImageRecord:
     return ImageRecord(name, digest(name), int(megabytes * MEGABYTE))
 
 
-@dataclass
+@dataclass(frozen=True)
 class Catalogue:
     """What every node finds on its disk, and what the registries of the world would give it.
 
     policy: "catalogue" (the well-known public images pull) or "any" (every well-formed name does)
     bundled: whether the images that come with k9lite are on every node from the start
-    loaded: the `Image` objects: full name -> bytes; gives an image to every node, as `kind load` does
-    blocked: whether a fault keeps that name from being pulled
     """
 
     policy: Literal["catalogue", "any"] = "catalogue"
     bundled: bool = True
-    loaded: Mapping[str, int | None] = field(default_factory=dict)
-    blocked: Callable[[str], bool] = lambda name: False
 
     def on_disk(self, full_name: str) -> ImageRecord | None:
         """The image, if every node has it without pulling."""
-        if full_name in self.loaded:
-            size = self.loaded[full_name]
-            return record(full_name, UNKNOWN_SIZE) if size is None else ImageRecord(full_name, digest(full_name), size)
         return _BUNDLED.get(full_name) if self.bundled else None
 
     def everywhere(self) -> list[ImageRecord]:
         """Every image that is on all nodes."""
-        names = [*self.loaded, *(_BUNDLED if self.bundled else ())]
-        return [found for name in dict.fromkeys(names) if (found := self.on_disk(name))]
+        return list(_BUNDLED.values()) if self.bundled else []
 
     def fetch(self, full_name: str) -> ImageRecord:
         """The image as its registry answers. PullError, in containerd's words."""
         name = images.parse(full_name)
-        megabytes = None
-        if name is not None and not self.blocked(full_name):
-            megabytes = self._size(name)
+        megabytes = self._size(name) if name is not None else None
         if megabytes is None:
             raise PullError(
                 f'failed to pull and unpack image "{full_name}": failed to resolve reference "{full_name}": {DENIED}'

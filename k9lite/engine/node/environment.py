@@ -147,7 +147,8 @@ def field(state: PodState, path: str) -> str:
     """The value of a field that the downward API offers. ConfigError."""
     pod, spec, meta = state.pod, pods.spec(state.view), state.pod.meta
     if found := _KEYED.fullmatch(path):
-        return (getattr(meta, found[1]) or {}).get(found[2], "")
+        keyed = meta.labels if found[1] == "labels" else meta.annotations
+        return (keyed or {}).get(found[2], "")
     lines = {
         "metadata.labels": meta.labels, "metadata.annotations": meta.annotations
     }  # fmt: skip

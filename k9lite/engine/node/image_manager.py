@@ -11,12 +11,20 @@ from k9lite.engine.node.runtimes.protocol import ImageRecord, PullError, Runtime
 
 Tell = Callable[[str, str, str], None]  # (type, reason, message) of an event about the container
 
+UNREACHABLE = (
+    'failed to pull and unpack image "{image}": failed to resolve reference "{image}": failed to do request: '
+    "dial tcp: lookup registry: no such host"
+)
+
 
 class ImageManager:
-    """One node's images. Pulls run one after another, as kubelets do by default."""
+    """One node's images. Pulls run one after another, as kubelets do by default.
 
-    def __init__(self, runtime: Runtime, clock: Clock) -> None:
-        self._runtime, self._clock = runtime, clock
+    `blocked` says whether a fault keeps an image from being pulled.
+    """
+
+    def __init__(self, runtime: Runtime, clock: Clock, blocked: Callable[[str], bool]) -> None:
+        self._runtime, self._clock, self._blocked = runtime, clock, blocked
         self._back_off = BackOff()
         self._errors: dict[str, str] = {}  # what the last pull said, per back-off key
         self._pulling = asyncio.Lock()
@@ -59,6 +67,8 @@ class ImageManager:
         try:
             async with self._pulling:
                 began = self._clock.now()
+                if self._blocked(image):
+                    raise PullError(UNREACHABLE.format(image=image))
                 found = await self._runtime.pull(image)
         except PullError as error:
             tell("Warning", "Failed", f'Failed to pull image "{image}": {error}')

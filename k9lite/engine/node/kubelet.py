@@ -9,14 +9,16 @@ from k9lite.aio.clock import Clock
 from k9lite.aio.network import Network
 from k9lite.aio.randomness import Randomness
 from k9lite.aio.tasks import TaskSet
-from k9lite.api import kinds, pods
+from k9lite.api import images, kinds, pods
 from k9lite.api.cause import Cause
-from k9lite.api.object import Object
+from k9lite.api.k9lite_v1 import FaultSpec, Image
+from k9lite.api.object import Key, Object
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
 from k9lite.client.recorder import Recorder
 from k9lite.engine.node import node_object, pod_status
 from k9lite.engine.node.admission import Rejection, admit
+from k9lite.engine.node.faults import Faults, befalls, inflict
 from k9lite.engine.node.heartbeat import Heartbeat
 from k9lite.engine.node.image_manager import ImageManager
 from k9lite.engine.node.lookup import InformerLookup
@@ -40,17 +42,19 @@ class Kubelet:
     ) -> None:  # fmt: skip
         self.options, self.runtime = options, runtime
         self._client, self._clock, self._tasks, self._router = client, clock, tasks, router
-        self._nodes = informers.of(kinds.NODE)
+        self._nodes, self._images = informers.of(kinds.NODE), informers.of(kinds.IMAGE)
+        self._faults = Faults(informers, options.name, self._fault_changed)
         self._recorder = Recorder(client, clock, "kubelet", options.name)
         self._allocatable = pods.amounts(node_object.allocatable(options))
         self._used: dict[str, int] = {}
         self._workers: dict[str, PodWorker] = {}
+        self._uids: dict[Key, str] = {}
         self._relist: set[str] = set()
         self._relist_wanted = asyncio.Event()
         self._phase = randomness.fraction("relist phase", options.name) * RELIST_SECONDS
         self.node = NodeContext(
             options.name, options.address, clock, randomness, runtime, network, self._recorder,
-            ImageManager(runtime, clock), StatusManager(client, clock), InformerLookup(informers),
+            ImageManager(runtime, clock, self._faults.blocks), StatusManager(client, clock), InformerLookup(informers),
             self._request_relist, self._until_relist, node_object.allocatable(options),
         )  # fmt: skip
         boot = randomness.uuid("boot", options.name)
@@ -73,7 +77,11 @@ class Kubelet:
             (self._recorder.run(), "events"), (self._relist_loop(), "relist"),
         ):  # fmt: skip
             self._tasks.start(work, f"{name} of {self.name}")
-        self._router.connect(self.name, self._changed)
+        self.node.up.set()
+        self._images.add_handler(self._image_changed)
+        self._faults.follow()
+        if self.node.up.is_set():
+            self._router.connect(self.name, self._changed)
 
     def close(self) -> None:
         """Stop acting; the tasks end with the task set."""
@@ -81,10 +89,10 @@ class Kubelet:
         for worker in self._workers.values():
             worker.close()
 
-    def worker(self, uid: str) -> PodState | None:
-        """What is known of a pod here."""
-        found = self._workers.get(uid)
-        return found.state if found else None
+    def find(self, name: str, namespace: str) -> PodState | None:
+        """What is known of a pod here; of several of the same name the newest."""
+        uid = self._uids.get(Key(namespace, name))
+        return self._workers[uid].state if uid in self._workers else None
 
     # -- pods come and go ---------------------------------------------------------------------------------------------
 
@@ -102,8 +110,8 @@ class Kubelet:
             self._add(pod, cause)
 
     def _add(self, pod: Object[Pod], cause: Cause) -> None:
-        worker = PodWorker(self.node, pod, cause, self._tasks)
-        self._workers[pod.uid] = worker
+        worker = PodWorker(self.node, pod, cause, self._faults, self._tasks)
+        self._workers[pod.uid], self._uids[pod.key] = worker, pod.uid
         rejection = None if pod.deleting else self._rejection(pod.view)
         if rejection is not None:
             self._reject(worker.state, rejection)
@@ -148,10 +156,52 @@ class Kubelet:
         worker.close()
         if self._workers.pop(worker.state.uid, None) is not None:
             self.runtime.remove(worker.state.uid)
+            if self._uids.get(worker.state.pod.key) == worker.state.uid:
+                del self._uids[worker.state.pod.key]
 
     def _count(self, worker: PodWorker, sign: int) -> None:
         for name, amount in {"pods": 1, **pods.requests(worker.state.view)}.items():
             self._used[name] = self._used.get(name, 0) + sign * amount
+
+    # -- faults and images --------------------------------------------------------------------------------------------
+
+    def _image_changed(self, old: Object[Image] | None, new: Object[Image] | None) -> None:
+        for gone in (old, new):
+            if gone is not None and gone.view.spec is not None and images.parse(gone.view.spec.name):
+                if gone is new:
+                    self.runtime.load(gone.view.spec.name, gone.view.spec.sizeBytes)
+                else:
+                    self.runtime.unload(gone.view.spec.name)
+
+    def _fault_changed(self, spec: FaultSpec) -> None:
+        """A fault came or went."""
+        if spec.type == "NodeDown":
+            self._set_down(self._faults.node_is_down())
+            return
+        for worker in self._workers.values():
+            if befalls(spec, worker.state):
+                for record in self.runtime.pod(worker.state.uid).running:
+                    inflict(self._faults, worker.state, record)
+                worker.wake()
+
+    def _set_down(self, down: bool) -> None:
+        """A node that is down says nothing, does nothing, and its containers answer nobody."""
+        if down != self.node.up.is_set():
+            return
+        self._heartbeat.alive, self.node.statuses.suspended = not down, down
+        for worker in self._workers.values():
+            for record in self.runtime.pod(worker.state.uid).running:
+                self.runtime.hang(record.id, down or self._faults.hangs(worker.state, record.name))
+        if down:
+            self.node.up.clear()
+            self._router.disconnect(self.name)
+            return
+        self.node.up.set()
+        self._heartbeat.hurry()
+        self.node.statuses.resume()
+        present = {pod.uid for pod in self._router.connect(self.name, self._changed)}
+        for worker in [one for one in self._workers.values() if one.state.uid not in present]:
+            self._removed(worker)
 
     # -- listing the runtime ------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """What the parts of one kubelet share."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -31,6 +32,7 @@ class NodeContext:
 
     request_relist: have a pod looked at when the runtime is next listed
     until_relist: seconds until then
+    up: set while the node works; a node that is down does nothing
     """
 
     name: str
@@ -47,3 +49,4 @@ class NodeContext:
     until_relist: Callable[[], float]
     allocatable: dict[str, str] = field(default_factory=dict)
     crash_back_off: BackOff = field(default_factory=BackOff)
+    up: asyncio.Event = field(default_factory=asyncio.Event)

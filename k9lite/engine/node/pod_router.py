@@ -32,11 +32,13 @@ class PodRouter:
         self._handlers: dict[str, Handler] = {}
         self._informer.add_handler(self._changed)
 
-    def connect(self, node: str, handler: Handler) -> None:
-        """Call `handler(old, new)` for the pods of `node`, and at once for those that are there."""
+    def connect(self, node: str, handler: Handler) -> list[Object[Pod]]:
+        """Call `handler(old, new)` for the pods of `node`, and at once for those that are there, which it returns."""
         self._handlers[node] = handler
-        for pod in self._informer.indexed(INDEX, node):
+        present = self._informer.indexed(INDEX, node)
+        for pod in present:
             handler(None, pod)
+        return present
 
     def disconnect(self, node: str) -> None:
         self._handlers.pop(node, None)

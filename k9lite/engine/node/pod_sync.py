@@ -7,6 +7,7 @@ from lightkube.models.core_v1 import Container, EphemeralContainer
 from k9lite.api import pods
 from k9lite.engine.node import environment, hooks, termination, volumes
 from k9lite.engine.node.container_status import Reason
+from k9lite.engine.node.faults import Faults, inflict
 from k9lite.engine.node.pod_actions import Actions, actions, back_off_key, identity
 from k9lite.engine.node.pod_state import PodState
 from k9lite.engine.node.probes.manager import PodProbes
@@ -29,8 +30,8 @@ class Result:
 class PodSync:
     """Acts on one look at a pod: `run` once."""
 
-    def __init__(self, state: PodState, probes: PodProbes) -> None:
-        self._state, self._probes = state, probes
+    def __init__(self, state: PodState, probes: PodProbes, faults: Faults) -> None:
+        self._state, self._probes, self._faults = state, probes, faults
         self._node = state.node
         self._seen = state.seen  # decisions rest on what was seen before anything was done
         self._result = Result()
@@ -146,6 +147,7 @@ class PodSync:
 
     async def _post_start(self, container: Container | EphemeralContainer, id: str) -> Reason | None:
         record = next(one for one in self._node.runtime.pod(self._state.uid).containers if one.id == id)
+        inflict(self._faults, self._state, record)
         failure = await hooks.post_start(self._state, record, container)
         if not failure:
             return None

@@ -12,6 +12,7 @@ from k9lite.api import pods, times
 from k9lite.api.cause import Cause
 from k9lite.api.object import Data, Object
 from k9lite.engine.node import termination
+from k9lite.engine.node.faults import Faults
 from k9lite.engine.node.node_context import NodeContext
 from k9lite.engine.node.pod_phase import is_terminal
 from k9lite.engine.node.pod_state import PodState
@@ -27,14 +28,14 @@ JITTER = 0.5  # waits are up to that much longer, so that pods do not act in ste
 class PodWorker:
     """`update` brings the pod's newest object, `relisted` and `wake` make it look, `terminate` begins the end."""
 
-    def __init__(self, node: NodeContext, pod: Object[Pod], cause: Cause, tasks: TaskSet) -> None:
+    def __init__(self, node: NodeContext, pod: Object[Pod], cause: Cause, faults: Faults, tasks: TaskSet) -> None:
         self.node = node
         self.state = PodState(node, pod, cause, self.wake, self._sandbox_started)
-        self.probes = PodProbes(self.state, tasks.start)
+        self.probes = PodProbes(self.state, tasks.start, faults)
         self.terminating = False
         self.when_finished: Callable[[PodWorker], None] = lambda worker: None
         self.when_stopped: Callable[[PodWorker], None] = lambda worker: None
-        self._tasks = tasks
+        self._tasks, self._faults = tasks, faults
         self._task: asyncio.Task[Any] | None = None
         self._wake = asyncio.Event()
         self._timer: Timer | None = None
@@ -128,6 +129,7 @@ class PodWorker:
         while not over:
             await self._wake.wait()
             self._wake.clear()
+            await self.node.up.wait()
             await self.node.clock.turn()
             over = await self._look()
         self.terminating = True
@@ -140,7 +142,7 @@ class PodWorker:
         if is_terminal(status["phase"]):
             return True
         self._deadline_passed(status, self.node.clock.now())
-        result = await PodSync(self.state, self.probes).run()
+        result = await PodSync(self.state, self.probes, self._faults).run()
         if result.started:
             self.state.seen = self.node.runtime.pod(self.state.uid)
             await self.node.clock.delay(INSPECT_SECONDS)
@@ -164,6 +166,7 @@ class PodWorker:
     async def _end(self, wait: bool) -> None:
         """Stop what runs, tell how it ended, clean up. `wait`: for the next listing of the runtime first."""
         state = self.state
+        await self.node.up.wait()
         if wait:
             await self.node.clock.delay(self.node.until_relist())
         state.seen = self.node.runtime.pod(state.uid)

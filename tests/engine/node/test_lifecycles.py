@@ -1,8 +1,6 @@
 """The same pods, watched here and on a Kubernetes: the same rows, the same events as often."""
 
-import asyncio
 import re
-from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -10,10 +8,8 @@ from lifecycle import FOLDER, Lifecycle, event, read, row, without_ages
 
 from k9lite.aio.clock import ManualClock
 from k9lite.aio.tasks import TaskSet
-from k9lite.api import images, kinds
-from k9lite.api.errors import StatusError
-from k9lite.client.protocol import Client, DeleteOptions, PatchType
-from k9lite.engine.node.catalogue import Catalogue
+from k9lite.api import kinds
+from k9lite.client.protocol import Client
 from k9lite.engine.node.kubelet import Kubelet
 
 NAMES = sorted(path.stem for path in FOLDER.glob("*.txt"))
@@ -21,9 +17,7 @@ COUNTED = [name for name in NAMES if name != "liveness-fails"]  # it tells more 
 LONGER = 1.5  # waits differ by up to half
 
 
-async def live(
-    story: Lifecycle, client: Client, clock: ManualClock, tasks: TaskSet, catalogue: Catalogue
-) -> list[tuple[float, str]]:
+async def live(story: Lifecycle, client: Client, clock: ManualClock, tasks: TaskSet) -> list[tuple[float, str]]:
     """Let the story happen until as many rows were seen as were recorded, or there is no more to see."""
     began = clock.now()
     seen: list[tuple[float, str]] = []
@@ -39,14 +33,14 @@ async def live(
     await client.create_subresource(kinds.POD, created.name, "binding", binding, "default")
     for moment, action in story.then:
         await clock.advance(moment - (clock.now() - began))
-        await act(action, client, created.name, catalogue)
+        await act(action, client, created.name)
     last = story.rows[-1][0]
     while clock.now() - began < last * LONGER + 2 and len(seen) < len(story.rows):
         await clock.advance(0.5)
     return seen
 
 
-async def act(action: str, client: Client, pod: str, catalogue: Catalogue) -> None:
+async def act(action: str, client: Client, pod: str) -> None:
     if action.startswith("kubectl delete pod"):
         await client.delete(kinds.POD, pod, "default")
     elif "create configmap later" in action:
@@ -54,25 +48,21 @@ async def act(action: str, client: Client, pod: str, catalogue: Catalogue) -> No
     else:
         found = re.fullmatch(r"the image (\S+) is loaded into the node", action)
         assert found
-        catalogue.loaded = {str(images.parse(found[1])): None}
+        await client.create(kinds.IMAGE, {"metadata": {"name": "loaded"}, "spec": {"name": found[1]}})
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_rows(
-    name: str, kubelet: Kubelet, client: Any, clock: ManualClock, tasks: TaskSet, catalogue: Catalogue
-) -> None:
+async def test_rows(name: str, kubelet: Kubelet, client: Any, clock: ManualClock, tasks: TaskSet) -> None:
     story = read(name)
-    seen = await live(story, client, clock, tasks, catalogue)
+    seen = await live(story, client, clock, tasks)
     assert "\n".join(without_ages(text) for _, text in seen) == "\n".join(without_ages(text) for _, text in story.rows)
 
 
 @pytest.mark.parametrize("name", COUNTED)
-async def test_events(
-    name: str, kubelet: Kubelet, client: Any, clock: ManualClock, tasks: TaskSet, catalogue: Catalogue
-) -> None:
+async def test_events(name: str, kubelet: Kubelet, client: Any, clock: ManualClock, tasks: TaskSet) -> None:
     """At some moment after the last row the events are those that were recorded."""
     story = read(name)
-    await live(story, client, clock, tasks, catalogue)
+    await live(story, client, clock, tasks)
     wanted = sorted(line for line in story.events if " Scheduled " not in line)
     for _ in range(240):
         found = sorted(

@@ -1,5 +1,6 @@
 """The probes of one pod, and what they say of its containers (Kubernetes: kubelet/prober/prober_manager.go)."""
 
+from k9lite.engine.node.faults import Faults
 from k9lite.engine.node.pod_state import PodState
 from k9lite.engine.node.probes.worker import Launch, ProbeType, ProbeWorker, wants_probes
 from k9lite.engine.node.runtimes.protocol import ContainerRecord
@@ -12,12 +13,11 @@ FIELDS = {
 
 
 class PodProbes:
-    """`unready` says whether a fault makes a container unready whatever its probes say."""
+    """`faults` may make a container unready whatever its probes say."""
 
-    def __init__(self, state: PodState, launch: Launch) -> None:
-        self._state, self._launch = state, launch
+    def __init__(self, state: PodState, launch: Launch, faults: Faults) -> None:
+        self._state, self._launch, self._faults = state, launch, faults
         self._workers: dict[tuple[str, ProbeType], ProbeWorker] | None = None
-        self.unready: frozenset[str] = frozenset()
 
     def begin(self) -> None:
         """Start probing; doing so again changes nothing."""
@@ -50,7 +50,7 @@ class PodProbes:
 
     def ready(self, container: str) -> bool:
         """Whether a started container may get traffic."""
-        if container in self.unready:
+        if self._faults.unready(self._state, container):
             return False
         if (container, ProbeType.READINESS) not in (self._workers or {}):
             return True

@@ -132,6 +132,12 @@ class Runtime(Protocol):
     def images(self) -> list[ImageRecord]:
         """Every image on the node."""
 
+    def load(self, name: str, size: int | None) -> None:
+        """Put an image on the node without pulling it, as `kind load` does; `size` in bytes."""
+
+    def unload(self, name: str) -> None:
+        """Take an image away that was loaded or pulled."""
+
     async def run_sandbox(self, config: SandboxConfig) -> SandboxRecord:
         """Give a pod its address."""
 

@@ -10,7 +10,7 @@ from k9lite.aio.tasks import TaskSet
 from k9lite.api import images
 from k9lite.client import streams
 from k9lite.client.streams import Usage
-from k9lite.engine.node.catalogue import MEGABYTE, Catalogue
+from k9lite.engine.node.catalogue import MEGABYTE, UNKNOWN_SIZE, Catalogue, record
 from k9lite.engine.node.runtimes.addresses import AddressPool
 from k9lite.engine.node.runtimes.container import SimulatedContainer
 from k9lite.engine.node.runtimes.logs import LogBuffer
@@ -58,6 +58,13 @@ class SimulatedRuntime:
 
     def images(self) -> list[ImageRecord]:
         return [*self._images.values(), *self.catalogue.everywhere()]
+
+    def load(self, name: str, size: int | None) -> None:
+        loaded = record(str(images.parse(name)), UNKNOWN_SIZE)
+        self._images[loaded.name] = loaded if size is None else loaded._replace(size=size)
+
+    def unload(self, name: str) -> None:
+        self._images.pop(str(images.parse(name)), None)
 
     async def pull(self, name: str) -> ImageRecord:
         full = str(images.parse(name))

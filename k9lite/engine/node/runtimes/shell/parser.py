@@ -85,8 +85,10 @@ class _Parser:
             body = self.script()
             self._expect(")")
             return Group(body, True, self._redirects())
-        compounds: dict[str, Callable[[], Command]] = {"if": self._if, "while": self._while, "until": self._while, "for": self._for,
-                     "case": self._case, "{": self._group}  # fmt: skip
+        compounds: dict[str, Callable[[], Command]] = {
+            "if": self._if, "while": self._while, "until": self._while,
+            "for": self._for, "case": self._case, "{": self._group,
+        }  # fmt: skip
         if keyword in compounds:
             return compounds[keyword]()
         following = [one.text for one in self._stream[self._at + 1 : self._at + 3] if one.word is None]

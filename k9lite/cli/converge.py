@@ -13,7 +13,6 @@ from k9lite.cli import options
 from k9lite.cli.running import Running, running
 from k9lite.cli.verdict import Judge, Verdict
 from k9lite.manifests.problem import Problem
-from k9lite.manifests.state import FolderState
 from k9lite.settings import Settings
 from k9lite.tables.pods import summary
 
@@ -36,34 +35,29 @@ def run(arguments: Sequence[str]) -> int:
 async def _converge(settings: Settings, folder: Path, timeout: float) -> dict[str, Any]:
     loop = asyncio.get_running_loop()
     start = loop.time()
-    applied = asyncio.Event()
-
-    def changed(state: FolderState) -> None:
-        if state.saves:
-            applied.set()
-
-    async with running(settings, folder, changed) as run:
-        judge = Judge(run.cluster.client, run.informers)
+    changed = asyncio.Event()
+    async with running(settings, folder, lambda state: changed.set()) as run:
+        judge = Judge(run.cluster.client, run.informers, changed)
         converged = False
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout):
-                await applied.wait()
-                await _until_true(run, judge)
+                await _until_true(run, judge, changed)
                 converged = True
         verdict = await judge.judge(run.sync.state)
         return outcome(converged, loop.time() - start, verdict, run.sync.state.problems)
 
 
-async def _until_true(run: Running, judge: Judge) -> None:
+async def _until_true(run: Running, judge: Judge, changed: asyncio.Event) -> None:
     """Until everything the folder holds is ready and nobody in the cluster has anything left to do."""
     wait = LEAST_WAIT
     while True:
-        judge.changed.clear()
+        changed.clear()
         verdict = await judge.judge(run.sync.state)
-        if verdict.ready and run.cluster.idle and not judge.changed.is_set():
+        ready = verdict.ready and run.sync.state.saves > 0
+        if ready and run.cluster.idle and not changed.is_set():
             return
-        if not verdict.ready:
-            await judge.changed.wait()
+        if not ready:
+            await changed.wait()
         await asyncio.sleep(wait)
         wait = min(wait * 2, MOST_WAIT)
 

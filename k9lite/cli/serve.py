@@ -40,13 +40,14 @@ async def _serve(settings: Settings, folder: Path) -> None:
     def since() -> float:
         return time.monotonic() - start
 
-    last = FolderState(folder)
+    last, changed = FolderState(folder), asyncio.Event()
 
     def folder_changed(state: FolderState) -> None:
         nonlocal last
         for text in story.folder_lines(since(), last, state):
             tell(text)
         last = state
+        changed.set()
 
     def event_changed(old: Object[Event] | None, new: Object[Event] | None) -> None:
         if new is not None and story.is_news(old, new):
@@ -57,16 +58,16 @@ async def _serve(settings: Settings, folder: Path) -> None:
             tell(str(run.cluster.serving.kubeconfig))
         tell(story.line(since(), "k9lite", f"the cluster {settings.name} follows {folder}; Ctrl-C ends it"))
         run.informers.of(EVENT).add_handler(event_changed)
-        await _tell_verdicts(run, lambda text: tell(story.line(since(), "k9lite", text)))
+        await _tell_verdicts(run, changed, lambda text: tell(story.line(since(), "k9lite", text)))
 
 
-async def _tell_verdicts(run: Running, tell: Callable[[str], None]) -> None:
+async def _tell_verdicts(run: Running, changed: asyncio.Event, tell: Callable[[str], None]) -> None:
     """Say whenever the folder has come true, and when that ends."""
-    judge, was_ready = Judge(run.cluster.client, run.informers), False
+    judge, was_ready = Judge(run.cluster.client, run.informers, changed), False
     while True:
-        await judge.changed.wait()
+        await changed.wait()
         await asyncio.sleep(SETTLED)
-        judge.changed.clear()
+        changed.clear()
         verdict = await judge.judge(run.sync.state)
         ready = verdict.ready and run.sync.state.saves > 0
         if ready and not was_ready:

@@ -4,14 +4,15 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from k9lite.api.kinds import DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, JOB, POD, REPLICA_SET, STATEFUL_SET
+from k9lite.api.kinds import DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, JOB, POD, REPLICA_SET, STATEFUL_SET, Kind
 from k9lite.api.object import Object
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
 from k9lite.explain.convergence import Surroundings, Waiting, stuck
 from k9lite.manifests.state import FolderState
 
-_WORKLOADS = (DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB)
+_WORKLOADS: tuple[Kind[Any], ...] = (DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB)
+_JUDGED: tuple[Kind[Any], ...] = (POD, ENDPOINT_SLICE, *_WORKLOADS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +30,18 @@ class Verdict:
 
 
 class Judge:
-    """Follows the objects that matter; `changed` is set when the verdict may be another one."""
+    """Follows the objects that matter; sets `changed` when the verdict may be another one."""
 
-    def __init__(self, client: Client, informers: Informers) -> None:
-        self._client, self._informers = client, informers
-        self.changed = asyncio.Event()
-        self._followed: set[Any] = set()
-        for kind in (POD, ENDPOINT_SLICE, *_WORKLOADS):
+    def __init__(self, client: Client, informers: Informers, changed: asyncio.Event) -> None:
+        self._client, self._informers, self._changed = client, informers, changed
+        self._followed: set[Kind[Any]] = set()
+        for kind in _JUDGED:
             self._follow(kind)
 
-    def _follow(self, kind: Any) -> None:
+    def _follow(self, kind: Kind[Any]) -> None:
         if kind not in self._followed:
             self._followed.add(kind)
-            self._informers.of(kind).add_handler(lambda old, new: self.changed.set())
+            self._informers.of(kind).add_handler(lambda old, new: self._changed.set())
 
     async def judge(self, state: FolderState) -> Verdict:
         """How far the folder in this state has come."""
@@ -64,5 +64,7 @@ class Judge:
 
     def _surroundings(self) -> Surroundings:
         of = self._informers.of
-        workloads = [obj for kind in _WORKLOADS for obj in of(kind)]
+        workloads: list[Object[Any]] = []
+        for kind in _WORKLOADS:
+            workloads += of(kind)
         return Surroundings(list(of(POD)), list(of(REPLICA_SET)), list(of(ENDPOINT_SLICE)), workloads)

@@ -1,3 +1,4 @@
+import json
 import re
 
 import pytest
@@ -34,9 +35,28 @@ def test_unknown_fields_are_warned_of_or_ignored() -> None:
     assert schema.decode(kinds.DEPLOYMENT, TYPO, "Ignore") == (clean, [])
 
 
+DOUBLED = """{"metadata": {"labels": {"a": "1", "a": "2"}}, "spec": {
+    "unknown": 1, "unknown": 2, "paused": true, "paused": false, "template": {"spec": {"containers": [
+        {"name": "c", "imagePullPolcy": "x", "image": "a", "image": "b"}
+    ]}}
+}}"""
+
+
 def test_duplicate_fields_are_strict_errors_too() -> None:
-    with pytest.raises(StatusError, match=r'strict decoding error: duplicate field "spec.x"$'):
-        schema.decode(kinds.POD, {}, duplicates=["spec.x"])
+    duplicates = schema.duplicate_fields(DOUBLED)
+    with pytest.raises(StatusError) as raised:
+        schema.decode(kinds.DEPLOYMENT, json.loads(DOUBLED), duplicates=duplicates)
+    assert raised.value.message.endswith(
+        'strict decoding error: duplicate field "metadata.labels.a", unknown field "spec.unknown", '
+        'duplicate field "spec.paused", unknown field "spec.template.spec.containers[0].imagePullPolcy", '
+        'duplicate field "spec.template.spec.containers[0].image"'
+    )
+    gadget = Kind("example.com", "v1", "Gadget", "gadgets", True)
+    assert schema.decode(gadget, json.loads(DOUBLED), "Warn", duplicates=duplicates)[1] == [
+        f'duplicate field "{path}"'
+        for path in ("metadata.labels.a", "spec.unknown", "spec.paused", "spec.template.spec.containers[0].image")
+    ]
+    assert schema.duplicate_fields(b'{"a": [{"b": 1}, {"b": 2}]}') == ()
 
 
 POD_ERROR = 'Pod in version "v1" cannot be handled as a Pod: '

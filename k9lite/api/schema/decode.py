@@ -43,24 +43,32 @@ def decode(
     as Go writes them (not if `partial`, for server-side apply). `duplicates`: paths of fields that the JSON text
     had twice. BadRequest on a value of a wrong type, and if `validation` is Strict on unknown and duplicate fields.
     """
-    if not duplicates and not partial and kind.model is not None:
-        try:
-            return strict.decode(of(kind), data), []
-        except msgspec.ValidationError:
-            pass  # nulls, missing or unknown fields, wrong types: the walker tells them apart
-    walker = Walker(partial)
-    if kind.model is not None:
-        clean, unknown = walker.clean(of(kind), data), walker.unknown
+    if kind.model is None:
+        clean, problems = _custom(kind, data, partial, duplicates)
     else:
-        clean, unknown = prune(of(kind), data)
-        clean |= walker.clean(_METADATA, {name: data[name] for name in _METADATA.fields if name in data})
-    if walker.error is not None:
-        raise _cannot_be_handled(kind, walker.error)
-    problems = [f'unknown field "{path}"' for path in unknown]
-    problems += [f'duplicate field "{path}"' for path in duplicates]
+        if not duplicates and not partial:
+            try:
+                return strict.decode(of(kind), data), []
+            except msgspec.ValidationError:
+                pass  # nulls, missing or unknown fields, wrong types: the walker tells them apart
+        walker = Walker(partial, duplicates)
+        clean, problems = _walk(kind, of(kind), data, walker), walker.problems
     if problems and validation == "Strict":
         raise _cannot_be_handled(kind, f"strict decoding error: {', '.join(problems)}")
     return clean, problems if validation == "Warn" else []
+
+
+def _custom(kind: Kind[Any], data: Data, partial: bool, duplicates: Sequence[str]) -> tuple[Data, list[str]]:
+    clean, unknown = prune(of(kind), data)
+    clean |= _walk(kind, _METADATA, {name: data[name] for name in _METADATA.fields if name in data}, Walker(partial))
+    return clean, [*(f'duplicate field "{path}"' for path in duplicates), *(f'unknown field "{p}"' for p in unknown)]
+
+
+def _walk(kind: Kind[Any], struct: Struct, data: Data, walker: Walker) -> Data:
+    clean = walker.clean(struct, data)
+    if walker.error is not None:
+        raise _cannot_be_handled(kind, walker.error)
+    return clean
 
 
 def _cannot_be_handled(kind: Kind[Any], why: str) -> errors.StatusError:

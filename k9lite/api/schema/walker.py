@@ -1,5 +1,6 @@
 """The thorough way through a schema: every problem of an object with its path, and the object without them."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from k9lite.api.object import Data
@@ -28,15 +29,17 @@ class _Place(NamedTuple):
 class Walker:
     """One walk over one object.
 
-    unknown: paths of fields that the schema does not have
+    problems: unknown fields, and those among `duplicates` that are known, in the order of the object
     error: the first value of a wrong type, in Go's words
     partial: keep zero values and add none, as server-side apply needs it
+    duplicates: paths of fields that the JSON text had twice
     """
 
-    def __init__(self, partial: bool = False) -> None:
-        self.unknown: list[str] = []
+    def __init__(self, partial: bool = False, duplicates: Sequence[str] = ()) -> None:
+        self.problems: list[str] = []
         self.error: str | None = None
         self._partial = partial
+        self._duplicates = frozenset(duplicates)
 
     def clean(self, struct: Struct, data: Data) -> Data:
         """`data` without unknown fields and nulls, values canonical, zero values as Go writes them."""
@@ -51,8 +54,7 @@ class Walker:
             case Struct() if isinstance(value, dict):
                 return self._struct(type_, value, at)
             case Map() if isinstance(value, dict):
-                items = ((key, self._item(type_.value, item, at.key(key))) for key, item in value.items())
-                return {key: item for key, item in items if item is not None}
+                return self._map(type_, value, at)
             case ListOf() if isinstance(value, list):
                 return [self._item(type_.item, item, at.item(index)) for index, item in enumerate(value)]
             case Anything():
@@ -65,6 +67,19 @@ class Walker:
             return self._complete(type_, at)
         return self._value(type_, value, at)
 
+    def _map(self, type_: Map, value: Data, at: _Place) -> Data:
+        clean: Data = {}
+        for key, item in value.items():
+            place = at.key(key)
+            self._check_duplicate(place)
+            if (kept := self._item(type_.value, item, place)) is not None:
+                clean[key] = kept
+        return clean
+
+    def _check_duplicate(self, at: _Place) -> None:
+        if at.path in self._duplicates:
+            self.problems.append(f'duplicate field "{at.path}"')
+
     def _struct(self, struct: Struct, value: Data, at: _Place) -> Data:
         clean: Data = {}
         for name, item in value.items():
@@ -73,9 +88,12 @@ class Walker:
                 if struct.open:
                     clean[name] = item
                 else:
-                    self.unknown.append(at.field(name, "").path)
-            elif item is not None:
-                self._keep(clean, field, self._value(field.type, item, at.field(name, struct.name)))
+                    self.problems.append(f'unknown field "{at.field(name, "").path}"')
+                continue
+            place = at.field(name, struct.name)
+            self._check_duplicate(place)
+            if item is not None:
+                self._keep(clean, field, self._value(field.type, item, place))
         if not self._partial:
             for field in struct.required:
                 if field.name not in clean and (missing := self._complete(field.type, at)) is not None:

@@ -12,6 +12,8 @@ from k9lite.manifests.state import FolderState
 from k9lite.settings import Settings
 from k9lite.tui.app import Dashboard
 
+NOTICE = 15.0  # seconds that the place of the samples stays on screen
+
 
 def run(arguments: Sequence[str]) -> int:
     parser = options.parser("", "A Kubernetes cluster that you can watch converge.")
@@ -24,13 +26,14 @@ def run(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     settings = options.settings_from(given)
     folder = samples.chosen(given.folder, settings.state_folder).resolve()
-    code = asyncio.run(_dashboard(settings, folder))
-    if given.folder is None:
-        print(f"The manifests are in {folder}")
+    notice = f"The manifests are in {folder}" if given.folder is None else ""
+    code = asyncio.run(_dashboard(settings, folder, notice))
+    if notice:
+        print(notice)
     return code
 
 
-async def _dashboard(settings: Settings, folder: Path) -> int:
+async def _dashboard(settings: Settings, folder: Path, notice: str) -> int:
     app: Dashboard | None = None
 
     def changed(state: FolderState) -> None:
@@ -43,5 +46,7 @@ async def _dashboard(settings: Settings, folder: Path) -> int:
             run.cluster.client, run.cluster.clock, run.sync, name=settings.name,
             kubeconfig=serving.kubeconfig if serving else None,
         )  # fmt: skip
+        if notice:
+            app.notify(notice, markup=False, timeout=NOTICE)
         await app.run_async()
         return app.return_code or 0

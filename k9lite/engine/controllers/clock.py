@@ -8,6 +8,8 @@ from k9lite.api.k9lite_v1 import Clock, ClockSpec
 from k9lite.api.object import Object
 from k9lite.client.informer import Informers
 
+NAME = "cluster"  # of the one Clock object
+
 
 class Dial(Protocol):
     """What can be turned; both clocks of `aio.clock` can."""

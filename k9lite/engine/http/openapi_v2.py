@@ -10,7 +10,7 @@ from aiohttp import web
 
 from k9lite.api.kinds import Kind, Kinds
 
-CONTENT_TYPE = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
+CONTENT_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
 
 
 def answer(kinds: Kinds) -> web.Response:

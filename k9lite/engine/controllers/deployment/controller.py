@@ -15,6 +15,7 @@ from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
 from k9lite.client.recorder import Recorder
 from k9lite.engine.controllers.claims import by_controller, claim, orphans_of
+from k9lite.engine.controllers.deployment.own_sets import OwnSets
 from k9lite.engine.controllers.deployment.rollout import Rollout
 
 
@@ -68,11 +69,12 @@ class DeploymentController(Controller):
         candidates = self.sets.indexed("controller", deployment.uid)
         candidates += self.sets.indexed("controller", orphans_of(deployment.namespace))
         own, claimed = await claim(self.client, deployment, selector, candidates, cause)
-        rollout = Rollout(self.client, self.recorder, self.clock, deployment, own, self._has_live_pods, cause)
+        sets = OwnSets(self.client, self.recorder, deployment, own, cause)
+        rollout = Rollout(self.client, self.recorder, self.clock, deployment, sets, self._has_live_pods, cause)
         try:
             return await rollout.run()
         finally:
-            for replica_set in [*claimed, *rollout.written_sets]:
+            for replica_set in [*claimed, *sets.written]:
                 self.wrote(key, self.sets, replica_set)
             if rollout.deployment is not deployment:
                 self.wrote(key, self.deployments, rollout.deployment)

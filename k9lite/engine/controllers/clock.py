@@ -10,6 +10,8 @@ from k9lite.client.informer import Informers
 
 NAME = "cluster"  # of the one Clock object
 
+NAME = "cluster"  # of the one Clock there is
+
 
 class Dial(Protocol):
     """What can be turned; both clocks of `aio.clock` can."""

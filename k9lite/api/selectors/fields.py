@@ -81,10 +81,6 @@ class FieldMatcher:
     def matches_object(self, kind: Kind[Any], obj: Object[Any] | Data) -> bool:
         return not self.requirements or self.matches(field_values(kind, obj, self.paths))
 
-    def required(self, path: str) -> str | None:
-        """The one value that a field must have, so that an index can answer."""
-        return next((r.value for r in self.requirements if r.path == path and not r.negated), None)
-
     def text(self) -> str:
         return ",".join(map(str, self.requirements))
 

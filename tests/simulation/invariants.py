@@ -65,6 +65,8 @@ async def at_rest(client: Any) -> list[str]:
         if pod.deleting:
             broken.append(f"pod {pod.name} still terminates")
     for service in listed[kinds.SERVICE]:
+        if not service.view.spec.selector:
+            continue
         wanted = {
             pod.view.status.podIP
             for pod in listed[kinds.POD]

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from k9lite.engine.cluster import Cluster, ClusterOptions
+from k9lite.manifests.sync import FolderSync
 from k9lite.tui import measure as rendering
 from k9lite.tui.app import Dashboard
 
@@ -108,7 +109,9 @@ async def save_to_visible(folder: Path) -> Latency:
     manifests.mkdir(parents=True)
     cluster = Cluster(ClusterOptions(state_folder=folder, seed="bench"))
     await cluster.start()
-    app = Dashboard(cluster.client, cluster.clock, manifests)
+    app: Dashboard
+    sync = FolderSync(cluster.client, cluster.clock, manifests, lambda state: app.folder_changed(state))
+    app = Dashboard(cluster.client, cluster.clock, sync)
     app.driver_class = _Watching
     seconds = []
     async with rendering.rendering(app, (COLUMNS, LINES)) as driver:

@@ -20,7 +20,7 @@ class Server:
         manifests.mkdir(parents=True)
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "k9lite", "serve", str(manifests),
-            "--state-folder", str(self._state), "--api-port", "0",
+            "--state-folder", str(self._state),
             stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
         assert self._process.stdout is not None

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 
 from k9lite.aio.clock import Clock
@@ -45,8 +46,9 @@ class Dashboard(App[None]):
         *,
         name: str = "k9lite",
         kubeconfig: Path | None = None,
+        driver_class: type[Driver] | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(driver_class=driver_class)
         self.feed = Feed(client, clock, self._crashed)
         forwards = PortForwards(client, self.feed.informers, clock, self._forward_changed)
         self.session = Session(self.feed, name, kubeconfig, forwards)

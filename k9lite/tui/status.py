@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from k9lite.api import kinds
@@ -17,7 +17,8 @@ from k9lite.tui.tones import State, state
 from k9lite.tui.widgets.header import Facts
 
 JUDGED: tuple[Kind[Any], ...] = (kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.POD, kinds.SERVICE, kinds.ENDPOINT_SLICE)
-PAUSE = 0.2  # seconds between two judgements
+PAUSE = 0.2  # seconds between two judgements; more where one takes long
+SHARE = 20  # a judgement may take one part in so many of all time
 FAILED = {"ErrImagePull", "ImagePullBackOff", "CrashLoopBackOff", "ProgressDeadlineExceeded", "Unschedulable"}
 
 
@@ -48,6 +49,7 @@ class Status:
         self._settling_since: float | None = None  # of the save that has not converged yet
         self._seen_save = 0.0
         self._timer: asyncio.TimerHandle | None = None
+        self._pause = PAUSE
 
     def start(self) -> None:
         for kind in JUDGED:
@@ -90,10 +92,10 @@ class Status:
 
     def _judge_soon(self) -> None:
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(PAUSE, self._judge)
+            self._timer = asyncio.get_running_loop().call_later(self._pause, self._judge)
 
     def _judge(self) -> None:
-        self._timer = None
+        self._timer, started = None, time.perf_counter()
         asked = list(self._asked_for())
         waiting = stuck(asked, self._surroundings())
         folder = self._folder
@@ -103,10 +105,11 @@ class Status:
         if self._settling_since is not None and applied and not waiting and not errors:
             self._facts.converged = max(0.0, self._wall() - self._settling_since)
             self._settling_since = None
+        self._pause = max(PAUSE, (time.perf_counter() - started) * SHARE)
         self._changed()
 
     def _asked_for(self) -> Iterator[Object[Any]]:
-        """The objects of the folder; without one, whatever no controller has made."""
+        """The objects of the folder; without one, what usually stands for an application."""
         if self._folder is not None:
             by_kind = {(kind.group, kind.kind): kind for kind in self._feed.client.kinds}
             for ref in self._folder.objects:
@@ -115,9 +118,8 @@ class Status:
                 if obj is not None:
                     yield obj
             return
-        for kind in (kinds.DEPLOYMENT, kinds.SERVICE, kinds.POD):
-            objects: Iterable[Object[Any]] = self._feed.of(kind)
-            yield from (obj for obj in objects if obj.meta.controller is None)
+        yield from self._feed.of(kinds.DEPLOYMENT)
+        yield from self._feed.of(kinds.SERVICE)
 
     def _surroundings(self) -> Surroundings:
         of = self._feed.of

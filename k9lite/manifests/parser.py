@@ -30,6 +30,7 @@ _SYNTAX_HINTS = (
     ("did not find expected '-' indicator", "the items of a list must all start in the same column"),
     ("could not find expected ':'", "a key needs a colon and a blank after it; is the line above a key without one?"),
     ("unexpected end of stream", "a quote is never closed"),
+    ("expected node content", "a bracket is never closed, or text that starts with one needs quotes"),
     ("did not find expected ',' or", "a bracket is never closed, or a comma is missing"),
     ("alphabetic or numeric character", "text that starts with * or & needs quotes"),
     ("found unknown escape character", "a backslash needs single quotes around the text, or another backslash"),
@@ -63,7 +64,7 @@ def parse(file: str, raw: bytes) -> ParsedFile:
         except GiveUp:
             pass
         except yaml.MarkedYAMLError as error:
-            _report_syntax(error, report)
+            _report_syntax(error, text, report)
         except yaml.YAMLError as error:
             report(1, 1, str(error), "")
         finally:
@@ -103,12 +104,15 @@ def _join_surrogates(text: str) -> str:
     return _SURROGATES.sub(lambda pair: bytes.fromhex(pair[1] + pair[2]).decode("utf-16-be"), text)
 
 
-def _report_syntax(error: yaml.MarkedYAMLError, report: Any) -> None:
-    mark = error.problem_mark or error.context_mark
+def _report_syntax(error: yaml.MarkedYAMLError, text: str, report: Any) -> None:
+    mark, context = error.problem_mark or error.context_mark, error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    last_line = text.rstrip().count("\n") + 1
+    if line > last_line:  # what is missing was expected long before the end of the file
+        line, column = last_line, len(text.rstrip().rpartition("\n")[2]) + 1
     message = error.problem or "not YAML"
-    if error.context and error.context_mark and error.context_mark.line + 1 != line:
-        message += f" ({error.context} on line {error.context_mark.line + 1})"
+    if error.context and context and context.line + 1 < line:
+        message += f" ({error.context} on line {context.line + 1})"
     hint = next((hint for part, hint in _SYNTAX_HINTS if part in message), "")
     report(line, column, message, hint)
 

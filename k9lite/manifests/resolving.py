@@ -99,10 +99,19 @@ def _mistakes(document: Document, kind: Kind[Any] | None, kinds: Kinds) -> Itera
         message = f'no matches for kind "{document.kind}" in version "{document.api_version}"'
         yield document.problem("kind", message, _kind_hint(document, kinds))
     if not document.name:
-        metadata = document.data.get("metadata")
-        generated = isinstance(metadata, dict) and metadata.get("generateName")
-        hint = "an object that is applied again and again needs a fixed name" if generated else ""
-        yield document.problem("metadata.name", "metadata.name: Required value: name is required", hint)
+        yield _no_name(document)
+
+
+def _no_name(document: Document) -> Problem:
+    metadata = document.data.get("metadata")
+    given = metadata.get("name") if isinstance(metadata, dict) else None
+    if isinstance(given, bool | int | float):  # `name: n` is false
+        found = "bool" if isinstance(given, bool) else "number"
+        message = f"json: cannot unmarshal {found} into Go struct field ObjectMeta.metadata.name of type string"
+        return document.problem("metadata.name", message, "it must be text: put it in quotes")
+    generated = isinstance(metadata, dict) and metadata.get("generateName")
+    hint = "an object that is applied again and again needs a fixed name" if generated else ""
+    return document.problem("metadata.name", "metadata.name: Required value: name is required", hint)
 
 
 def _versions_hint(kind: str, kinds: Kinds) -> str:

@@ -61,7 +61,7 @@ def test_errors_fail_even_if_the_rest_converges(capsys, folder):
 
 def test_kinds_that_are_only_stored_are_named(capsys, folder):
     (folder / "a.yaml").write_text(
-        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: n}\nspec: {podSelector: {}}\n"
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny-all}\nspec: {podSelector: {}}\n"
     )
     code, outcome = converge(capsys, folder)
     assert (code, outcome["not_acted_on"]) == (0, ["NetworkPolicy"])

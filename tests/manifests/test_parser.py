@@ -17,10 +17,11 @@ def data(text: str | bytes) -> list[dict]:
 
 
 BAD = [
-    ("a: [", 2, 1, "did not find expected node content"),
+    ("a: [", 1, 5, "did not find expected node content"),
     ("a: b: c", 1, 5, "mapping values are not allowed in this context"),
     ("a:\n\tb: 1", 2, 1, "found character that cannot start any token"),
-    ("k: 'abc\n", 2, 1, "found unexpected end of stream (while scanning a quoted scalar on line 1)"),
+    ("k: 'abc\n", 1, 8, "found unexpected end of stream"),
+    ("k: 'abc\nl: 1\n\n", 2, 5, "found unexpected end of stream (while scanning a quoted scalar on line 1)"),
     ("a: 1\nb: 2\na: 3\n", 3, 1, 'duplicate key "a"'),
     ("{a: 1, a: 2}", 1, 8, 'duplicate key "a"'),
     ("{y: 1, true: 2}", 1, 8, 'duplicate key "true"'),

@@ -54,6 +54,11 @@ def test_cluster_scoped_objects_have_no_namespace():
             "metadata.name: Required value: name is required",
             "an object that is applied again and again needs a fixed name",
         ),
+        (
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: n}", 3,
+            "json: cannot unmarshal bool into Go struct field ObjectMeta.metadata.name of type string",
+            "it must be text: put it in quotes",
+        ),
         ("apiVersion: v1\nkind: Pod\nmetadata: text", 3, "metadata.name: Required value: name is required", ""),
     ],
 )  # fmt: skip

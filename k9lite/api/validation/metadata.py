@@ -11,7 +11,9 @@ from k9lite.api.validation.labels import labels
 from k9lite.api.validation.values import Errors
 
 _MOST_ANNOTATION_BYTES = 256 * 1024
-_STANDARD_FINALIZERS = {"kubernetes", "orphan", "foregroundDeletion"}
+_STANDARD_FINALIZERS = {
+    "kubernetes", "orphan", "foregroundDeletion", "customresourcecleanup.apiextensions.k8s.io",
+}  # fmt: skip
 _IMMUTABLE = (
     "name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds",
 )  # fmt: skip

@@ -1,6 +1,6 @@
 """What every verb works with, and what one request says."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -34,6 +34,7 @@ class Context:
     randomness: Randomness
     kinds: Kinds
     ranges: Ranges
+    stored_versions: dict[tuple[str, str], Kind[Any]] = field(default_factory=dict)  # of custom resources
     drawn: int = 0  # random values so far: the counter that makes each of them new
 
     def now(self) -> str:

@@ -1,4 +1,4 @@
-"""Kinds that are another kind's storage seen through another version: events.k8s.io Events, autoscaling/v1 HPAs.
+"""Kinds that are stored as another version: events.k8s.io Events, autoscaling/v1 HPAs, custom resources.
 
 `inward` makes what is stored of what a client sends; `outward` what a client sees of what is stored.
 """
@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from k9lite.api.kinds import STORED_AS, Kind, Kinds
+from k9lite.api.kinds import STORED_AS, Kind
 from k9lite.api.object import Data, Object
+from k9lite.engine.apiserver.context import Context
 from k9lite.engine.store import encoding
 
 # events.k8s.io/v1 -> v1
@@ -20,10 +21,12 @@ _EVENT_FIELDS = {
 _STORED_EVENT_FIELDS = {stored: shown for shown, stored in _EVENT_FIELDS.items()}
 
 
-def stored_kind(kinds: Kinds, kind: Kind[Any]) -> Kind[Any]:
+def stored_kind(context: Context, kind: Kind[Any]) -> Kind[Any]:
     """The kind as which objects of `kind` are stored: itself, for nearly all."""
+    if kind.model is None:
+        return context.stored_versions.get((kind.group, kind.plural), kind)
     names = STORED_AS.get((kind.group, kind.version, kind.plural))
-    found = kinds.resource(*names) if names else None
+    found = context.kinds.resource(*names) if names else None
     return found or kind
 
 
@@ -31,16 +34,16 @@ def inward(kind: Kind[Any], stored: Kind[Any], data: Data) -> Data:
     """`data` of `kind`, as it is stored."""
     if kind is stored:
         return data
-    converted = _CONVERSIONS[kind.group, kind.version, kind.plural].inward(data)
-    return converted | {"apiVersion": stored.api_version, "kind": stored.kind}
+    conversion = _CONVERSIONS.get((kind.group, kind.version, kind.plural), _SAME)
+    return conversion.inward(data) | {"apiVersion": stored.api_version, "kind": stored.kind}
 
 
 def outward(kind: Kind[Any], stored: Kind[Any], data: Data) -> Data:
     """Stored `data`, as `kind` shows it."""
     if kind is stored:
         return data
-    converted = _CONVERSIONS[kind.group, kind.version, kind.plural].outward(data)
-    return converted | {"apiVersion": kind.api_version, "kind": kind.kind}
+    conversion = _CONVERSIONS.get((kind.group, kind.version, kind.plural), _SAME)
+    return conversion.outward(data) | {"apiVersion": kind.api_version, "kind": kind.kind}
 
 
 def show(kind: Kind[Any], obj: Object[Any]) -> Object[Any]:
@@ -56,6 +59,13 @@ def show(kind: Kind[Any], obj: Object[Any]) -> Object[Any]:
 class _Conversion:
     inward: Callable[[Data], Data]
     outward: Callable[[Data], Data]
+
+
+def _as_it_is(data: Data) -> Data:
+    return data
+
+
+_SAME = _Conversion(_as_it_is, _as_it_is)  # versions of a custom resource differ in nothing but their name
 
 
 def _renamed(data: Data, names: Mapping[str, str]) -> Data:

@@ -5,7 +5,7 @@ from typing import Any
 from k9lite.api import errors, validation
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Data, Key, Object
-from k9lite.engine.apiserver import allocation, intake, ownership, strategies, writing
+from k9lite.engine.apiserver import allocation, definitions, intake, ownership, strategies, writing
 from k9lite.engine.apiserver.admission import chain
 from k9lite.engine.apiserver.context import Context, Request
 from k9lite.engine.store import encoding
@@ -40,10 +40,12 @@ def store_new(context: Context, request: Request, data: Data) -> Object[Any]:
     if generated and metadata.get("generateName"):
         metadata["name"] = _free_name(context, request, metadata["generateName"])
     request = request.named(metadata.get("name", ""))
-    intake.validate(request, validation.create(kind, data))
+    intake.validate(request, data, validation.create(kind, data))
     held = context.store.get(kind, request.key)
     if held is not None:
         raise _already_there(held, generated)
+    if kind.resource == definitions.RESOURCE:
+        definitions.accept(context, data)
     allocation.allocate(context, request, data, None)
     return writing.store(context, request, data, managed)
 

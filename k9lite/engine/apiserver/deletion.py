@@ -1,12 +1,13 @@
 """DELETE: at once, after a grace period, or when the last finalizer is gone (Kubernetes: registry/rest/delete.go)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from k9lite.api import errors, kinds, times
-from k9lite.api.object import Data, Key, Object
+from k9lite.api.object import Data, Object
 from k9lite.client.protocol import DeleteOptions
-from k9lite.engine.apiserver import strategies, writing
+from k9lite.engine.apiserver import definitions, strategies, writing
 from k9lite.engine.apiserver.admission import namespace_lifecycle
 from k9lite.engine.apiserver.context import Context, Request
 
@@ -35,6 +36,8 @@ def delete(context: Context, request: Request, options: DeleteOptions) -> Object
         del metadata["finalizers"]
     # Watchers are shown a grace period of 0 before the pod goes.
     stored = writing.store(context, request, data, live.managed)
+    if request.kind.resource == definitions.RESOURCE and not request.options.dry_run:
+        return _delete_instances(context, request, stored)
     return stored if finalizers or metadata["deletionGracePeriodSeconds"] else remove(context, request, stored)
 
 
@@ -42,7 +45,23 @@ def remove(context: Context, request: Request, live: Object[Any]) -> Object[Any]
     """Take `live` out of the store."""
     if request.options.dry_run:
         return live
-    return context.store.delete(request.kind, Key(live.namespace, live.name), request.cause)
+    gone = context.store.delete(request.kind, live.key, request.cause)
+    if request.kind.resource == definitions.RESOURCE:
+        definitions.withdraw(context, gone.data())
+    elif (
+        request.kind.model is None and (definition := definitions.released(context, request.kind.resource)) is not None
+    ):
+        remove(context, replace(request, kind=definition.kind, namespace="", name=definition.name), definition)
+    return gone
+
+
+def _delete_instances(context: Context, request: Request, definition: Object[Any]) -> Object[Any]:
+    """What a definition defines goes with it; it stays itself while finalizers hold any of that back."""
+    for obj in definitions.instances(context, definition):
+        if not obj.deleting:
+            delete(context, replace(request, kind=obj.kind, namespace=obj.namespace, name=obj.name), DeleteOptions())
+    waiting = definitions.released(context, definition.name)
+    return definition if waiting is None else remove(context, request, waiting)
 
 
 def _check_preconditions(live: Object[Any], options: DeleteOptions) -> None:

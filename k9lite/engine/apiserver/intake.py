@@ -1,9 +1,11 @@
 """What a body says: read strictly, completed with defaults, checked against the endpoint it was sent to."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from k9lite.api import defaults, errors, schema
+from k9lite.api import custom_resources, defaults, errors, schema
 from k9lite.api.errors import FieldError
+from k9lite.api.kinds import Kind
 from k9lite.api.object import Data
 from k9lite.engine.apiserver import conversion
 from k9lite.engine.apiserver.context import Request
@@ -17,15 +19,23 @@ def read(request: Request, body: Data) -> Data:
     data, warnings = schema.decode(kind, body, request.options.validation)
     request.warn(*warnings)
     data.setdefault("metadata", {})
-    defaults.apply(kind, data)
+    complete(kind, data)
     return conversion.inward(kind, request.kind, data)
 
 
-def validate(request: Request, problems: Iterable[FieldError]) -> None:
-    """Invalid when there are any `problems` with the object that `request` names."""
-    found = list(problems)
+def complete(kind: Kind[Any], data: Data) -> None:
+    """Fill in the defaults, in place."""
+    defaults.apply(kind, data)
+    if kind.schema is not None:
+        custom_resources.fill_defaults(kind.schema, data)
+
+
+def validate(request: Request, data: Data, problems: Iterable[FieldError]) -> None:
+    """Invalid when there are any `problems` with `data`, or it does not fit the schema of a custom resource."""
+    kind, found = request.kind, list(problems)
+    if kind.schema is not None:
+        found += custom_resources.validate(kind.schema, data)
     if found:
-        kind = request.kind
         raise errors.invalid_object(kind.group, kind.kind, request.name, found)
 
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import msgspec
 
-from k9lite.api import defaults
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Data, Object
 from k9lite.api.patches import json_patch, merge_patch, strategic
@@ -36,7 +35,7 @@ def _server_side(context: Context, request: Request, configuration: Data) -> Obj
     intake.check_identity(request, configuration)
     live = context.store.get(request.kind, request.key)
     data = ownership.applied(context, request, live, configuration)
-    defaults.apply(request.kind, data)
+    intake.complete(request.kind, data)
     if live is None:
         return create.store_new(context, request, data)
     return update.replace(context, request, live, data)

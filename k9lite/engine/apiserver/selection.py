@@ -56,7 +56,7 @@ def select(
     """What `selector` asks for, as it is now, or as it was when the list that is continued began."""
     admitted = admits(kind, selector)
     begin = _decode(continue_token) if continue_token else None
-    stored = conversion.stored_kind(context.kinds, kind)
+    stored = conversion.stored_kind(context, kind)
     revision = begin.rv if begin else context.store.revision
     try:
         objects = context.store.collection(stored).at(revision, selector.namespace if kind.namespaced else "")
@@ -76,11 +76,12 @@ async def watch(
     context: Context, kind: Kind[Any], selector: Selector, since: int, bookmarks: bool
 ) -> AsyncGenerator[Sequence[Event[Any]], None]:
     """Every change after `since` to what `selector` asks for."""
-    stored = conversion.stored_kind(context.kinds, kind)
+    stored = conversion.stored_kind(context, kind)
     changes = context.store.watch(stored, since, admits(kind, selector), bookmarks=bookmarks)
     async with aclosing(changes):
         async for batch in changes:
-            yield batch if kind is stored else [Event(one.type, conversion.show(kind, one.object)) for one in batch]
+            same = kind is stored and kind.model is not None  # custom kinds change while they are watched
+            yield batch if same else [Event(one.type, conversion.show(kind, one.object)) for one in batch]
 
 
 def _path(obj: Object[Any]) -> str:

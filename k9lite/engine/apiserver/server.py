@@ -1,6 +1,6 @@
 """The API server: one synchronous method per verb, each of them one transaction."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import Any
 
 from k9lite.aio.clock import Clock
@@ -23,6 +23,7 @@ from k9lite.engine.apiserver import (
     binding,
     conversion,
     create,
+    definitions,
     deletion,
     eviction,
     patching,
@@ -68,7 +69,10 @@ class ApiServer:
         self._context = Context(store, clock, randomness, served, ranges or Ranges())
         if journal is not None:
             revision, records = journal.load()
-            store.load(revision, _restored(served, records))
+            for record in records:
+                if f"{record.plural}.{record.group}" == definitions.RESOURCE:
+                    definitions.establish(self._context, _restored(served, record)[0])
+            store.load(revision, [obj for record in records for obj in _restored(served, record)])
             self._context.drawn = revision * DRAWN_PER_WRITE
 
     @property
@@ -93,7 +97,9 @@ class ApiServer:
         cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
     ) -> Request:  # fmt: skip
         """A request as a client makes it: of any kind that is served, with a namespace where that kind has one."""
-        stored = conversion.stored_kind(self._context.kinds, kind)
+        if kind.model is None:
+            kind = definitions.current(self._context, kind)
+        stored = conversion.stored_kind(self._context, kind)
         place = namespace if kind.namespaced else ""
         return Request(stored, place, name, subresource, cause, options, None if stored is kind else kind)
 
@@ -108,6 +114,7 @@ class ApiServer:
     def select(
         self, kind: Kind[Any], selector: Selector = EVERYTHING, limit: int = 0, continue_token: str = ""
     ) -> ObjectList[Any]:
+        kind = self.request(kind, "").spoken
         return selection.select(self._context, kind, selector, limit, continue_token)
 
     def watch(
@@ -159,12 +166,10 @@ class ApiServer:
         return act(self._context, request, to_data(body))
 
 
-def _restored(kinds: Kinds, records: Sequence[Record]) -> Iterator[Object[Any]]:
-    """The kept objects of all kinds that are still known."""
-    for record in records:
-        kind = kinds.resource(record.group, record.version, record.plural)
-        if kind is not None:
-            yield Object(kind, record.raw, record.revision, managed=record.managed)
+def _restored(kinds: Kinds, record: Record) -> list[Object[Any]]:
+    """The object that was kept, if its kind is still known."""
+    kind = kinds.resource(record.group, record.version, record.plural)
+    return [Object(kind, record.raw, record.revision, managed=record.managed)] if kind else []
 
 
 def _check_served(request: Request, verb: str) -> None:

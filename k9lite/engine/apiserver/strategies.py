@@ -48,7 +48,6 @@ INITIAL_STATUS: Mapping[str, Data] = {
     },
     "horizontalpodautoscalers.autoscaling": {"desiredReplicas": 0, "currentMetrics": None},
     "deployments.apps": {}, "jobs.batch": {}, "cronjobs.batch": {}, "resourcequotas": {},
-    "customresourcedefinitions.apiextensions.k8s.io": {},
     "certificatesigningrequests.certificates.k8s.io": {},
 }  # fmt: skip
 

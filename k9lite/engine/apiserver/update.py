@@ -34,7 +34,7 @@ def replace(context: Context, request: Request, live: Object[Any], new: Data) ->
     data = endpoints.merge(request.kind, request.subresource, old, new)
     if request.kind is kinds.SERVICE:
         allocation.keep_allocated(data, old)
-    intake.validate(request, _problems(request, data, old))
+    intake.validate(request, data, _problems(request, data, old))
     allocation.allocate(context, request, data, old)
     if _is_released(data, old):
         return deletion.remove(context, request, live)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from k9lite.api.object import Data, Key, Object
+from k9lite.engine.apiserver import definitions
 from k9lite.engine.apiserver.context import Context, Request
 from k9lite.engine.store import encoding
 
@@ -30,4 +31,7 @@ def store(context: Context, request: Request, data: Data, managed: bytes) -> Obj
         revision = old.revision if old is not None else 0
         raw = encoding.join(request.kind, revision, tail)
         return Object(request.kind, raw, revision, request.cause, managed)
-    return context.store.put(request.kind, key, tail, request.cause, managed)
+    stored = context.store.put(request.kind, key, tail, request.cause, managed)
+    if request.kind.resource == definitions.RESOURCE:
+        definitions.establish(context, stored)
+    return stored

@@ -29,7 +29,7 @@ class Store:
         self._clock = clock
         self._new_log = new_log
         self._journal = journal
-        self._collections: dict[Kind[Any], Collection] = {}
+        self._collections: dict[tuple[str, str], Collection] = {}  # by group and plural: versions share a storage
         self.revision = self._began = 0
 
     def load(self, revision: int, objects: Iterable[Object[Any]]) -> None:
@@ -44,9 +44,10 @@ class Store:
             await self._journal.settled()
 
     def collection(self, kind: Kind[Any]) -> Collection:
-        found = self._collections.get(kind)
+        place = kind.group, kind.plural
+        found = self._collections.get(place)
         if found is None:
-            found = self._collections[kind] = Collection(self._new_log())
+            found = self._collections[place] = Collection(self._new_log())
             found.log.compacted = self._began
         return found
 

@@ -1,0 +1,128 @@
+"""Custom resources: served while their definition exists, in all its versions."""
+
+from typing import Any
+
+import pytest
+
+from k9lite.api.errors import StatusError
+from k9lite.api.kinds import Kind
+from k9lite.api.object import Data, Key
+from k9lite.client.protocol import DeleteOptions, PatchType, Selector
+from k9lite.engine.apiserver.context import Request
+from k9lite.engine.apiserver.server import ApiServer
+
+SCHEMA = {
+    "type": "object",
+    "properties": {
+        "spec": {
+            "type": "object",
+            "properties": {
+                "size": {"type": "integer", "minimum": 1, "default": 3},
+                "colour": {"type": "string"},
+            },
+        },
+        "status": {"type": "object", "properties": {"ready": {"type": "boolean"}}},
+    },
+}
+
+
+def version(name: str, storage: bool = False) -> Data:
+    schema = {"openAPIV3Schema": SCHEMA}
+    return {"name": name, "served": True, "storage": storage, "schema": schema, "subresources": {"status": {}}}
+
+
+DEFINITION: Data = {
+    "metadata": {"name": "widgets.example.com"},
+    "spec": {
+        "group": "example.com", "scope": "Namespaced",
+        "names": {"plural": "widgets", "singular": "widget", "kind": "Widget", "shortNames": ["wd"]},
+        "versions": [version("v1", storage=True), version("v2")],
+    },
+}  # fmt: skip
+
+
+def definitions(server: ApiServer, name: str = "") -> Request:
+    kind = server.kinds.of("apiextensions.k8s.io/v1", "CustomResourceDefinition")
+    assert kind is not None
+    return server.request(kind, "", name)
+
+
+@pytest.fixture
+def widget(server: ApiServer) -> Kind[Any]:
+    server.create(definitions(server), DEFINITION)
+    assert server.kinds.named("wd") is not None
+    found = server.kinds.of("example.com/v1", "Widget")
+    assert found is not None
+    return found
+
+
+def create(server: ApiServer, kind: Kind[Any], name: str = "a", **spec: Any) -> Data:
+    metadata = {"name": name, "finalizers": spec.pop("finalizers", [])}
+    return server.create(server.request(kind, "default"), {"metadata": metadata, "spec": spec}).data()
+
+
+def test_a_definition_is_established_at_once(server: ApiServer, widget: Kind[Any]) -> None:
+    status = server.get(definitions(server).kind, Key("", "widgets.example.com")).data()["status"]
+    assert [condition["type"] for condition in status["conditions"]] == ["NamesAccepted", "Established"]
+    assert status["storedVersions"] == ["v1"]
+    made = create(server, widget, colour="red")
+    assert made["spec"] == {"colour": "red", "size": 3}
+    assert made["metadata"]["generation"] == 1
+
+
+def test_the_schema_is_kept(server: ApiServer, widget: Kind[Any]) -> None:
+    with pytest.raises(StatusError) as error:
+        create(server, widget, size=0)
+    assert error.value.reason == "Invalid"
+    assert "spec.size" in error.value.message
+
+
+def test_versions_share_their_objects(server: ApiServer, widget: Kind[Any]) -> None:
+    newer = server.kinds.of("example.com/v2", "Widget")
+    assert newer is not None
+    create(server, newer, size=5)
+    assert server.get(widget, Key("default", "a")).data()["apiVersion"] == "example.com/v1"
+    [seen] = server.select(newer, Selector("default")).items
+    assert (seen.data()["apiVersion"], seen.data()["spec"]) == ("example.com/v2", {"size": 5})
+
+
+def test_spec_and_status(server: ApiServer, widget: Kind[Any]) -> None:
+    create(server, widget)
+    request = server.request(widget, "default", "a", "status")
+    changed = server.patch(request, {"status": {"ready": True}, "spec": {"size": 9}}, PatchType.MERGE).data()
+    assert changed["status"] == {"ready": True}
+    assert changed["spec"] == {"size": 3}
+    assert changed["metadata"]["generation"] == 1
+    changed = server.patch(server.request(widget, "default", "a"), {"spec": {"size": 9}}, PatchType.MERGE).data()
+    assert changed["metadata"]["generation"] == 2
+    with pytest.raises(StatusError) as error:
+        server.patch(server.request(widget, "default", "a"), {}, PatchType.STRATEGIC)
+    assert error.value.code == 415
+
+
+def test_objects_go_with_their_definition(server: ApiServer, widget: Kind[Any]) -> None:
+    create(server, widget)
+    server.delete(definitions(server, "widgets.example.com"), DeleteOptions())
+    assert server.kinds.named("wd") is None
+    with pytest.raises(StatusError, match="the server could not find the requested resource"):
+        server.select(widget)
+    server.create(definitions(server), DEFINITION)
+    assert server.select(widget).items == []
+
+
+def test_a_definition_waits_for_its_last_object(server: ApiServer, widget: Kind[Any]) -> None:
+    create(server, widget, finalizers=["example.com/hold"])
+    assert server.delete(definitions(server, "widgets.example.com"), DeleteOptions()).deleting
+    assert server.get(widget, Key("default", "a")).deleting
+    patch = {"metadata": {"finalizers": None}}
+    server.patch(server.request(widget, "default", "a"), patch, PatchType.MERGE)
+    assert server.kinds.named("wd") is None
+
+
+def test_a_definition_may_change(server: ApiServer, widget: Kind[Any]) -> None:
+    create(server, widget)
+    live = server.get(definitions(server).kind, Key("", "widgets.example.com")).data()
+    live["spec"]["versions"] = live["spec"]["versions"][:1]
+    server.update(definitions(server, "widgets.example.com"), live)
+    assert server.kinds.of("example.com/v2", "Widget") is None
+    assert [obj.name for obj in server.select(widget).items] == ["a"]

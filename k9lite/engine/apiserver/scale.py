@@ -1,18 +1,20 @@
-"""The scale subresource: the number of replicas, whatever the kind calls it."""
+"""The scale subresource: the number of replicas, wherever the kind keeps it."""
 
 from typing import Any
 
 from k9lite.api import errors, selectors
+from k9lite.api.kinds import Kind, ScalePaths
 from k9lite.api.object import Data, Object
 from k9lite.engine.apiserver import update, writing
 from k9lite.engine.apiserver.context import Context, Request
 
+BUILT_IN = ScalePaths(".spec.replicas", ".status.replicas")
 _KEPT = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
 
 
 def read(context: Context, request: Request) -> Data:
     """The Scale of the object that `request` names."""
-    return _scale(writing.live(context, request).data())
+    return _scale(request.kind, writing.bare(writing.live(context, request)))
 
 
 def write(context: Context, request: Request, scale: Data) -> Object[Any]:
@@ -23,23 +25,42 @@ def write(context: Context, request: Request, scale: Data) -> Object[Any]:
         negative = errors.invalid("spec.replicas", replicas, "must be greater than or equal to 0")
         raise errors.invalid_object("autoscaling", "Scale", request.name, [negative])
     data = live.data()
-    data["spec"]["replicas"] = replicas
+    _set(data, (request.kind.scale_paths or BUILT_IN).spec_replicas, replicas)
     given = scale.get("metadata", {})
     data["metadata"]["resourceVersion"] = given.get("resourceVersion") or str(live.revision)
     data["metadata"]["uid"] = given.get("uid") or live.uid
     return update.change(context, request, live, data)
 
 
-def _scale(obj: Data) -> Data:
-    selector = obj["spec"].get("selector")
-    if obj["kind"] == "ReplicationController":
-        matcher = selectors.equal_labels(selector)
-    else:
-        matcher = selectors.label_selector(selector)
-    status = {"replicas": obj.get("status", {}).get("replicas", 0), "selector": matcher.text()}
+def _scale(kind: Kind[Any], obj: Data) -> Data:
+    paths = kind.scale_paths or BUILT_IN
+    status = {"replicas": _get(obj, paths.status_replicas) or 0, "selector": _selector(kind, obj)}
     return {
         "kind": "Scale", "apiVersion": "autoscaling/v1",
         "metadata": {name: obj["metadata"][name] for name in _KEPT if name in obj["metadata"]},
-        "spec": {"replicas": obj["spec"].get("replicas", 0)},
+        "spec": {"replicas": _get(obj, paths.spec_replicas) or 0},
         "status": {name: value for name, value in status.items() if value != ""},
     }  # fmt: skip
+
+
+def _selector(kind: Kind[Any], obj: Data) -> str:
+    """The selector of what is scaled, as text; custom resources keep it as text themselves."""
+    if kind.scale_paths is not None:
+        return str(_get(obj, kind.scale_paths.selector) or "")
+    selector = obj["spec"].get("selector")
+    plain = kind.kind == "ReplicationController"
+    return (selectors.equal_labels(selector) if plain else selectors.label_selector(selector)).text()
+
+
+def _get(data: Any, path: str) -> Any:
+    """The value at a path such as `.spec.replicas`."""
+    for name in path.split(".")[1:]:
+        data = data.get(name) if isinstance(data, dict) else None
+    return data
+
+
+def _set(data: Data, path: str, value: Any) -> None:
+    *outer, last = path.split(".")[1:]
+    for name in outer:
+        data = data.setdefault(name, {})
+    data[last] = value

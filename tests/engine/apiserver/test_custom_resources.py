@@ -25,10 +25,12 @@ SCHEMA = {
     },
 }
 
+SUBRESOURCES = {"status": {}, "scale": {"specReplicasPath": ".spec.size", "statusReplicasPath": ".status.size"}}
+
 
 def version(name: str, storage: bool = False) -> Data:
     schema = {"openAPIV3Schema": SCHEMA}
-    return {"name": name, "served": True, "storage": storage, "schema": schema, "subresources": {"status": {}}}
+    return {"name": name, "served": True, "storage": storage, "schema": schema, "subresources": SUBRESOURCES}
 
 
 DEFINITION: Data = {
@@ -126,3 +128,11 @@ def test_a_definition_may_change(server: ApiServer, widget: Kind[Any]) -> None:
     server.update(definitions(server, "widgets.example.com"), live)
     assert server.kinds.of("example.com/v2", "Widget") is None
     assert [obj.name for obj in server.select(widget).items] == ["a"]
+
+
+def test_scale_where_the_definition_says(server: ApiServer, widget: Kind[Any]) -> None:
+    create(server, widget)
+    request = server.request(widget, "default", "a", "scale")
+    assert server.get_subresource(request)["spec"] == {"replicas": 3}
+    scaled = server.patch(request, {"spec": {"replicas": 7}}, PatchType.MERGE)
+    assert scaled.data()["spec"] == {"size": 7}

@@ -1,6 +1,7 @@
 """`k9lite serve [DIR]`: the cluster without the dashboard; tells its story until Ctrl-C."""
 
 import asyncio
+import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -26,13 +27,16 @@ def run(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     settings = options.settings_from(given)
     folder = samples.chosen(given.folder, settings.state_folder)
-    with suppress(KeyboardInterrupt):
+    with suppress(KeyboardInterrupt, asyncio.CancelledError):
         asyncio.run(_serve(settings, folder))
     return 0
 
 
 async def _serve(settings: Settings, folder: Path) -> None:
     start = time.monotonic()
+    serving = asyncio.current_task()
+    if serving is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
 
     def tell(text: str) -> None:
         print(text, flush=True)

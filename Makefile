@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := run
-.PHONY: run test check format lock bench picture clean
+.PHONY: run test check format lock bench pictures clean
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -26,6 +26,9 @@ check: .venv/ready  ## lint, types, architecture
 format: .venv/ready
 	$(BIN)/ruff format k9lite tests
 	$(BIN)/ruff check --fix k9lite tests
+
+pictures: .venv/ready  ## the pictures in docs/, made by the program itself
+	$(BIN)/python docs/pictures.py
 
 bench: .venv/ready  ## the table in README
 	$(BIN)/k9lite bench

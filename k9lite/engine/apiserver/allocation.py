@@ -41,6 +41,8 @@ def keep_allocated(data: Data, old: Data) -> None:
         for name in ("clusterIP", "clusterIPs"):
             if name in old_spec:
                 spec[name] = old_spec[name]
+    elif spec.get("clusterIP") != old_spec.get("clusterIP") and spec.get("clusterIPs") == old_spec.get("clusterIPs"):
+        spec["clusterIPs"] = [spec["clusterIP"]]  # the older field was changed: the newer one follows
     if _needs_node_ports(spec) and _needs_node_ports(old_spec):
         _keep_node_ports(spec, old_spec)
     elif not _needs_node_ports(spec) and _needs_node_ports(old_spec):

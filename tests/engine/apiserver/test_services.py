@@ -10,7 +10,7 @@ from k9lite.aio.randomness import Randomness
 from k9lite.api import kinds
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Data
-from k9lite.client.protocol import DeleteOptions
+from k9lite.client.protocol import DeleteOptions, PatchType
 from k9lite.engine.apiserver import address_pool
 from k9lite.engine.apiserver.bootstrap import bootstrap
 from k9lite.engine.apiserver.context import Ranges, Request
@@ -132,3 +132,10 @@ def test_pick(used: set[int], number: int, picked: int | None) -> None:
 @pytest.mark.parametrize(("size", "band"), [(6, 16), (254, 16), (1022, 63), (65534, 256), (1048574, 256)])
 def test_static_band(size: int, band: int) -> None:
     assert address_pool.static_band(size) == band
+
+
+def test_a_changed_cluster_ip_is_refused_although_the_list_names_the_old_one(server: ApiServer) -> None:
+    create(server, ports=[{"port": 80}])
+    request = server.request(kinds.SERVICE, "default", "web")
+    with pytest.raises(StatusError, match=r'clusterIPs\[0\]: Invalid value: \["127.96.7.7"\]: may not change once set'):
+        server.patch(request, {"spec": {"clusterIP": "127.96.7.7"}}, PatchType.MERGE)

@@ -209,6 +209,7 @@ async def test_pods_of_a_node_that_is_gone_go_after_40_seconds(fleet: Fleet) -> 
     await fleet.pod("p", "n0")
     fleet.alive.pop("n0")
     await fleet.world.client.delete(kinds.NODE, "n0")
+    await fleet.world.client.delete(kinds.POD, "p", "default")
     await fleet.run(39)
     assert len(await fleet.world.all(kinds.POD)) == 1
     await fleet.run(2)

@@ -22,8 +22,8 @@ class Dependent:
     """An object that has owners."""
 
     uid: str
-    owners: frozenset[str]  # uids
-    blocks: frozenset[str]  # those owners whose foreground deletion waits for it
+    owners: tuple[str, ...]  # uids, in the order of the references, so that runs can be replayed
+    blocks: tuple[str, ...]  # those owners whose foreground deletion waits for it
     deletes_foreground: bool  # it is being deleted, and waits for its own dependents
 
 
@@ -67,10 +67,11 @@ class Graph:
                 if known is None or known.key.namespace not in ("", obj.namespace):
                     wanted.append(uid)  # its owner may never have been there
         if before is not None:
-            self._detach(before, before.owners - (after.owners if after else frozenset()))
+            self._detach(before, [owner for owner in before.owners if after is None or owner not in after.owners])
             if after is None:
                 del self._nodes[uid]
-            wanted += before.blocks - (after.blocks if after else frozenset())  # they may wait for this one no more
+            # Owners that waited for this one may wait no more.
+            wanted += [owner for owner in before.blocks if after is None or owner not in after.blocks]
         if obj.deleting and {ORPHAN, FOREGROUND} & set(obj.meta.finalizers or ()):
             wanted.append(uid)
         return wanted
@@ -102,7 +103,7 @@ def _dependent(obj: Object[Any]) -> Dependent | None:
     if not references:
         return None
     return Dependent(
-        obj.uid, frozenset(one.uid for one in references),
-        frozenset(one.uid for one in references if one.blockOwnerDeletion),
+        obj.uid, tuple(dict.fromkeys(one.uid for one in references)),
+        tuple(dict.fromkeys(one.uid for one in references if one.blockOwnerDeletion)),
         obj.deleting and FOREGROUND in (obj.meta.finalizers or ()),
     )  # fmt: skip

@@ -50,13 +50,16 @@ class PodGcController(Controller):
             self._terminated.setdefault(new.key)
             if len(self._terminated) > MOST_TERMINATED:
                 self.queue.add(next(iter(self._terminated)), self.caused_by(new))
-        if new is None:
-            return
-        node = pods.spec(new.view).nodeName
-        just_bound = node is not None and (old is None or not pods.is_scheduled(old.view))
-        if new.deleting:
+        if new is not None:
+            self._check_node(old, new)
+
+    def _check_node(self, old: Object[Pod] | None, new: Object[Pod]) -> None:
+        name = pods.spec(new.view).nodeName
+        node = self.nodes.get(name) if name else None
+        nobody_ends_it = not name or (node is not None and _is_out_of_service(node))
+        if new.deleting and nobody_ends_it:
             self.queue.add(new.key, self.caused_by(new))
-        elif node is not None and just_bound and self.nodes.get(node) is None:
+        elif name and node is None and (old is None or not pods.is_scheduled(old.view)):
             self.queue.add_after(new.key, self.caused_by(new), QUARANTINE)
 
     async def reconcile(self, key: Key, cause: Cause) -> None:

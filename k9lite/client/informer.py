@@ -35,6 +35,7 @@ class Informer(Generic[T]):
         self._handlers: list[Handler[T]] = []
         self._indexers: dict[str, IndexFunction[T]] = {}
         self._indexes: dict[str, defaultdict[str, dict[Key, Object[T]]]] = {}
+        self._indexed: dict[str, dict[Key, tuple[str, ...]]] = {}  # under which values each object stands
         self._synced = asyncio.Event()
         self._behind: list[tuple[int, asyncio.Future[None]]] = []
         self.revision = 0
@@ -76,10 +77,9 @@ class Informer(Generic[T]):
         if name in self._indexers:
             return
         self._indexers[name] = function
-        self._indexes[name] = defaultdict(dict)
+        self._indexes[name], self._indexed[name] = defaultdict(dict), {}
         for key, obj in self._objects.items():
-            for value in function(obj):
-                self._indexes[name][value][key] = obj
+            self._index(name, function, key, obj)
 
     def add_handler(self, handler: Handler[T]) -> None:
         """Call `handler` for every change from now on, and at once for what is there already."""
@@ -149,22 +149,29 @@ class Informer(Generic[T]):
                 self._apply(key, old, obj)
 
     def _apply(self, key: Key, old: Object[T] | None, new: Object[T] | None) -> None:
-        known = self._objects.pop(key, None)
         if new is not None:
             self._objects[key] = new
+        else:
+            self._objects.pop(key, None)
         for name, function in self._indexers.items():
-            index = self._indexes[name]
-            if known is not None:
-                for value in function(known):
-                    bucket = index[value]
-                    bucket.pop(key, None)
-                    if not bucket:
-                        del index[value]
-            if new is not None:
-                for value in function(new):
-                    index[value][key] = new
+            self._index(name, function, key, new)
         for handler in self._handlers:
             handler(old, new)
+
+    def _index(self, name: str, function: IndexFunction[T], key: Key, new: Object[T] | None) -> None:
+        """Move an object to where it belongs now; where it stood is remembered, not asked of a state long decoded."""
+        index, before = self._indexes[name], self._indexed[name].pop(key, ())
+        after = tuple(function(new)) if new is not None else ()
+        for value in before:
+            if value not in after:
+                bucket = index[value]
+                del bucket[key]
+                if not bucket:
+                    del index[value]
+        if new is not None:
+            self._indexed[name][key] = after
+            for value in after:
+                index[value][key] = new
 
 
 def by_namespace(obj: Object[Any]) -> Iterable[str]:

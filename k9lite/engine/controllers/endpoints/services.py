@@ -1,5 +1,7 @@
 """What makes the controllers of this package look at a Service: itself, its pods, its nodes."""
 
+from collections.abc import Mapping
+
 from lightkube.models.core_v1 import Node, Pod, Service
 
 from k9lite.aio.clock import Clock
@@ -12,7 +14,7 @@ from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
 from k9lite.client.recorder import Recorder
-from k9lite.engine.controllers.endpoints.backends import Backend, backends, selector, standing
+from k9lite.engine.controllers.endpoints.backends import Backend, Standing, backends, selector, standing
 
 ZONE = "topology.kubernetes.io/zone"
 AT_ONCE = 50  # endpoints that are written for every change; more of them wait for each other
@@ -36,6 +38,7 @@ class ServiceController(Controller):
         self.nodes = informers.of(kinds.NODE)
         self._sizes: dict[Key, int] = {}
         self._selectors: dict[str, dict[Key, LabelMatcher]] = {}  # by namespace; asked for every change of every pod
+        self._standings: dict[Key, Standing] = {}  # of every pod, as last seen
         self.services.add_handler(self._service_changed)
         self.watch(self.services)
         self.pods.add_handler(self._pod_changed)
@@ -49,14 +52,24 @@ class ServiceController(Controller):
             self._selectors[new.namespace][new.key] = matcher
 
     def _pod_changed(self, old: Object[Pod] | None, new: Object[Pod] | None) -> None:
-        keys = {key: pod for pod in (old, new) if pod is not None for key in self._selecting(pod)}
-        if keys and (old is None or new is None or standing(old) != standing(new)):
-            for key, pod in keys.items():
-                self.look(key, self.caused_by(pod))
+        newest = new or old
+        if newest is None:
+            return
+        key = newest.key
+        before = self._standings.pop(key, None)
+        after = standing(new) if new is not None else None
+        if after is not None:
+            self._standings[key] = after
+        if before == after:
+            return
+        concerned = {
+            service for one in (before, after) if one for service in self._selecting(key.namespace, one.labels)
+        }
+        for service in sorted(concerned):
+            self.look(service, self.caused_by(newest))
 
-    def _selecting(self, pod: Object[Pod]) -> list[Key]:
-        labels = pod.labels
-        return [key for key, matcher in self._selectors.get(pod.namespace, {}).items() if matcher.matches(labels)]
+    def _selecting(self, namespace: str, labels: Mapping[str, str]) -> list[Key]:
+        return [key for key, matcher in self._selectors.get(namespace, {}).items() if matcher.matches(labels)]
 
     def look(self, key: Key, cause: Cause) -> None:
         """Queue a Service, at once or with the changes that will follow soon."""

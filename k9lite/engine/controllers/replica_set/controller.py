@@ -44,7 +44,7 @@ class ReplicaSetController(Controller):
         newest = new or old
         if newest is None:
             return
-        counted = self.tally.take(old, new)
+        counted = self.tally.take(newest.key, new)
         if not counted and newest.meta.controller is not None:
             return
         owners = [key for obj in (old, new) if obj is not None for key in self._owner(obj)]

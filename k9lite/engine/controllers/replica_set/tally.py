@@ -7,7 +7,7 @@ from typing import NamedTuple
 from lightkube.models.core_v1 import Pod
 
 from k9lite.api import pods
-from k9lite.api.object import Object
+from k9lite.api.object import Key, Object
 
 Labels = frozenset[tuple[str, str]]
 
@@ -46,13 +46,16 @@ class Tally:
 
     def __init__(self) -> None:
         self._counts: dict[str, Counts] = {}
+        self._standings: dict[Key, Standing] = {}
 
     def of(self, uid: str) -> Counts:
         return self._counts.get(uid) or Counts()
 
-    def take(self, old: Object[Pod] | None, new: Object[Pod] | None) -> bool:
-        """Take in one change of one pod; whether it counts for anybody."""
-        before, after = _standing(old), _standing(new)
+    def take(self, key: Key, new: Object[Pod] | None) -> bool:
+        """Take in the new state of one pod, None when it is gone; whether that changes any count."""
+        before, after = self._standings.pop(key, None), _standing(new)
+        if after is not None:
+            self._standings[key] = after
         if before == after:
             return False
         if before is not None:

@@ -118,8 +118,8 @@ class Object(Generic[T]):
         return data
 
     def forget_view(self) -> None:
-        """Free the decoded view of a state that is history."""
-        self._view = None
+        """Free what was decoded of a state that is history."""
+        self._view = self._meta = None
 
     @property
     def key(self) -> Key:

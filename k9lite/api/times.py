@@ -1,11 +1,18 @@
 """Times as the API writes them: RFC 3339 in UTC, to the second, or (MicroTime) to the microsecond."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
 def time(seconds: float) -> str:
     """A metav1.Time: `2026-01-02T03:04:05Z`."""
-    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return _text(int(seconds))
+
+
+@lru_cache(maxsize=256)
+def _text(seconds: int) -> str:
+    # Every write asks for the present second, some several times.
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def micro_time(seconds: float) -> str:

@@ -1,6 +1,6 @@
 """What every verb works with, and what one request says."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -81,7 +81,7 @@ class Request:
 
     def named(self, name: str) -> "Request":
         """The same request for the object of that name."""
-        return replace(self, name=name)
+        return Request(self.kind, self.namespace, name, self.subresource, self.cause, self.options, self.asked)
 
     @property
     def manager(self) -> str:

@@ -9,8 +9,8 @@ from k9lite.api import errors
 from k9lite.api.object import Object
 from k9lite.client.protocol import Event
 
-MOST_CHANGES, MOST_BYTES = 100_000, 16 << 20  # per kind
-VIEWS_KEPT = 512  # changes after which nobody compares with the superseded state any more
+MOST_CHANGES, MOST_BYTES = 100_000, 12 << 20  # per kind
+VIEWS_KEPT = 256  # changes after which nobody compares with the superseded state any more
 
 
 class Change(NamedTuple):
@@ -41,7 +41,7 @@ class Log:
 
     def append(self, change: Change) -> None:
         self._changes.append(change)
-        self._bytes += len(change.event.object.raw)
+        self._bytes += _size(change)
         self.end += 1
         while len(self._changes) > self._most_changes or self._bytes > self._most_bytes:
             self._drop_oldest()
@@ -83,5 +83,10 @@ class Log:
 
     def _drop_oldest(self) -> None:
         change = self._changes.popleft()
-        self._bytes -= len(change.event.object.raw)
+        self._bytes -= _size(change)
         self.compacted = change.revision
+
+
+def _size(change: Change) -> int:
+    obj = change.event.object
+    return len(obj.raw) + len(obj.managed)

@@ -160,18 +160,23 @@ class Informer(Generic[T]):
 
     def _index(self, name: str, function: IndexFunction[T], key: Key, new: Object[T] | None) -> None:
         """Move an object to where it belongs now; where it stood is remembered, not asked of a state long decoded."""
-        index, before = self._indexes[name], self._indexed[name].pop(key, ())
+        index, before = self._indexes[name], self._indexed[name].get(key, ())
         after = tuple(function(new)) if new is not None else ()
+        if new is not None:
+            for value in after:
+                index[value][key] = new
+        if before == after:
+            return
         for value in before:
             if value not in after:
                 bucket = index[value]
                 del bucket[key]
                 if not bucket:
                     del index[value]
-        if new is not None:
+        if after:
             self._indexed[name][key] = after
-            for value in after:
-                index[value][key] = new
+        else:
+            del self._indexed[name][key]
 
 
 def by_namespace(obj: Object[Any]) -> Iterable[str]:

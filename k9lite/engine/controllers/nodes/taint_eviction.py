@@ -31,6 +31,7 @@ class TaintEvictionController(Controller):
         self.pods = informers.of(kinds.POD)
         self.pods.add_index("node", by_node)
         self._since: dict[Key, tuple[str, float]] = {}  # pods that count down: uid, and the start
+        self._tainted: set[str] = set()  # names of nodes with a NoExecute taint
         self.nodes.add_handler(self._node_changed)
         self.pods.add_handler(self._pod_changed)
 
@@ -38,6 +39,7 @@ class TaintEvictionController(Controller):
         newest = new or old
         if newest is None or evicting(old) == evicting(new):
             return
+        (self._tainted.add if evicting(new) else self._tainted.discard)(newest.name)
         for pod in self.pods.indexed("node", newest.name):
             self.queue.add(pod.key, self.caused_by(newest))
 
@@ -45,8 +47,9 @@ class TaintEvictionController(Controller):
         newest = new or old
         if newest is None:
             return
-        node = self.nodes.get(pods.spec(newest.view).nodeName or "")
-        if newest.key in self._since or evicting(node):
+        if not self._tainted and not self._since:
+            return  # as nearly always
+        if newest.key in self._since or pods.spec(newest.view).nodeName in self._tainted:
             self.queue.add(newest.key, self.caused_by(newest))
 
     async def reconcile(self, key: Key, cause: Cause) -> float | None:

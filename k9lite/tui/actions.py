@@ -104,6 +104,8 @@ ACTIONS: tuple[Action, ...] = (
     _free("ask-quit", "ctrl+c", "Quit", "Leave, after a question", LEAVE),
     _free("quit", "ctrl+q", "Quit", "Leave at once", LEAVE, hint=18),
 )  # fmt: skip
+WHILE_TYPING = ("up", "down", "page-up", "page-down", "next-pane", "previous-pane", "back")  # a filter, they still act
+YIELDING = ("ask-quit",)  # its key copies selected text where there is some
 BY_ID = {action.id: action for action in ACTIONS}
 
 KEY_NAMES = {
@@ -120,10 +122,13 @@ def key_name(key: str) -> str:
 
 
 def bindings() -> list[Binding]:
-    """One binding per action; which of those that share a key is meant, the place decides."""
+    """One binding per action; which of those that share a key is meant, the place decides.
+
+    They have priority, so that a key typed ahead meets the place that the key before it has led to.
+    """
     return [
         Binding(",".join(action.keys), f"perform('{action.id}')", action.label, show=False, id=action.id,
-                tooltip=action.tooltip)
+                tooltip=action.tooltip, priority=action.id not in YIELDING)
         for action in ACTIONS
     ]  # fmt: skip
 

@@ -42,6 +42,20 @@ async def scale(client: Client, obj: Object[Any], replicas: int) -> None:
     await client.patch(obj.kind, obj.name, patch, PatchType.MERGE, obj.namespace, subresource="scale", cause=cause)
 
 
+async def scale_by(client: Client, obj: Object[Any], step: int) -> None:
+    """So many replicas more or fewer than there are to be now; two keys in a row count twice."""
+    while True:
+        scale = await client.get_subresource(obj.kind, obj.name, "scale", obj.namespace)
+        scale["spec"]["replicas"] = replicas = max(0, scale["spec"].get("replicas", 0) + step)
+        cause = by_user(f"scale {label(obj)} to {replicas}")
+        try:
+            await client.update(obj.kind, scale, obj.namespace, subresource="scale", cause=cause)
+            return
+        except StatusError as error:
+            if error.reason != "Conflict":
+                raise
+
+
 async def restart(client: Client, obj: Object[Any], now: float) -> None:
     """As `kubectl rollout restart`: a new annotation makes a new template."""
     if obj.kind is kinds.DEPLOYMENT and obj.view.spec.paused:

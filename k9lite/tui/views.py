@@ -187,7 +187,7 @@ def _service_of(obj: Object[Any], feed: Feed) -> Iterable[Key]:
     return (Key(obj.namespace, name),) if name else ()
 
 
-NAME = Column("NAME", rank=0, least=18, most=52, middle=True)
+NAME = Column("NAME", rank=0, least=24, most=52, middle=True)
 AGE = Column("AGE", rank=2, right=True)
 NAMESPACE = Column("NAMESPACE", rank=9, least=7, most=16)
 

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 
 from k9lite.api import kinds
@@ -44,6 +46,14 @@ async def test_scale_goes_through_the_subresource_and_says_who(client):
     scaled = await again(client, web)
     assert scaled.view.spec.replicas == 5
     assert (scaled.cause.actor, scaled.cause.action) == ("user", "scale deployment/web to 5")
+
+
+async def test_steps_at_the_same_time_all_count(client):
+    web = await deployment(client)
+    await asyncio.gather(*(operations.scale_by(client, web, 1) for _ in range(5)), operations.scale_by(client, web, -1))
+    assert (await again(client, web)).view.spec.replicas == 7
+    await operations.scale_by(client, web, -100)
+    assert (await again(client, web)).view.spec.replicas == 0
 
 
 async def test_restart_marks_the_template(client, clock):

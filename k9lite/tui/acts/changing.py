@@ -22,7 +22,7 @@ async def scale(at: At) -> None:
 
 def _scale_by(step: int) -> Handler:
     async def scale_now(at: At) -> None:
-        await operations.scale(at.feed.client, at.obj, max(0, _replicas(at) + step))
+        await operations.scale_by(at.feed.client, at.obj, step)
 
     return scale_now
 

@@ -3,7 +3,7 @@
 from k9lite.tui.place import At, Handler
 from k9lite.tui.screens.overview import Overview
 from k9lite.tui.widgets.kind_table import KindTable
-from k9lite.tui.widgets.pane import FilterBar, Pane
+from k9lite.tui.widgets.pane import Pane
 
 FAR = 1_000_000  # rows; more than there are
 
@@ -50,7 +50,7 @@ def back(at: At) -> None:
     pane = _pane(at)
     if pane is not None and pane.clear_filter():
         return
-    if not isinstance(at.app.screen, Overview) and not isinstance(at.place, FilterBar):
+    if not isinstance(at.app.screen, Overview):
         at.app.pop_screen()
 
 

@@ -85,7 +85,7 @@ class Overview(Screen[None], inherit_bindings=False):
         for name, pane in self.panes.items():
             if pane.number == number:
                 self.show_pane(name)
-                pane.content.focus()
+                self.set_focus(pane.content)  # at once, so that the next key already means this pane
 
     def focus_next_pane(self, step: int) -> None:
         numbers = [pane.number for pane in self.panes.values()]

@@ -56,14 +56,14 @@ class Pane(Vertical):
 
     def open_filter(self) -> None:
         self.bar.display = True
-        self.bar.focus()
+        self.screen.set_focus(self.bar)  # at once: what is typed next belongs in it
 
     def clear_filter(self) -> bool:
         """Whether there was one."""
         was_open = self.bar.display
         self.bar.value = ""
         self.bar.display = False
-        self.content.focus()
+        self.screen.set_focus(self.content)
         return was_open
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -79,4 +79,4 @@ class Pane(Vertical):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         self.bar.display = bool(event.value)
-        self.content.focus()
+        self.screen.set_focus(self.content)

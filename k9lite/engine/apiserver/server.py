@@ -1,6 +1,6 @@
 """The API server: one synchronous method per verb, each of them one transaction."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from k9lite.aio.clock import Clock
@@ -68,12 +68,7 @@ class ApiServer:
         store = Store(clock, journal=journal)
         self._context = Context(store, clock, randomness, served, ranges or Ranges())
         if journal is not None:
-            revision, records = journal.load()
-            for record in records:
-                if f"{record.plural}.{record.group}" == definitions.RESOURCE:
-                    definitions.establish(self._context, _restored(served, record)[0])
-            store.load(revision, [obj for record in records for obj in _restored(served, record)])
-            self._context.drawn = revision * DRAWN_PER_WRITE
+            self._restore(*journal.load())
 
     @property
     def kinds(self) -> Kinds:
@@ -157,7 +152,7 @@ class ApiServer:
         _check_served(request, "get")
         if request.subresource == "scale":
             return scale.read(self._context, request)
-        return writing.live(self._context, request).data()
+        return conversion.show(request.spoken, writing.live(self._context, request)).data()
 
     def create_subresource(self, request: Request, body: Body) -> Data:
         act = _POSTED.get((request.kind.resource, request.subresource))
@@ -165,11 +160,25 @@ class ApiServer:
             raise errors.unknown_path()
         return act(self._context, request, to_data(body))
 
+    def _restore(self, revision: int, records: Sequence[Record]) -> None:
+        """Begin where the cluster was when its journal was last written."""
+        # Definitions come first: they make the kinds of the custom resources among the records.
+        for definition in _restored(self.kinds, filter(_is_definition, records)):
+            definitions.establish(self._context, definition)
+        self._context.store.load(revision, _restored(self.kinds, records))
+        self._context.drawn = revision * DRAWN_PER_WRITE
 
-def _restored(kinds: Kinds, record: Record) -> list[Object[Any]]:
-    """The object that was kept, if its kind is still known."""
-    kind = kinds.resource(record.group, record.version, record.plural)
-    return [Object(kind, record.raw, record.revision, managed=record.managed)] if kind else []
+
+def _restored(kinds: Kinds, records: Iterable[Record]) -> Iterator[Object[Any]]:
+    """The objects that were kept, as far as their kinds are known."""
+    for record in records:
+        kind = kinds.resource(record.group, record.version, record.plural)
+        if kind is not None:
+            yield Object(kind, record.raw, record.revision, managed=record.managed)
+
+
+def _is_definition(record: Record) -> bool:
+    return f"{record.plural}.{record.group}" == definitions.RESOURCE
 
 
 def _check_served(request: Request, verb: str) -> None:

@@ -50,6 +50,30 @@ async def test_a_cluster_comes_back_as_it_was(tmp_path: Path) -> None:
     journal.close()
 
 
+async def test_custom_resources_come_back_with_their_definition(tmp_path: Path) -> None:
+    server, journal = start(tmp_path / "store.db")
+    server.create(NAMESPACES, {"metadata": {"name": "default"}})
+    definitions = server.kinds.of("apiextensions.k8s.io/v1", "CustomResourceDefinition")
+    assert definitions is not None
+    schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
+    spec = {
+        "group": "example.com", "scope": "Namespaced", "names": {"plural": "widgets", "kind": "Widget"},
+        "versions": [{"name": "v1", "served": True, "storage": True, "schema": schema}],
+    }  # fmt: skip
+    server.create(server.request(definitions, ""), {"metadata": {"name": "widgets.example.com"}, "spec": spec})
+    widget = server.kinds.of("example.com/v1", "Widget")
+    assert widget is not None
+    server.create(server.request(widget, "default"), {"metadata": {"name": "a"}, "size": 3})
+    await server.settled()
+    journal.close()
+
+    again, journal = start(tmp_path / "store.db")
+    widget = again.kinds.of("example.com/v1", "Widget")
+    assert widget is not None
+    assert [obj.data()["size"] for obj in again.select(widget).items] == [3]
+    journal.close()
+
+
 KILLED = """
 import asyncio, os, signal, sys
 from pathlib import Path

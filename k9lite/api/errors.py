@@ -38,6 +38,7 @@ class StatusError(Exception):
         causes: Sequence[Cause] = (),
         retry_after: int = 0,
         code: int | None = None,
+        continue_token: str = "",
     ) -> None:
         super().__init__(message)
         self.reason, self.message = reason, message
@@ -45,6 +46,7 @@ class StatusError(Exception):
         self.causes = tuple(causes)
         self.retry_after = retry_after
         self.code = CODES[reason] if code is None else code
+        self.continue_token = continue_token
 
     def status(self) -> dict[str, Any]:
         """The Status object, as JSON data."""
@@ -54,7 +56,8 @@ class StatusError(Exception):
         ]
         details["retryAfterSeconds"] = self.retry_after
         details = {key: value for key, value in details.items() if value}
-        status: dict[str, Any] = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure"}
+        metadata = {"continue": self.continue_token} if self.continue_token else {}
+        status: dict[str, Any] = {"kind": "Status", "apiVersion": "v1", "metadata": metadata, "status": "Failure"}
         status |= {"message": self.message, "reason": self.reason}
         return status | ({"details": details} if details else {}) | {"code": self.code}
 

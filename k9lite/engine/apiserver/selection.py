@@ -18,9 +18,13 @@ from k9lite.engine.apiserver.context import Context
 from k9lite.engine.store.store import Admits
 
 _TOO_OLD = (
-    "The provided continue parameter is too old to display a consistent list result. You can start a new list "
-    "without the continue parameter."
+    "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
+    "the continue parameter, or use the continue token in this response to retrieve the remainder of the results. "
+    "Continuing with the provided token results in an inconsistent list - objects that were created, modified, or "
+    "deleted between the time the first chunk was returned and now may show up in the list."
 )
+_VERSION = "meta.k8s.io/v1"
+_NOW = -1  # as a token's revision: go on with what there is by then
 
 
 class _Continue(msgspec.Struct, frozen=True):
@@ -57,16 +61,17 @@ def select(
     admitted = admits(kind, selector)
     begin = _decode(continue_token) if continue_token else None
     stored = conversion.stored_kind(context, kind)
-    revision = begin.rv if begin else context.store.revision
+    revision = begin.rv if begin and begin.rv != _NOW else context.store.revision
     try:
         objects = context.store.collection(stored).at(revision, selector.namespace if kind.namespaced else "")
     except StatusError:
-        raise StatusError("Expired", _TOO_OLD) from None
+        rest = _encode(_Continue(_VERSION, _NOW, begin.start if begin else ""))
+        raise StatusError("Expired", _TOO_OLD, continue_token=rest) from None
     found = [obj for obj in objects if (begin is None or _path(obj) > begin.start) and admitted(obj)]
     shown = [conversion.show(kind, obj) for obj in (found[:limit] if limit else found)]
     if not limit or len(found) <= limit:
         return ObjectList(shown, revision)
-    token = _encode(_Continue("meta.k8s.io/v1", revision, _path(found[limit - 1])))
+    token = _encode(_Continue(_VERSION, revision, _path(found[limit - 1])))
     # With a selector Kubernetes does not know how many are left, and says nothing.
     remaining = None if selector.labels or selector.fields else len(found) - limit
     return ObjectList(shown, revision, token, remaining)

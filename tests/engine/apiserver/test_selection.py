@@ -66,6 +66,18 @@ def test_tokens_that_lead_nowhere(filled: ApiServer) -> None:
         filled.select(kinds.CONFIG_MAP, continue_token="!")
 
 
+def test_a_list_whose_moment_is_forgotten_can_go_on_with_now(filled: ApiServer) -> None:
+    first = filled.select(kinds.CONFIG_MAP, limit=2)
+    filled._context.store.collection(kinds.CONFIG_MAP).log.compacted = filled.revision + 1
+    with pytest.raises(StatusError) as error:
+        filled.select(kinds.CONFIG_MAP, continue_token=first.continue_token)
+    assert error.value.reason == "Expired"
+    create(filled, "bb")
+    filled._context.store.collection(kinds.CONFIG_MAP).log.compacted = 0
+    rest = filled.select(kinds.CONFIG_MAP, continue_token=error.value.status()["metadata"]["continue"])
+    assert [obj.name for obj in rest.items] == ["b", "bb", "c"]
+
+
 async def test_a_watch_sees_what_begins_and_ceases_to_match(client: LocalClient) -> None:
     since = (await client.list(kinds.CONFIG_MAP)).revision
 

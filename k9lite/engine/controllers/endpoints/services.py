@@ -18,8 +18,8 @@ from k9lite.engine.controllers.endpoints.backends import Backend, Standing, back
 
 ZONE = "topology.kubernetes.io/zone"
 AT_ONCE = 50  # endpoints that are written for every change; more of them wait for each other
-BATCH = 0.001  # seconds of waiting per endpoint beyond that, up to
-LONGEST_BATCH = 0.5  # seconds
+BATCH = 0.002  # seconds of waiting per endpoint beyond that, up to
+LONGEST_BATCH = 1.0  # seconds
 
 
 class ServiceController(Controller):

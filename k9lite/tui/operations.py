@@ -1,5 +1,6 @@
 """What the dashboard writes to the cluster, one function per deed; each goes through the Client, with its cause."""
 
+from collections.abc import Callable
 from typing import Any
 
 from lightkube.models.apps_v1 import Deployment, ReplicaSet
@@ -8,7 +9,7 @@ from lightkube.models.core_v1 import Node, Pod
 from k9lite.api import deployments, kinds, times
 from k9lite.api.cause import Cause
 from k9lite.api.errors import StatusError, bad_request
-from k9lite.api.k9lite_v1 import Clock, Fault
+from k9lite.api.k9lite_v1 import ClockSpec, Fault
 from k9lite.api.object import Data, Object
 from k9lite.client.protocol import Client, DeleteOptions, PatchType
 
@@ -132,14 +133,19 @@ async def lift(client: Client, fault: Object[Fault]) -> None:
     await client.delete(kinds.FAULT, fault.name, cause=by_user(f"lift fault {fault.name}"))
 
 
-async def turn_clock(client: Client, clock: Object[Clock] | None, **changes: float) -> None:
-    """Change the cluster's clock: `speed`, `paused` or `steps`."""
-    said = ", ".join(f"{name} {value}" for name, value in changes.items())
-    cause = by_user(f"clock: {said}")
-    if clock is None:
-        await client.create(kinds.CLOCK, {"metadata": {"name": CLOCK_NAME}, "spec": changes}, cause=cause)
-    else:
-        await client.patch(kinds.CLOCK, CLOCK_NAME, {"spec": changes}, PatchType.MERGE, cause=cause)
+async def turn_clock(client: Client, turn: Callable[[ClockSpec], dict[str, float]]) -> None:
+    """Change the cluster's clock; `turn` says what from what it is now, so that two keys in a row count twice."""
+    while True:
+        clock = await client.get(kinds.CLOCK, CLOCK_NAME)
+        changes = turn(clock.view.spec or ClockSpec())
+        patch = {"metadata": {"resourceVersion": str(clock.revision)}, "spec": changes}
+        cause = by_user("clock: " + ", ".join(f"{name} {value}" for name, value in changes.items()))
+        try:
+            await client.patch(kinds.CLOCK, CLOCK_NAME, patch, PatchType.MERGE, cause=cause)
+            return
+        except StatusError as error:
+            if error.reason != "Conflict":
+                raise
 
 
 def next_speed(speed: float, step: int) -> float:

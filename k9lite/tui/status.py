@@ -30,7 +30,7 @@ def health(waiting: list[Waiting], total: int, errors: int) -> State:
         return state("converged", "good") if total else state("empty", "muted")
     worst = next((item for item in waiting if item.reason in FAILED), None)
     if worst is not None:
-        return state(f"waiting: {worst.reason}", "bad")
+        return state(f"{worst.name}: {worst.reason}", "bad")
     return state(f"converging: {len(waiting)} not ready", "busy")
 
 

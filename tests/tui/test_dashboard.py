@@ -15,7 +15,8 @@ HOSTILE = "[/foo] [red]x[@click=app.quit]\x1b[31m\u202e日本\n"
 
 
 async def fill(client):
-    """Two nodes, a deployment of three, and one pod of its own."""
+    """Two nodes, a deployment of three, and one pod of its own; and the clock that a cluster has."""
+    await client.create(kinds.CLOCK, {"metadata": {"name": "cluster"}, "spec": {"speed": 1}})
     for name in ("worker-1", "worker-2"):
         await client.create(kinds.NODE, {"metadata": {"name": name}})
     labels = {"app": "web"}
@@ -137,7 +138,7 @@ async def test_nodes_are_cordoned_and_broken(dashboard, client):
 async def test_the_clock_is_turned_from_the_keyboard(dashboard, client):
     async with dashboard.run_test(size=SIZES["normal"]) as pilot:
         await settle(pilot)
-        await press(pilot, "greater_than_sign")
+        await type_ahead(pilot, "greater_than_sign", "greater_than_sign", "less_than_sign")
         assert (await client.get(kinds.CLOCK, "cluster")).view.spec.speed == 2
         assert "▸ 2x" in screen(dashboard)
         await press(pilot, "comma")

@@ -115,10 +115,9 @@ async def test_an_image_is_loaded(client):
 
 
 async def test_the_clock_is_turned(client):
-    listed = (await client.list(kinds.CLOCK)).items
-    await operations.turn_clock(client, listed[0] if listed else None, speed=2.0)
-    clock = await client.get(kinds.CLOCK, "cluster")
-    await operations.turn_clock(client, clock, paused=True)
+    await client.create(kinds.CLOCK, {"metadata": {"name": "cluster"}, "spec": {"speed": 1}})
+    await operations.turn_clock(client, lambda spec: {"speed": spec.speed + 1})
+    await operations.turn_clock(client, lambda spec: {"paused": not spec.paused})
     spec = (await client.get(kinds.CLOCK, "cluster")).view.spec
     assert (spec.speed, spec.paused) == (2.0, True)
 

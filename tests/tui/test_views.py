@@ -3,8 +3,9 @@ import pytest
 from k9lite import tables
 from k9lite.api import kinds
 from k9lite.tui import states
+from k9lite.tui.details import rollout
 from k9lite.tui.feed import Feed
-from k9lite.tui.views import VIEWS, rollout, view_of
+from k9lite.tui.views import VIEWS, view_of
 
 
 def fail(name, error):

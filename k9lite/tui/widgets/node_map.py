@@ -13,7 +13,7 @@ from textual.strip import Strip
 
 from k9lite.api import kinds
 from k9lite.api.object import Key, Object
-from k9lite.tui import states, views
+from k9lite.tui import details, states
 from k9lite.tui.feed import Feed
 from k9lite.tui.filters import Filter
 from k9lite.tui.place import Place
@@ -127,7 +127,7 @@ class NodeMap(ScrollView, Place, can_focus=True, inherit_bindings=False):
 
     def _tick(self) -> None:
         """A countdown moves with time alone."""
-        if any(views.is_down(name, self.feed) or (b.state and b.state.tone == "bad") for name, b in self._shown()):
+        if any(details.is_down(name, self.feed) or (b.state and b.state.tone == "bad") for name, b in self._shown()):
             self.feed.frames.request(self._paint)
 
     def _shown(self) -> list[tuple[str, Block]]:
@@ -143,7 +143,7 @@ class NodeMap(ScrollView, Place, can_focus=True, inherit_bindings=False):
             self._cursor = self._names[0] if self._names else ""
         for _, block in shown:
             assert block.node is not None
-            block.note = views.node_countdown(block.node, self.feed)
+            block.note = details.node_countdown(block.node, self.feed)
         self._lines = [(name, line) for name, block in shown for line in range(1 + self._cell_lines(block))]
         self.virtual_size = Size(self.size.width, len(self._lines))
         self.refresh()

@@ -91,5 +91,11 @@ class PodStreams(Protocol):
     async def connect(self, namespace: str, pod: str, port: int) -> Stream:
         """A connection to a port of the pod, as seen from inside it. ConnectionRefusedError when nobody listens."""
 
+    def reachable(self, address: str, port: int) -> tuple[str, int] | None:
+        """Where other programs on this machine reach what listens on an address of the cluster.
+
+        Another place than that only where the address could not be had; None where it cannot be reached at all.
+        """
+
     async def usage(self, namespace: str, pod: str) -> dict[str, Usage]:
         """What each running container of the pod uses, by name."""

@@ -38,7 +38,7 @@ def _deployment(obj: Object[Deployment], now: float) -> list[Cell]:
     ]
 
 
-def _replica_set(obj: Object[ReplicaSet], now: float) -> list[Cell]:
+def _replicas(obj: Object[ReplicaSet] | Object[ReplicationController], selector: str, now: float) -> list[Cell]:
     spec, status = obj.view.spec, obj.view.status
     return [
         obj.name,
@@ -47,21 +47,16 @@ def _replica_set(obj: Object[ReplicaSet], now: float) -> list[Cell]:
         (status and status.readyReplicas) or 0,
         age(obj.meta.creationTimestamp, now),
         *_containers(spec.template if spec else None),
-        _selector(spec.selector if spec else None),
+        selector,
     ]
+
+
+def _replica_set(obj: Object[ReplicaSet], now: float) -> list[Cell]:
+    return _replicas(obj, _selector(obj.view.spec.selector if obj.view.spec else None), now)
 
 
 def _replication_controller(obj: Object[ReplicationController], now: float) -> list[Cell]:
-    spec, status = obj.view.spec, obj.view.status
-    return [
-        obj.name,
-        (spec and spec.replicas) or 0,
-        (status and status.replicas) or 0,
-        (status and status.readyReplicas) or 0,
-        age(obj.meta.creationTimestamp, now),
-        *_containers(spec.template if spec else None),
-        pairs(spec.selector if spec else None),
-    ]
+    return _replicas(obj, pairs(obj.view.spec.selector if obj.view.spec else None), now)
 
 
 def _stateful_set(obj: Object[StatefulSet], now: float) -> list[Cell]:

@@ -61,6 +61,10 @@ class HttpStreams:
             await socket.receive()
         return RemoteStream(socket)
 
+    def reachable(self, address: str, port: int) -> tuple[str, int] | None:
+        """Nothing is known of the network of a cluster elsewhere."""
+        return None
+
     async def usage(self, namespace: str, pod: str) -> dict[str, Usage]:
         found = msgspec.json.decode(await self._session.call("GET", f"{METRICS}/{namespace}/pods/{pod}"))
         return {

@@ -71,6 +71,10 @@ class NodeStreams:
             raise ConnectionRefusedError(f"pod {namespace}/{pod} is not running")
         return await state.node.network.connect(state.address, port)
 
+    def reachable(self, address: str, port: int) -> tuple[str, int] | None:
+        networks = (kubelet.node.network for kubelet in self._kubelets.values())
+        return next((found for network in networks if (found := network.reachable(address, port))), None)
+
     async def usage(self, namespace: str, pod: str) -> dict[str, Usage]:
         state = self._state(namespace, pod)
         running = state.node.runtime.pod(state.uid).running

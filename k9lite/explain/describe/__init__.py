@@ -18,11 +18,15 @@ UNINTERESTING = {"kubectl.kubernetes.io/last-applied-configuration"}
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """Other objects that a description mentions: a node's pods, a service's endpoint slices, events about it."""
+    """What else a description mentions: a node's pods, a service's endpoint slices, events about it.
+
+    reachable: where other programs reach an address and port of the cluster; None where they cannot
+    """
 
     pods: Sequence[Object[Any]] = ()
     endpoint_slices: Sequence[Object[Any]] = ()
     events: Sequence[Object[Event]] = ()
+    reachable: Callable[[str, int], tuple[str, int] | None] = lambda address, port: None
 
 
 def describe(obj: Object[Any], related: Related, now: float) -> list[str]:
@@ -41,11 +45,11 @@ def describe(obj: Object[Any], related: Related, now: float) -> list[str]:
 
 
 DESCRIPTIONS: dict[Kind[Any], Callable[[Object[Any], Related], Sequence[Field]]] = {
-    kinds.POD: lambda obj, related: pod.describe(obj),
+    kinds.POD: lambda obj, related: pod.describe(obj, related.reachable),
     kinds.DEPLOYMENT: lambda obj, related: workloads.describe_deployment(obj),
     kinds.REPLICA_SET: lambda obj, related: workloads.describe_replica_set(obj),
     kinds.NODE: lambda obj, related: node.describe(obj, related.pods),
-    kinds.SERVICE: lambda obj, related: service.describe(obj, related.endpoint_slices),
+    kinds.SERVICE: lambda obj, related: service.describe(obj, related.endpoint_slices, related.reachable),
 }
 
 

@@ -16,10 +16,12 @@ from lightkube.models.core_v1 import (
 
 from k9lite.api.object import Object
 from k9lite.explain.describe.fields import NONE, Field, field, mapping, rows
+from k9lite.explain.describe.reach import Reachable, nowhere, open_at
 from k9lite.tables import pods
 
 
-def describe(obj: Object[Pod]) -> list[Field]:
+def describe(obj: Object[Pod], reachable: Reachable = nowhere) -> list[Field]:
+    """`reachable`: where other programs reach an address and port of the cluster."""
     pod, line = obj.view, pods.summary(obj)
     spec, status = pod.spec, pod.status
     if spec is None or status is None:
@@ -38,6 +40,7 @@ def describe(obj: Object[Pod]) -> list[Field]:
     fields += [
         field("Ready", f"{line.ready}/{line.total}"),
         field("IP", status.podIP),
+        *open_at(_addresses(pod), reachable),
         field("Controlled By", f"{owner.kind}/{owner.name}" if owner else None),
     ]
     if spec.initContainers:
@@ -53,6 +56,12 @@ def describe(obj: Object[Pod]) -> list[Field]:
         mapping("Node-Selectors", spec.nodeSelector),
         Field("Tolerations", [_toleration(t) for t in spec.tolerations or ()] or NONE),
     ]  # fmt: skip
+
+
+def _addresses(pod: Pod) -> list[tuple[str, int]]:
+    address = (pod.status and pod.status.podIP) or ""
+    containers = (pod.spec.containers or ()) if pod.spec else ()
+    return [(address, port.containerPort) for container in containers for port in container.ports or ()]
 
 
 def _container(container: Container, status: ContainerStatus | None) -> Field:

@@ -7,11 +7,14 @@ from lightkube.models.discovery_v1 import EndpointSlice
 
 from k9lite.api.object import Object
 from k9lite.explain.describe.fields import Field, field, mapping
+from k9lite.explain.describe.reach import Reachable, nowhere, open_at
 from k9lite.tables import services
 
 
-def describe(obj: Object[Service], slices: Iterable[Object[EndpointSlice]] = ()) -> list[Field]:
-    """`slices`: the service's endpoint slices."""
+def describe(
+    obj: Object[Service], slices: Iterable[Object[EndpointSlice]] = (), reachable: Reachable = nowhere
+) -> list[Field]:
+    """`slices`: the service's endpoint slices; `reachable`: where other programs reach an address and port."""
     spec = obj.view.spec
     if spec is None:
         return []
@@ -21,6 +24,7 @@ def describe(obj: Object[Service], slices: Iterable[Object[EndpointSlice]] = ())
         field("Type", spec.type),
         field("IP", spec.clusterIP),
         field("External IP", services.external_ip(obj.view)),
+        *open_at([(spec.clusterIP or "", port.port) for port in spec.ports or ()], reachable),
         Field("Ports", [_port(port) for port in spec.ports or ()] or "<none>"),
         Field("Endpoints", _endpoints(found) or "<none>"),
         field("Session Affinity", spec.sessionAffinity),

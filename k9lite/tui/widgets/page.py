@@ -30,7 +30,7 @@ def _describe(obj: Object[Any], feed: Feed) -> list[str]:
     pods = feed.of(kinds.POD).indexed("node", obj.name) if obj.kind is kinds.NODE else ()
     slices = feed.of(kinds.ENDPOINT_SLICE).indexed("service", str(obj.key)) if obj.kind is kinds.SERVICE else ()
     events = feed.of(kinds.EVENT).indexed("involved", obj.uid)
-    return describe(obj, Related(pods, slices, events), feed.now())
+    return describe(obj, Related(pods, slices, events, feed.client.streams.reachable), feed.now())
 
 
 DESCRIBE = Look("describe", "Describe", _describe, paint_description)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from k9lite.aio.tasks import TaskSet
+from k9lite.cli.collector import settle
 from k9lite.cli.commands import Failure
 from k9lite.client.informer import Informers
 from k9lite.engine.cluster import Cluster, ClusterOptions
@@ -41,6 +42,7 @@ async def running(settings: Settings, folder: Path, on_change: Callable[[FolderS
         await cluster.start()
     except OSError as error:
         raise Failure(f"the cluster cannot start: {error.strerror or error}") from None
+    settle()
     sync = FolderSync(cluster.client, cluster.clock, folder, on_change)
     tasks.start(sync.run(), "folder")
     try:

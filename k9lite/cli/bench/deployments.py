@@ -6,7 +6,6 @@ prints one row as JSON. A process per row keeps the peak of memory honest.
 """
 
 import asyncio
-import gc
 import itertools
 import resource
 import sys
@@ -24,6 +23,7 @@ from k9lite.aio.tasks import TaskSet
 from k9lite.api import kinds
 from k9lite.api.cause import Cause
 from k9lite.api.object import Data, Object
+from k9lite.cli.collector import settle
 from k9lite.client.informer import Informer
 from k9lite.client.protocol import EVERYTHING, PatchType
 from k9lite.engine.cluster import Cluster, ClusterOptions
@@ -94,8 +94,7 @@ async def measure(pods: int, state: Path) -> Row:
     deployments = Informer(client, kinds.DEPLOYMENT, cluster.clock)
     tasks.start(deployments.run(), "bench")
     await deployments.wait_synced()
-    gc.collect()
-    gc.freeze()
+    settle()
     revision = (await client.list(kinds.NODE)).revision
     marks = [time.perf_counter()]
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+from collections.abc import Iterator
 
 from lightkube.models.core_v1 import Pod
 
@@ -13,6 +14,7 @@ from k9lite.api import images, kinds, pods
 from k9lite.api.cause import Cause
 from k9lite.api.k9lite_v1 import FaultSpec, Image
 from k9lite.api.object import Key, Object
+from k9lite.api.pods import HostPort
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
 from k9lite.client.recorder import Recorder
@@ -127,11 +129,12 @@ class Kubelet:
         node = self._nodes.get(self.name)
         if node is None:
             return None
-        ports = (port for other in self._running() for port in pods.host_ports(pods.spec(other)))
-        return admit(pod, node.view, self._allocatable, self._used, ports)
+        return admit(pod, node.view, self._allocatable, self._used, self._taken_ports())
 
-    def _running(self) -> list[Pod]:
-        return [worker.state.view for worker in self._workers.values() if not worker.state.finished]
+    def _taken_ports(self) -> Iterator[HostPort]:
+        for worker in self._workers.values():
+            if not worker.state.finished:
+                yield from pods.host_ports(pods.spec(worker.state.view))
 
     def _reject(self, state: PodState, rejection: Rejection) -> None:
         """Tell that the pod failed here, and do nothing else for it."""

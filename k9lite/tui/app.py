@@ -23,7 +23,6 @@ from k9lite.tui.screens.overview import Overview
 from k9lite.tui.status import Status
 from k9lite.tui.widgets.forwards import Forwards
 from k9lite.tui.widgets.header import Facts
-from k9lite.tui.widgets.pane import FilterBar
 
 
 class Dashboard(App[None]):
@@ -95,9 +94,10 @@ class Dashboard(App[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action != "perform":
             return True
-        if self.screen.is_modal or (isinstance(self.focused, FilterBar) and parameters[0] not in actions.WHILE_TYPING):
+        id, place = str(parameters[0]), self.place
+        if self.screen.is_modal or (place.typing and id not in actions.WHILE_TYPING):
             return False
-        return actions.BY_ID[str(parameters[0])].is_bound(self.place, self.feed.has_own_kinds)
+        return actions.BY_ID[id].is_bound(place, self.feed.has_own_kinds)
 
     def action_perform(self, id: str) -> None:
         """Do what the action `id` says to what is under the cursor."""

@@ -18,6 +18,7 @@ class Place:
     """What has the focus answers these; panes and screens derive from it."""
 
     place_name = ""
+    typing = False  # whether letters are text here, not keys
 
     @property
     def selected(self) -> Object[Any] | None:

@@ -12,6 +12,13 @@ from k9lite.tui.actions import Action, key_name
 from k9lite.tui.feed import Feed
 from k9lite.tui.place import place_of
 
+KEY = "$tone-accent bold"
+# What helps while a filter is typed.
+TYPING = (
+    (" ⏎", KEY), (" Keep  ", ""), (" esc", KEY), (" Drop  ", ""), (" text", KEY), (" or pattern  ", ""),
+    (" !", KEY), ("inverse  ", ""), (" -f", KEY), (" fuzzy  ", ""), (" -l", KEY), (" app=web", ""),
+)  # fmt: skip
+
 
 def _size(action: Action) -> int:
     return len(key_name(action.keys[0])) + len(action.label) + 4
@@ -43,16 +50,20 @@ class Footer(Static):
         self._show(self.screen.focused)
 
     def _show(self, focused: Widget | None) -> None:
+        self._hints = []
+        place = place_of(focused)
+        if place.typing:
+            self.update(Content.assemble(*TYPING))
+            return
         parts: list[tuple[str, str]] = []
         end = 0
-        self._hints = []
         help = actions.BY_ID["help"]
-        hints = actions.hints(place_of(focused).place_name, self._feed.has_own_kinds)
+        hints = actions.hints(place.place_name, self._feed.has_own_kinds)
         fitting = [*_fitting(hints, self.size.width - _size(help)), help]
         for action in fitting:
             end += _size(action)
             self._hints.append((end, action))
-            parts += [(f" {key_name(action.keys[0])}", "$tone-accent bold"), (f" {action.label}  ", "")]
+            parts += [(f" {key_name(action.keys[0])}", KEY), (f" {action.label}  ", "")]
         self.update(Content.assemble(*parts))
 
     async def on_click(self, event: events.Click) -> None:

@@ -16,6 +16,8 @@ from k9lite.tui.place import Place
 class FilterBar(Input, Place):
     """What is typed here filters `target` at once; Enter keeps it, Escape drops it."""
 
+    typing = True
+
     def __init__(self, target: Place) -> None:
         super().__init__(placeholder="text   !inverse   -f fuzzy   -l app=web", compact=True)
         self.target = target

@@ -24,15 +24,13 @@ from k9lite.engine.node.faults import Faults, befalls, inflict
 from k9lite.engine.node.heartbeat import Heartbeat
 from k9lite.engine.node.image_manager import ImageManager
 from k9lite.engine.node.lookup import InformerLookup
-from k9lite.engine.node.node_context import NodeContext
+from k9lite.engine.node.node_context import RELIST_SECONDS, NodeContext
 from k9lite.engine.node.node_object import NodeOptions
 from k9lite.engine.node.pod_router import PodRouter
 from k9lite.engine.node.pod_state import PodState
 from k9lite.engine.node.pod_worker import PodWorker
 from k9lite.engine.node.runtimes.protocol import Runtime
 from k9lite.engine.node.status_manager import StatusManager
-
-RELIST_SECONDS = 1.0  # how often a kubelet asks its runtime what became of the containers
 
 
 class Kubelet:
@@ -138,11 +136,8 @@ class Kubelet:
 
     def _reject(self, state: PodState, rejection: Rejection) -> None:
         """Tell that the pod failed here, and do nothing else for it."""
-        generation = state.pod.meta.generation
-        old = state.pod.data().get("status", {})
-        state.status = pod_status.rejected(
-            old, rejection.reason, rejection.message, self.options.address, generation, self._clock.now()
-        )
+        generation, now = state.pod.meta.generation, self._clock.now()
+        state.status = pod_status.rejected(rejection.reason, rejection.message, generation, now)
         state.may_run, state.finished = False, True
         state.tell("Warning", rejection.reason, rejection.message)
         self.node.statuses.report(state)

@@ -17,6 +17,8 @@ from k9lite.engine.node.image_manager import ImageManager
 from k9lite.engine.node.runtimes.protocol import Runtime
 from k9lite.engine.node.status_manager import StatusManager
 
+RELIST_SECONDS = 1.0  # how often a kubelet asks its runtime what became of the containers
+
 
 class Lookup(Protocol):
     """Other objects that pods refer to, as this node last saw them."""

@@ -24,6 +24,7 @@ class PodState:
     mounts: volume -> its files, by path; shared by the containers that mount it
     may_run, finished: whether containers may still run; whether nothing of it is left on the node
     wake: have the kubelet look again; sandbox_started: tell at once that containers may start
+    report: tell at once what probes have found
     """
 
     node: NodeContext
@@ -31,6 +32,7 @@ class PodState:
     cause: Cause
     wake: Callable[[], None]
     sandbox_started: Callable[[], None]
+    report: Callable[[], Data]
     seen: PodRecord = NOTHING
     status: Data | None = None
     reasons: dict[str, Reason] = field(default_factory=dict)

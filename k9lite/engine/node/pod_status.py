@@ -88,12 +88,12 @@ def merge(written: Data, new: Data, may_run: bool, now: float) -> Data:
 
     A pod whose containers may still run is not called ended; one that ends is not called ready.
     """
-    conditions = pod_conditions.OWNED
-    foreign = [one for one in written.get("conditions", ()) if one["type"] not in conditions]
-    own = [one for one in new["conditions"] if one["type"] in conditions]
-    merged = new | {"conditions": foreign + own}
+    foreign = [one for one in written.get("conditions", ()) if one["type"] not in pod_conditions.OWNED]
+    own = [one for one in new.get("conditions", ()) if one["type"] in pod_conditions.OWNED]
+    merged = new | ({"conditions": foreign + own} if foreign or own else {})
     if is_terminal(new["phase"]):
-        merged["conditions"] = pod_conditions.unready(merged["conditions"], new["phase"], now)
+        if own:
+            merged["conditions"] = pod_conditions.unready(merged["conditions"], new["phase"], now)
         if may_run and not is_terminal(written.get("phase")):
             for key in ("phase", "reason", "message"):
                 merged.pop(key, None)
@@ -105,11 +105,12 @@ def merge(written: Data, new: Data, may_run: bool, now: float) -> Data:
     return merged
 
 
-def rejected(old: Data, reason: str, message: str, host_ip: str, generation: int, now: float) -> Data:
-    """The status of a pod that the kubelet does not take."""
-    status = old | {"phase": "Failed", "reason": reason, "message": f"Pod was rejected: {message}"}
-    status |= {"startTime": times.time(now), "observedGeneration": generation}
-    return status | {"hostIP": host_ip, "hostIPs": [{"ip": host_ip}]}
+def rejected(reason: str, message: str, generation: int, now: float) -> Data:
+    """The status of a pod that the kubelet does not take: it says little, and has no conditions."""
+    return {
+        "observedGeneration": generation, "phase": "Failed", "reason": reason,
+        "message": f"Pod was rejected: {message}", "startTime": times.time(now),
+    }  # fmt: skip
 
 
 def _containers(seen: Observation, part: str, key: str) -> list[Data]:

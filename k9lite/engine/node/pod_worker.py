@@ -1,6 +1,7 @@
 """One pod on its node: looks, decides, acts, until the pod is gone (Kubernetes: kubelet.go, pod_workers.go)."""
 
 import asyncio
+import math
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -13,7 +14,7 @@ from k9lite.api.cause import Cause
 from k9lite.api.object import Data, Object
 from k9lite.engine.node import termination
 from k9lite.engine.node.faults import Faults
-from k9lite.engine.node.node_context import NodeContext
+from k9lite.engine.node.node_context import RELIST_SECONDS, NodeContext
 from k9lite.engine.node.pod_phase import is_terminal
 from k9lite.engine.node.pod_state import PodState
 from k9lite.engine.node.pod_status import DEADLINE, Observation, generate
@@ -30,7 +31,7 @@ class PodWorker:
 
     def __init__(self, node: NodeContext, pod: Object[Pod], cause: Cause, faults: Faults, tasks: TaskSet) -> None:
         self.node = node
-        self.state = PodState(node, pod, cause, self.wake, self._sandbox_started)
+        self.state = PodState(node, pod, cause, self.wake, self._sandbox_started, self._report)
         self.probes = PodProbes(self.state, tasks.start, faults)
         self.terminating = False
         self.when_finished: Callable[[PodWorker], None] = lambda worker: None
@@ -41,6 +42,9 @@ class PodWorker:
         self._timer: Timer | None = None
         self._deadline: Timer | None = None
         self._sandbox_unseen = False  # a sandbox came up since the last look began
+        self._looked_at = self._inspected_at = (
+            0.0  # when the last look ended; inf where a container start was seen since
+        )
         self._waits = 0
         self._grace: float | None = None
 
@@ -102,7 +106,6 @@ class PodWorker:
             state.view, state.seen, self.probes, old, now, self.node.address, state.reasons, ends, passed
         )
         state.status = generate(observed)
-        self.probes.report_made()
         self.node.statuses.report(state)
         return state.status
 
@@ -131,14 +134,25 @@ class PodWorker:
             self._wake.clear()
             await self.node.up.wait()
             await self.node.clock.turn()
+            await self._be_current()
             over = await self._look()
+            self._looked_at = self.node.clock.now()
         self.terminating = True
         await self._end(wait=True)
 
+    async def _be_current(self) -> None:
+        """A look must not rest on what was seen before the last one ended: then wait for the next listing."""
+        now = self.node.clock.now()
+        listed_at = now + self.node.until_relist() - RELIST_SECONDS
+        if max(listed_at, self._inspected_at) < self._looked_at:
+            await self.node.clock.delay(self.node.until_relist())
+            self.state.seen = self.node.runtime.pod(self.state.uid)
+
     async def _look(self) -> bool:
         """One look at the pod and what follows from it; True when the pod is over."""
-        self._sandbox_unseen = False
+        self._sandbox_unseen, self._inspected_at = False, 0.0
         status = self._report()
+        self.probes.hurry()
         if is_terminal(status["phase"]):
             return True
         self._deadline_passed(status, self.node.clock.now())
@@ -146,6 +160,7 @@ class PodWorker:
         if result.started:
             self.state.seen = self.node.runtime.pod(self.state.uid)
             await self.node.clock.delay(INSPECT_SECONDS)
+            self._inspected_at = math.inf
             self.wake()
         if result.retry_at is not None:
             self._look_later(result.retry_at - self.node.clock.now())

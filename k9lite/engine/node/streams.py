@@ -102,5 +102,5 @@ class NodeStreams:
         name = log_reading.default_container(state, container)
         record = state.node.runtime.pod(state.uid).latest(name)
         if record is None or record.state != "running":
-            raise StatusError("InternalError", f'container not found ("{name}")')
+            raise StatusError("NotFound", f'container not found ("{name}")', code=500)
         return state, record

@@ -32,8 +32,8 @@ class PodProbes:
                     self._workers[container.name, type] = worker
                     worker.tick()
 
-    def report_made(self) -> None:
-        """The status was made anew: what started and is not ready yet is probed at once."""
+    def hurry(self) -> None:
+        """The kubelet looks at the pod: what started and is not ready yet is probed at once."""
         for (name, type), worker in (self._workers or {}).items():
             latest = self._state.seen.latest(name)
             waits = type is ProbeType.READINESS and self._result(name, type) is not True
@@ -82,5 +82,7 @@ class PodProbes:
         return worker.result
 
     def _changed(self, worker: ProbeWorker) -> None:
+        if worker.type is not ProbeType.LIVENESS:
+            self._state.report()
         if worker.type is not ProbeType.LIVENESS or worker.result is False:
             self._state.wake()

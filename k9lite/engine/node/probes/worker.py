@@ -18,6 +18,7 @@ from k9lite.engine.node.runtimes.protocol import ContainerRecord
 Launch = Callable[[Coroutine[Any, Any, None], str], asyncio.Task[Any]]
 
 DEFAULT_PERIOD, ATTEMPTS = 10, 3
+PROBE_SECONDS = 0.02  # what a probe takes at least
 
 
 class ProbeType(StrEnum):
@@ -93,6 +94,7 @@ class ProbeWorker:
         return next((one for one in every if one["name"] == self._container.name), None)
 
     async def _probe_once(self, record: ContainerRecord) -> None:
+        await self._state.node.clock.delay(PROBE_SECONDS)
         for _ in range(ATTEMPTS):
             outcome = await handlers.run(self._state, record, self._container, self._probe)
             if not outcome.error:

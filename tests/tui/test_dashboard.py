@@ -178,6 +178,18 @@ async def test_pages_open_and_escape_closes_them(dashboard, keys, title, text):
         assert isinstance(dashboard.screen, Overview)
 
 
+async def test_logs_follow_and_previous_ones_are_refused_in_kubernetes_words(dashboard):
+    async with dashboard.run_test(size=SIZES["normal"]) as pilot:
+        await settle(pilot)
+        await press(pilot, "4", "l")
+        text = screen(dashboard)
+        assert "Logs  lonely  c" in text
+        assert "listening on port 8080" in text
+        assert "·[31mGET / [/foo]" in text
+        await press(pilot, "escape", "p")
+        assert 'previous terminated container "c" in pod "lonely" not found' in screen(dashboard)
+
+
 async def test_a_description_follows_its_object(dashboard, client):
     async with dashboard.run_test(size=SIZES["normal"]) as pilot:
         await settle(pilot)

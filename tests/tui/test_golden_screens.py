@@ -1,4 +1,4 @@
-"""Whole screens, compared with files. `K9LITE_GOLDEN=write pytest tests/tui/test_golden_screens.py` writes them anew."""
+"""Whole screens, compared with files. `K9LITE_GOLDEN=write pytest tests/tui/test_golden_screens.py` renews them."""
 
 import os
 from pathlib import Path

@@ -1,7 +1,6 @@
 """The one place that wires the parts of a cluster together, and starts and stops them."""
 
 import logging
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,12 +17,14 @@ from k9lite.api import kinds
 from k9lite.api.cause import Cause
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
+from k9lite.client.protocol import PatchType, WriteOptions
 from k9lite.engine.apiserver.bootstrap import bootstrap
 from k9lite.engine.apiserver.context import Ranges
 from k9lite.engine.apiserver.local_client import LocalClient
 from k9lite.engine.apiserver.server import ApiServer
 from k9lite.engine.controllers import clock as clock_object
 from k9lite.engine.controllers.manager import controllers
+from k9lite.engine.home import CLUSTERS, Home, Identity
 from k9lite.engine.http import credentials
 from k9lite.engine.http.server import HttpServer, Serving
 from k9lite.engine.network import ranges
@@ -47,6 +48,7 @@ class ClusterOptions:
     """What a cluster is to be like.
 
     name: of the cluster; its nodes are named after it
+    kept: on disk, so that it goes on where it was when it is started again
     workers: nodes besides the control plane
     seed: decides every random name and choice; empty takes a new one
     images: `catalogue`, well-known public images can be pulled; `any`, every well-formed name
@@ -59,6 +61,7 @@ class ClusterOptions:
     """
 
     name: str = "k9lite"
+    kept: bool = False
     workers: int = 2
     seed: str = ""
     images: Literal["catalogue", "any"] = "catalogue"
@@ -90,13 +93,20 @@ class Cluster:
         self._kubelets: dict[str, Kubelet] = {}
 
     async def start(self) -> None:
-        """Bring it up: on return the nodes are registered and every part follows the store."""
+        """Bring it up: on return the nodes are registered and every part follows the store.
+
+        OSError when its addresses, its port or its folder cannot be had.
+        """
         options = self.options
-        self._ranges = ranges.lease(options.state_folder / "addresses")
+        given = Identity(options.seed, options.workers, api_port=options.api_port)
+        self._home = Home(options.state_folder / CLUSTERS / options.name, given, kept=options.kept)
+        known = self._home.identity
+        self._ranges = ranges.lease(options.state_folder / "addresses", known.addresses)
         self._turned = self._clock or LiveClock(time.time(), options.speed)
         self._network = self._network or LoopbackNetwork(socket_budget() if options.real_network else 0)
-        randomness = Randomness(options.seed or secrets.token_hex(8))
-        server = ApiServer(self._turned, randomness, ranges=Ranges(services=self._ranges.services))
+        randomness = Randomness(known.seed)
+        services = Ranges(services=self._ranges.services)
+        server = ApiServer(self._turned, randomness, ranges=services, journal=self._home.journal)
         bootstrap(server)
         self._client = LocalClient(server, NodeStreams(self._kubelets))
         informers = Informers(self._client, self._turned, self._tasks)
@@ -104,8 +114,9 @@ class Cluster:
         await self._start_loops(informers, randomness)
         await self._start_nodes(informers, randomness)
         if options.serve_api:
-            self._http = HttpServer(self._client, self._turned, self._credentials_folder, options.name)
-            self.serving = await self._http.start(options.api_port)
+            self._http = HttpServer(self._client, self._turned, self._home.folder, options.name)
+            self.serving = await self._http.start(known.api_port)
+        self._home.remember(self._ranges.number, self.serving.port if self.serving else None)
 
     async def close(self) -> None:
         """Stop every part; no task, timer, socket or lock is left."""
@@ -121,6 +132,7 @@ class Cluster:
         if isinstance(self._turned, LiveClock):
             self._turned.close()
         self._ranges.release()
+        self._home.close()
 
     @property
     def client(self) -> LocalClient:
@@ -146,14 +158,13 @@ class Cluster:
         """How many addresses of the cluster are real sockets now."""
         return self._network.sockets if isinstance(self._network, LoopbackNetwork) else 0
 
-    @property
-    def _credentials_folder(self) -> Path:
-        return self.options.state_folder / "clusters" / self.options.name
-
     async def _start_clock(self, informers: Informers) -> None:
+        """The Clock object of a fresh cluster shows the clock; a kept one's is shown this run's speed."""
         speed = 0.0 if self.options.speed == INSTANT else self.options.speed
         clock = {"metadata": {"name": clock_object.NAME}, "spec": {"speed": speed}}
-        await self._client.create(kinds.CLOCK, clock, cause=CAUSE)
+        await self._client.patch(
+            kinds.CLOCK, clock_object.NAME, clock, PatchType.APPLY, cause=CAUSE, options=WriteOptions(force=True)
+        )
         clock_object.follow_clock(informers, self._turned)
 
     async def _start_loops(self, informers: Informers, randomness: Randomness) -> None:
@@ -161,7 +172,7 @@ class Cluster:
         client, clock = self._client, self._turned
         authority = ""
         if self.options.serve_api:
-            authority = credentials.load_or_create(self._credentials_folder).authority
+            authority = credentials.load_or_create(self._home.folder).authority
         self._proxy = ServiceProxy(client, informers, clock, randomness, self.network)
         self._controllers = [
             *controllers(client, informers, clock, root_certificate=authority),
@@ -191,7 +202,9 @@ class Cluster:
     def _nodes(self) -> list[NodeOptions]:
         """The control plane and the workers, named as kind names them, each with a range of addresses for its pods."""
         cluster = self.options.name
-        numbered = [f"{cluster}-worker{number if number > 1 else ''}" for number in range(1, self.options.workers + 1)]
+        numbered = [
+            f"{cluster}-worker{number if number > 1 else ''}" for number in range(1, self._home.identity.workers + 1)
+        ]
         subnets = _subnets(self._ranges.pods, self.options.pods_per_node)
         return [
             NodeOptions(

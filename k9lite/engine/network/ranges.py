@@ -14,6 +14,7 @@ MOST_CLUSTERS = 64
 class AddressRanges:
     """Held until `release`, or until this process ends; `pods` is cut into one /24 per node."""
 
+    number: int  # among all pairs
     pods: IPv4Network
     services: IPv4Network
     lock: int  # file descriptor
@@ -22,10 +23,13 @@ class AddressRanges:
         os.close(self.lock)
 
 
-def lease(folder: Path) -> AddressRanges:
-    """The first pair that no running cluster holds; `folder` keeps the locks. OSError when all are taken."""
+def lease(folder: Path, wanted: int | None = None) -> AddressRanges:
+    """The first pair that no running cluster holds, or just the `wanted` one; `folder` keeps the locks.
+
+    OSError when there is none.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for number in range(MOST_CLUSTERS):
+    for number in range(MOST_CLUSTERS) if wanted is None else (wanted,):
         pods = IPv4Network(f"127.{FIRST_PODS - number}.0.0/16")
         services = IPv4Network(f"127.{FIRST_SERVICES + number}.0.0/16")
         lock = os.open(folder / f"addresses-{number}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -34,5 +38,7 @@ def lease(folder: Path) -> AddressRanges:
         except BlockingIOError:
             os.close(lock)
             continue
-        return AddressRanges(pods, services, lock)
+        return AddressRanges(number, pods, services, lock)
+    if wanted is not None:
+        raise OSError(f"the addresses of this cluster (127.{FIRST_PODS - wanted}.x.y) are in use by another one")
     raise OSError(f"all {MOST_CLUSTERS} address ranges are in use by other clusters")

@@ -1,0 +1,85 @@
+"""The folder of one cluster: its credentials and, where it is kept, its objects and what stays the same about it."""
+
+import fcntl
+import os
+import secrets
+from pathlib import Path
+
+import msgspec
+
+from k9lite.engine.apiserver.persistence import is_kept, open_journal
+
+CLUSTERS, FILE, LOCK = "clusters", "cluster.json", "lock"
+
+
+class AlreadyRunning(OSError):
+    """Another process runs the cluster."""
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """What stays the same when a cluster is started again.
+
+    seed: of its randomness; workers: nodes besides the control plane
+    addresses: number of its pair of ranges; api_port: of its HTTPS server; None until they are known
+    """
+
+    seed: str
+    workers: int
+    addresses: int | None = None
+    api_port: int | None = None
+
+
+class Home:
+    """`kept`: everything is written down, and only one process at a time may run the cluster.
+
+    OSError when the folder cannot be had.
+    """
+
+    def __init__(self, folder: Path, given: Identity, *, kept: bool) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.folder = folder
+        self.identity = given if given.seed else msgspec.structs.replace(given, seed=secrets.token_hex(8))
+        self._lock = lock(folder) if kept else None
+        self.journal = open_journal(folder) if kept else None
+        if kept and (folder / FILE).exists():
+            self.identity = msgspec.json.decode((folder / FILE).read_bytes(), type=Identity)
+
+    def remember(self, addresses: int, api_port: int | None) -> None:
+        """Keep what turned out; does nothing for a cluster that is not kept."""
+        known = self.identity
+        self.identity = Identity(known.seed, known.workers, addresses, api_port or known.api_port)
+        if self._lock is not None:
+            temporary = self.folder / f".{FILE}"
+            temporary.write_bytes(msgspec.json.encode(self.identity))
+            temporary.replace(self.folder / FILE)
+
+    def close(self) -> None:
+        if self.journal is not None:
+            self.journal.close()
+        if self._lock is not None:
+            os.close(self._lock)
+
+
+def lock(folder: Path) -> int:
+    """Take the cluster in `folder` for this process; the file descriptor to close in the end. Raises AlreadyRunning."""
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise AlreadyRunning(f"the cluster {folder.name} is running already") from None
+    return descriptor
+
+
+def is_running(folder: Path) -> bool:
+    """Whether some process has taken the cluster in `folder`."""
+    try:
+        os.close(lock(folder))
+    except AlreadyRunning:
+        return True
+    return False
+
+
+def kept_clusters(state_folder: Path) -> list[Path]:
+    """The folders of the clusters that are kept, by name."""
+    return sorted(folder for folder in (state_folder / CLUSTERS).glob("*") if is_kept(folder))

@@ -1,0 +1,88 @@
+"""Clusters as a whole: they come up, go, leave nothing behind, and may be kept."""
+
+import asyncio
+
+import pytest
+
+from k9lite.aio.clock import INSTANT, ManualClock
+from k9lite.aio.memory_network import MemoryNetwork
+from k9lite.api import kinds
+from k9lite.api.cause import Cause
+from k9lite.client.protocol import Selector
+from k9lite.engine.cluster import Cluster, ClusterOptions
+from k9lite.engine.home import AlreadyRunning, is_running, kept_clusters
+
+CAUSE = Cause("test")
+LABELS = {"app": "web"}
+DEPLOYMENT = {
+    "metadata": {"name": "web"},
+    "spec": {
+        "replicas": 3,
+        "selector": {"matchLabels": LABELS},
+        "template": {"metadata": {"labels": LABELS}, "spec": {"containers": [{"name": "c", "image": "node-app:v1"}]}},
+    },
+}
+
+
+def kept(folder, **more):
+    options = ClusterOptions(name="shop", kept=True, state_folder=folder, speed=INSTANT, **more)
+    return Cluster(options, clock=ManualClock(), network=MemoryNetwork())
+
+
+async def test_a_deployment_converges_and_nothing_is_left_behind(tmp_path):
+    clock = ManualClock()
+    before = asyncio.all_tasks()
+    cluster = Cluster(ClusterOptions(state_folder=tmp_path), clock=clock, network=MemoryNetwork())
+    await cluster.start()
+    await cluster.client.create(kinds.DEPLOYMENT, DEPLOYMENT, "default", cause=CAUSE)
+    await clock.advance(10)
+    found = await cluster.client.get(kinds.DEPLOYMENT, "web", "default")
+    assert found.view.status.readyReplicas == 3
+    assert cluster.idle
+    await cluster.close()
+    assert asyncio.all_tasks() == before
+
+
+async def test_a_kept_cluster_goes_on_where_it_was(tmp_path):
+    first = kept(tmp_path, workers=1)
+    await first.start()
+    await first.client.create(kinds.DEPLOYMENT, DEPLOYMENT, "default", cause=CAUSE)
+    await first.clock.advance(30)
+    pods = {pod.name for pod in (await first.client.list(kinds.POD, Selector("default"))).items}
+    service = await first.client.get(kinds.SERVICE, "kubernetes", "default")
+    await first.close()
+
+    second = kept(tmp_path, workers=5)
+    await second.start()
+    assert len((await second.client.list(kinds.NODE)).items) == 2
+    assert {pod.name for pod in (await second.client.list(kinds.POD, Selector("default"))).items} == pods
+    assert (await second.client.get(kinds.SERVICE, "kubernetes", "default")).raw == service.raw
+    await second.clock.advance(120)
+    found = await second.client.get(kinds.DEPLOYMENT, "web", "default")
+    assert found.view.status.readyReplicas == 3
+    assert {pod.name for pod in (await second.client.list(kinds.POD, Selector("default"))).items} == pods
+    await second.close()
+
+
+async def test_a_kept_cluster_runs_once_at_a_time(tmp_path):
+    first = kept(tmp_path)
+    await first.start()
+    (folder,) = kept_clusters(tmp_path)
+    assert is_running(folder)
+    with pytest.raises(AlreadyRunning, match="the cluster shop is running already"):
+        await kept(tmp_path).start()
+    await first.close()
+    assert not is_running(folder)
+
+
+async def test_clusters_that_are_not_kept_run_side_by_side_with_addresses_of_their_own(tmp_path):
+    clusters = [
+        Cluster(ClusterOptions(state_folder=tmp_path), clock=ManualClock(), network=MemoryNetwork()) for _ in "ab"
+    ]
+    addresses = []
+    for cluster in clusters:
+        await cluster.start()
+        addresses.append((await cluster.client.get(kinds.SERVICE, "kubernetes", "default")).view.spec.clusterIP)
+    assert len(set(addresses)) == 2
+    for cluster in clusters:
+        await cluster.close()

@@ -66,7 +66,11 @@ class Usage(NamedTuple):
 
 
 class PodStreams(Protocol):
-    """Refusals are `StatusError`s: NotFound, BadRequest (`container "c" in pod "p" is waiting to start: ...`)."""
+    """Refusals are `StatusError`s.
+
+    BadRequest, e.g. `container "c" in pod "p" is waiting to start: ...`; NotFound where the container of an exec or
+    attach does not run; InternalError where a command could not be started in it.
+    """
 
     def logs(self, namespace: str, pod: str, options: LogOptions) -> AsyncIterator[list[LogLine]]:
         """The lines so far in batches; with `follow` go on until the container has ended."""

@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,19 +33,25 @@ class Served:
     """A running `k9lite serve`; `kubeconfig` leads to it."""
 
     def __init__(self, folder: Path, *options: str) -> None:
+        self._reader: threading.Thread | None = None
         manifests = folder / "manifests"
         manifests.mkdir()
         command = [sys.executable, "-m", "k9lite", "serve", str(manifests), "--state-folder", str(folder / "state")]
         self.process = subprocess.Popen(
-            [*command, "--api-port", "0", *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            [*command, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         assert self.process.stdout is not None
         first = self.process.stdout.readline()
         found = re.search(r"(/\S*kubeconfig)", first)
         if found is None:
+            self.process.terminate()
+            more = self.process.stdout.read()
             self.close()
-            raise AssertionError(f"no kubeconfig in: {first}{self.process.stdout.read()}")
+            raise AssertionError(f"no kubeconfig in: {first}{more}")
         self.kubeconfig = found[1]
+        # What it tells must not fill the pipe: it would wait for a reader for ever.
+        self._reader = threading.Thread(target=self.process.stdout.read)
+        self._reader.start()
 
     def close(self) -> None:
         self.process.terminate()
@@ -53,3 +60,8 @@ class Served:
         except subprocess.TimeoutExpired:
             self.process.kill()
             raise
+        finally:
+            assert self.process.stdout is not None
+            if self._reader is not None:
+                self._reader.join(10)
+            self.process.stdout.close()

@@ -47,7 +47,12 @@ async def answer(pods: PodStreams, request: web.Request, route: Route) -> web.St
         raise bad_request("you must specify at least 1 of stdin, stdout, stderr")
     if not websocket.is_websocket(request):
         agreed(request, SPDY_PROTOCOLS)  # refused before anything is started
-    process, failure = await _start(pods, route, query.get("container", ""), command, stdin=stdin, tty=tty)
+    try:
+        process, failure = await _start(pods, route, query.get("container", ""), command, stdin=stdin, tty=tty)
+    except StatusError as error:
+        if error.reason != "NotFound":
+            raise
+        return web.Response(status=500, text=error.message)  # the kubelet's own words, not a Status of the API
     try:
         client, response = await _connect(request, tty=tty)
         if process is None:
@@ -71,7 +76,7 @@ async def _start(
             return await pods.attach(route.namespace, route.name, container, stdin=stdin, tty=tty), {}
         return await pods.exec(route.namespace, route.name, container, command, stdin=stdin, tty=tty), {}
     except StatusError as error:
-        if error.reason != "InternalError":
+        if error.reason != "InternalError":  # refused before anything was started
             raise
         return None, error.status()
 

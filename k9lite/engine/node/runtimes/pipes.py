@@ -13,6 +13,9 @@ class Reader(Protocol):
     async def read(self) -> bytes:
         """The next bytes; empty at the end."""
 
+    def give_back(self, data: bytes) -> None:
+        """Unread what was read too much."""
+
 
 class Writer(Protocol):
     """Where a process writes its output."""
@@ -28,6 +31,9 @@ class Empty:
 
     async def read(self) -> bytes:
         return b""
+
+    def give_back(self, data: bytes) -> None:
+        return None
 
     async def write(self, data: bytes) -> None:
         return None
@@ -67,7 +73,6 @@ class Pipe:
         return data
 
     def give_back(self, data: bytes) -> None:
-        """Unread what was read too much."""
         self._data[:0] = data
 
     async def write(self, data: bytes) -> None:
@@ -122,3 +127,6 @@ class Lines:
             rest, self._rest = self._rest, b""
             return rest
         return await self._reader.read()
+
+    def give_back(self, data: bytes) -> None:
+        self._rest = data + self._rest

@@ -29,16 +29,16 @@ async def nothing(shell: Interpreter, argv: list[str], streams: Streams) -> int:
 
 
 async def change_folder(shell: Interpreter, argv: list[str], streams: Streams) -> int:
-    process, variables = shell.state.process, shell.state.variables
+    state, variables = shell.state, shell.state.variables
     target = argv[1] if len(argv) > 1 else variables.get("HOME", "/")
     if target == "-":
-        target = variables.get("OLDPWD", process.folder)
-    path = absolute(target, process.folder)
-    if not process.machine.files.is_folder(path):
+        target = variables.get("OLDPWD", state.folder)
+    path = absolute(target, state.folder)
+    if not state.process.machine.files.is_folder(path):
         await streams.complain(f"{shell.state.name}: cd: can't cd to {target}: No such file or directory")
         return 2
-    variables |= {"OLDPWD": process.folder, "PWD": path}
-    process.folder = path
+    variables |= {"OLDPWD": state.folder, "PWD": path}
+    state.folder = path
     return 0
 
 
@@ -173,7 +173,7 @@ async def run_text(shell: Interpreter, argv: list[str], streams: Streams) -> int
 async def run_file(shell: Interpreter, argv: list[str], streams: Streams) -> int:
     process = shell.state.process
     try:
-        text = process.machine.files.read(absolute(argv[1], process.folder)).decode(errors="replace")
+        text = process.machine.files.read(absolute(argv[1], shell.state.folder)).decode(errors="replace")
     except (NoFile, IndexError):
         await streams.complain(f"{shell.state.name}: .: {''.join(argv[1:2])}: not found")
         raise Exit(2) from None
@@ -203,7 +203,7 @@ async def replace(shell: Interpreter, argv: list[str], streams: Streams) -> int:
     if program is None:
         await streams.complain(f"{state.name}: exec: {argv[1]}: not found")
         raise Exit(127)
-    process.argv, process.environment = argv[1:], state.environment()
+    process.argv, process.environment, process.folder = argv[1:], state.environment(), state.folder
     process.stdin, process.stdout, process.stderr = streams
     process.handlers = {number: None for number, handler in process.handlers.items() if handler is None}
     raise Exit(await program(process))
@@ -230,9 +230,7 @@ async def _line(reader: Reader) -> str | None:
             break
         head, newline, rest = more.partition(b"\n")
         line += head
-    give_back = getattr(reader, "give_back", None)
-    if rest and give_back is not None:
-        give_back(rest)
+    reader.give_back(rest)
     return line.decode(errors="replace")
 
 
@@ -271,6 +269,7 @@ async def kill(shell: Interpreter, argv: list[str], streams: Streams) -> int:
             return 1
         if number and isinstance(target, Process):
             target.kill(number)
+    await asyncio.sleep(0)  # a shell that killed itself goes no further
     return 0
 
 

@@ -83,7 +83,7 @@ class Shell:
             await shell._chain(syntax.Chain(chain.links), shell.streams)
             return shell.state.status
 
-        child = Process(parent.machine, [self.state.name], self.state.environment(), parent.folder)
+        child = Process(parent.machine, [self.state.name], self.state.environment(), self.state.folder)
         child.launch(program, parent.machine.start)
         self.state.jobs[child.pid] = child
         self.state.last_background, self.state.status = child.pid, 0
@@ -256,7 +256,7 @@ class Shell:
             await streams.complain(f"{self.state.name}: {argv[0]}: not found")
             return NOT_FOUND
         environment = self.state.environment() | assigned
-        child = Process(parent.machine, argv, environment, parent.folder, *streams, tty=parent.tty)
+        child = Process(parent.machine, argv, environment, self.state.folder, *streams, tty=parent.tty)
         self.foreground = child
         child.launch(program, parent.machine.start)
         try:
@@ -287,7 +287,7 @@ class Shell:
         return Streams(*opened)
 
     def _input(self, name: str, streams: Streams) -> Pipe:
-        path = absolute(name, self.state.process.folder)
+        path = absolute(name, self.state.folder)
         try:
             return Pipe(self.state.process.machine.files.read(path), closed=True)
         except NoFile as error:
@@ -303,7 +303,7 @@ class Shell:
             known |= {"/proc/1/fd/1": first.stdout, "/proc/1/fd/2": first.stderr}
         if name in known:
             return known[name]
-        path, files = absolute(name, process.folder), process.machine.files
+        path, files = absolute(name, self.state.folder), process.machine.files
         try:
             files.write(path, b"", append)
         except NoFile as error:

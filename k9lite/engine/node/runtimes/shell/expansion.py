@@ -74,9 +74,7 @@ class Expander:
         folder, slash, last = pattern.rpartition("/")
         if set(folder) & set("*?["):
             return [plain]
-        names = self._state.process.machine.files.names(
-            absolute(folder or ("/" if slash else "."), self._state.process.folder)
-        )
+        names = self._state.process.machine.files.names(absolute(folder or ("/" if slash else "."), self._state.folder))
         hits = [
             name for name in names if fnmatch.fnmatchcase(name, last) and (not name.startswith(".") or last[0] == ".")
         ]

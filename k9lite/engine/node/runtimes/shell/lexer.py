@@ -13,15 +13,21 @@ from k9lite.engine.node.runtimes.shell.syntax import (
 )
 
 OPERATORS = ("&&", "||", ";;", "<<-", "<<", ">>", ">&", "<&", "&>", ";", "&", "|", "(", ")", "<", ">", "\n")
+BLANKS = " \t\r\n"
+ENDS_WORD = BLANKS + ";&|()<>"
 SPECIAL = "@*#?$!-0123456789"
 PARAMETER_OPERATORS = (":-", ":=", ":+", ":?", "%%", "##", "//", "-", "=", "+", "?", "%", "#", "/")
 
 
 class Token(NamedTuple):
-    """A word, or an operator (`word` None). `plain`: the word's text if nothing in it is quoted or expanded."""
+    """A word, or an operator (`word` None).
+
+    plain: the word's text if nothing in it is quoted or expanded; glued: no blank stands before it
+    """
 
     text: str
     word: Word | None = None
+    glued: bool = False
 
     @property
     def plain(self) -> str:
@@ -38,6 +44,11 @@ def tokens(source: str) -> list[Token]:
 def word(source: str) -> Word:
     """The whole of `source` as one double-quoted word: variables and commands are expanded, nothing is split."""
     return tuple(_Lexer(source).double_quoted(end=""))
+
+
+def operand(source: str) -> Word:
+    """The whole of `source` as one word, blanks and all, in which only what is in quotes is quoted."""
+    return _Lexer(source).whole()
 
 
 class _Lexer:
@@ -64,11 +75,12 @@ class _Lexer:
         return self._tokens
 
     def _operator(self, operator: str) -> None:
+        glued = self._at > 0 and self._source[self._at - 1] not in BLANKS
         self._at += len(operator)
         if operator.startswith("<<"):
             self._here_document(operator == "<<-")
             return
-        self._tokens.append(Token(operator))
+        self._tokens.append(Token(operator, glued=glued))
         if operator == "\n" and self._documents:
             self._read_documents()
 
@@ -103,11 +115,11 @@ class _Lexer:
         found = self._word()
         self._tokens.append(Token(self._source[start : self._at], found))
 
-    def _word(self) -> Word:
+    def _word(self, ends: str = ENDS_WORD) -> Word:
         parts: list[Part] = []
         while self._at < len(self._source):
             char = self._source[self._at]
-            if char in " \t\r\n;&|()<>":
+            if char in ends:
                 break
             if char == "'":
                 stop = self._find("'", -1, self._at + 1)
@@ -126,6 +138,9 @@ class _Lexer:
                 parts.append(Text(char))
                 self._at += 1
         return _joined(parts)
+
+    def whole(self) -> Word:
+        return self._word(ends="")
 
     def double_quoted(self, end: str = '"') -> list[Part]:
         """The parts up to the closing quote, which is passed."""
@@ -213,7 +228,7 @@ def _parameter(inner: str, quoted: bool) -> Parameter:
     operator = next((one for one in PARAMETER_OPERATORS if rest.startswith(one)), "")
     if not operator:
         raise ShellSyntaxError("syntax error: bad substitution")
-    return Parameter(name, operator, word(rest[len(operator) :]), quoted)
+    return Parameter(name, operator, operand(rest[len(operator) :]), quoted)
 
 
 def _joined(parts: list[Part]) -> Word:

@@ -208,7 +208,10 @@ class _Parser:
 
     def _peek_redirect(self, ahead: int) -> bool:
         index = self._at + ahead
-        return index < len(self._stream) and self._stream[index].word is None and self._stream[index].text in REDIRECTS
+        if index >= len(self._stream):
+            return False
+        token = self._stream[index]
+        return token.word is None and token.text in REDIRECTS and (token.glued or not ahead)
 
     # -- tokens -------------------------------------------------------------------------------------------------------
 

@@ -45,6 +45,7 @@ class ShellState:
     """name, arguments: $0 and $1...; exported: the variables that commands get; traps: signal or 0 for EXIT -> text."""
 
     process: Process
+    folder: str = "/"
     name: str = "sh"
     arguments: list[str] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
@@ -65,6 +66,6 @@ class ShellState:
     def copy(self) -> "ShellState":
         """For a subshell: it sees everything and changes nothing of it."""
         return ShellState(
-            self.process, self.name, list(self.arguments), dict(self.variables), set(self.exported),
+            self.process, self.folder, self.name, list(self.arguments), dict(self.variables), set(self.exported),
             dict(self.functions), {}, [], {}, set(self.options), [], self.status, self.last_background, True,
         )  # fmt: skip

@@ -13,7 +13,7 @@ EXIT = 0
 
 async def sh(process: Process) -> int:
     options, arguments = _options(process.argv[1:])
-    state = ShellState(process, process.argv[0].rpartition("/")[2])
+    state = ShellState(process, process.folder, process.argv[0].rpartition("/")[2])
     state.variables = {"PWD": process.folder, "IFS": " \t\n"} | process.environment
     state.exported = set(process.environment)
     state.options = options & {"e", "u", "x"}
@@ -74,7 +74,7 @@ async def _lines(shell: Shell, interactive: bool) -> int:
     pending = ""
     while True:
         if interactive:
-            await process.say("> " if pending else f"{process.folder} # ")
+            await process.say("> " if pending else f"{shell.state.folder} # ")
         line = await lines.line()
         if line is None:
             if interactive:

@@ -1,0 +1,154 @@
+"""Scripts as people write them into manifests, and what they print and return."""
+
+import pytest
+
+from k9lite.aio.clock import ManualClock
+from k9lite.aio.memory_network import MemoryNetwork
+from k9lite.aio.randomness import Randomness
+from k9lite.aio.tasks import TaskSet
+from k9lite.engine.node.runtimes.files import Files
+from k9lite.engine.node.runtimes.machine import Machine
+from k9lite.engine.node.runtimes.pipes import Into, Pipe
+from k9lite.engine.node.runtimes.process import SIGNALS, Process
+from k9lite.engine.node.runtimes.simulated_images import simulated_image
+
+
+class Container:
+    """A process of its own in a machine of its own."""
+
+    def __init__(self, clock: ManualClock, tasks: TaskSet, image: str = "nginx") -> None:
+        self.clock, self.tasks = clock, tasks
+        self.network = MemoryNetwork()
+        self.image = simulated_image(image)
+        self.machine = Machine(
+            "web-0", "default", "worker", "127.244.1.2", image, "uuid", Files(self.image.files, {}), clock,
+            self.network, Randomness(1), lambda name, namespace: [], lambda text: None, tasks.start, self.image.find,
+        )  # fmt: skip
+        self.output, self.errors = bytearray(), bytearray()
+
+    def start(self, *argv: str, stdin: bytes = b"") -> Process:
+        process = Process(
+            self.machine, list(argv), {"COLOR": "blue", "HOME": "/root"}, "/", Pipe(stdin, closed=True),
+            Into(self.output.extend), Into(self.errors.extend),
+        )  # fmt: skip
+        program = self.image.find(argv[0])
+        assert program is not None
+        process.launch(program, self.tasks.start)
+        return process
+
+    async def run(self, script: str, stdin: bytes = b"") -> tuple[str, int | None]:
+        process = self.start("sh", "-c", script, stdin=stdin)
+        await self.clock.advance(100)
+        return (self.output + self.errors).decode(), process.exit_code
+
+
+@pytest.fixture
+def container(clock: ManualClock, tasks: TaskSet) -> Container:
+    return Container(clock, tasks)
+
+
+@pytest.mark.parametrize(
+    ("script", "output", "code"),
+    [
+        ("echo hello", "hello\n", 0),
+        ("echo one; echo two", "one\ntwo\n", 0),
+        ("echo bye; exit 3", "bye\n", 3),
+        ("echo $COLOR ${COLOR} '$COLOR' \"$COLOR\"", "blue blue $COLOR blue\n", 0),
+        ("echo ${NONE:-default} ${COLOR:+set} ${#COLOR}", "default set 4\n", 0),
+        ("f=a.tar.gz; echo ${f%.*} ${f%%.*} ${f#*.} ${f##*.}", "a.tar a tar.gz gz\n", 0),
+        ("true && echo yes || echo no", "yes\n", 0),
+        ("false && echo yes || echo no", "no\n", 0),
+        ("! true; echo $?", "1\n", 0),
+        ("if [ -f /etc/passwd ]; then echo there; else echo gone; fi", "there\n", 0),
+        ("if test 1 -gt 2; then echo a; elif test 2 -gt 1; then echo b; fi", "b\n", 0),
+        ("for i in 1 2 3; do echo $i; done", "1\n2\n3\n", 0),
+        ("i=0; while [ $i -lt 3 ]; do i=$((i+1)); echo $i; done", "1\n2\n3\n", 0),
+        ("for i in 1 2 3; do [ $i = 2 ] && continue; [ $i = 3 ] && break; echo $i; done", "1\n", 0),
+        ("case abc in a*) echo starts;; *) echo other;; esac", "starts\n", 0),
+        ("echo $(echo inner | tr a-z A-Z)", "INNER\n", 0),
+        ("echo `hostname`", "web-0\n", 0),
+        ("echo 'a b' | wc -w", "2\n", 0),
+        ("printf '%s-%03d\\n' x 7", "x-007\n", 0),
+        ("echo one > /tmp/f; echo two >> /tmp/f; cat /tmp/f; wc -l < /tmp/f", "one\ntwo\n2\n", 0),
+        ("cat <<EOF\nhi $COLOR\nEOF", "hi blue\n", 0),
+        ("greet() { echo hi $1; return 4; }; greet you; echo $?", "hi you\n4\n", 0),
+        ("(cd /tmp; pwd); pwd", "/tmp\n/\n", 0),
+        ("set -- a 'b c'; for x in \"$@\"; do echo [$x]; done; echo $#", "[a]\n[b c]\n2\n", 0),
+        ("set -e; false; echo never", "", 1),
+        ("nope", "sh: nope: not found\n", 127),
+        ("nope 2>/dev/null || echo $?", "127\n", 0),
+        ("echo to-stderr >&2", "to-stderr\n", 0),
+        ("cat /missing", "cat: can't open '/missing': No such file or directory\n", 1),
+        ("ls /missing", "ls: /missing: No such file or directory\n", 1),
+        ("mkdir -p /a/b && touch /a/b/c && ls /a/b && rm -r /a && ls /a", "c\nls: /a: No such file or directory\n", 1),
+        ("seq 5 | head -n 2; seq 5 | tail -n 1; seq 5 | grep -c 3", "1\n2\n5\n1\n", 0),
+        ("yes | head -n 2", "y\ny\n", 0),
+        ("exec echo replaced; echo never", "replaced\n", 0),
+        ("trap 'echo leaving' EXIT; exit 5", "leaving\n", 5),
+        ("sleep 2 & wait; echo done", "done\n", 0),
+        ("kill -9 $$; echo never", "", 137),
+        ("export A=1; env | grep ^A=", "A=1\n", 0),
+        ("A=2 printenv A", "2\n", 0),
+        ("timeout 1 sleep 10; echo $?", "143\n", 0),
+        ("echo a b c | cut -d' ' -f2", "b\n", 0),
+        ("x=5; x=$((x*2+1)); echo $x; echo $((7/2)) $((7%2)) $((1<2))", "11\n3 1 1\n", 0),
+        ("if", "sh: syntax error: unexpected end of file (expecting \"then\")\n", 2),
+        ("echo 'open", "sh: unterminated quoted string\n", 2),
+        ("wget -qO- http://127.244.1.9:80", "wget: can't connect to remote host (127.244.1.9): Connection refused\n", 1),
+        ("wget -qO- http://nowhere", "wget: bad address 'nowhere'\n", 1),
+        ("curl -s http://nowhere; echo $?", "6\n", 0),
+    ],
+)  # fmt: skip
+async def test_scripts(script: str, output: str, code: int, container: Container) -> None:
+    assert await container.run(script) == (output, code)
+
+
+async def test_reads_commands_from_its_input(container: Container, clock: ManualClock) -> None:
+    process = container.start("sh", stdin=b"echo a\nfor i in 1 2\ndo echo $i\ndone\nread x\nvalue\necho $x\n")
+    await clock.advance(1)
+    assert container.output.decode() == "a\n1\n2\nvalue\n"
+    assert process.exit_code == 0
+
+
+async def test_the_first_process_ignores_signals_it_does_not_handle(container: Container, clock: ManualClock) -> None:
+    process = container.start("sh", "-c", "sleep 1000")
+    await clock.advance(1)
+    process.kill(SIGNALS["TERM"])
+    await clock.advance(1)
+    assert process.exit_code is None
+    process.kill(SIGNALS["KILL"])
+    await clock.advance(1)
+    assert process.exit_code == 137
+
+
+async def test_a_trap_runs_when_the_command_before_it_ends(container: Container, clock: ManualClock) -> None:
+    process = container.start("sh", "-c", "trap 'echo got it; exit 7' TERM; while true; do sleep 1; done")
+    await clock.advance(2.5)
+    process.kill(SIGNALS["TERM"])
+    assert process.exit_code is None
+    await clock.advance(1)
+    assert (container.output.decode(), process.exit_code) == ("got it\n", 7)
+
+
+async def test_wait_ends_with_a_trapped_signal(container: Container, clock: ManualClock) -> None:
+    process = container.start("sh", "-c", "trap 'exit 0' TERM; sleep 1000 & wait")
+    await clock.advance(1)
+    process.kill(SIGNALS["TERM"])
+    await clock.advance(0.1)
+    assert process.exit_code == 0
+
+
+async def test_serves_and_fetches(container: Container, clock: ManualClock) -> None:
+    script = "echo hello > /tmp/index.html; httpd -p 8080 -h /tmp; wget -qO- http://localhost:8080/; curl -s localhost:8080/x -o /dev/null -w '%{http_code}'"
+    assert await container.run(script) == ("hello\n404", 0)
+
+
+async def test_an_archive_goes_through_a_pipe(container: Container, clock: ManualClock) -> None:
+    script = "mkdir /d /e; echo 1 > /d/a; tar cf - -C / d | tar xf - -C /e; cat /e/d/a"
+    assert await container.run(script) == ("1\n", 0)
+
+
+def test_images_without_a_shell_have_no_commands() -> None:
+    assert simulated_image("traefik/whoami").find("sh") is None
+    assert simulated_image("busybox").find("/bin/sh") is not None
+    assert simulated_image("busybox").find("curl") is None

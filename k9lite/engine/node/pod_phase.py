@@ -1,6 +1,5 @@
 """The phase of a pod, from the statuses of its containers (Kubernetes: kubelet_pods.go, getPhase); pure."""
 
-from collections import Counter
 from collections.abc import Mapping
 
 from lightkube.models.core_v1 import Container, PodSpec
@@ -20,28 +19,24 @@ def phase(spec: PodSpec, statuses: Statuses, ends: bool, initialised: bool) -> s
 
     `initialised`: a regular container was created once, so that init containers no longer hold the pod back.
     """
-    init = Counter(_init_state(one, statuses) for one in spec.initContainers or () if not pods.is_sidecar(one))
-    sidecars = Counter(_sidecar_state(one, statuses) for one in spec.initContainers or () if pods.is_sidecar(one))
-    regular = Counter(_regular_state(one, statuses) for one in spec.containers)
-    if init["failed"] and spec.restartPolicy == "Never":
+    init = [_init_state(one, statuses) for one in spec.initContainers or () if not pods.is_sidecar(one)]
+    sidecars = [_sidecar_state(one, statuses) for one in spec.initContainers or () if pods.is_sidecar(one)]
+    regular = [_regular_state(one, statuses) for one in spec.containers]
+    if "failed" in init and spec.restartPolicy == "Never":
         return "Failed"
-    waits = init["failed"] or sidecars["waiting"] or sidecars["starting"] or sidecars["unknown"]
-    if init["pending"] or (not initialised and waits):
+    held_back = "failed" in init or not {"waiting", "starting", "unknown"}.isdisjoint(sidecars)
+    if "pending" in init or (not initialised and held_back):
         return "Pending"
-    if regular["waiting"] or sidecars["waiting"]:
+    together = {*regular, *sidecars}
+    if "waiting" in together or "unknown" in together:
         return "Pending"
-    unknown = regular["unknown"] + sidecars["unknown"]
-    running = regular["running"] + sidecars["running"] + sidecars["starting"]
-    stopped = regular["stopped"] + regular["succeeded"]
-    if unknown or not (running or stopped):
-        return "Pending"
-    if running:
+    if "running" in together or "starting" in together:
         return "Running"
     if ends:
-        return "Succeeded" if not regular["stopped"] else "Failed"
+        return "Failed" if "stopped" in regular else "Succeeded"
     if spec.restartPolicy in (None, "Always"):
         return "Running"
-    if not regular["stopped"]:
+    if "stopped" not in regular:
         return "Succeeded"
     return "Failed" if spec.restartPolicy == "Never" else "Running"
 

@@ -64,11 +64,11 @@ class PodState:
         if not container:
             return ""
         spec = pods.spec(self.view)
-        lists = (("initContainers", spec.initContainers), ("ephemeralContainers", spec.ephemeralContainers))
-        for part, containers in lists:
-            if any(one.name == container for one in containers or ()):
-                return f"spec.{part}{{{container}}}"
-        return f"spec.containers{{{container}}}"
+        part = "containers"
+        if all(one.name != container for one in spec.containers):
+            init = any(one.name == container for one in spec.initContainers or ())
+            part = "initContainers" if init else "ephemeralContainers"
+        return f"spec.{part}{{{container}}}"
 
     def container(self, name: str) -> Container | EphemeralContainer | None:
         spec = pods.spec(self.view)

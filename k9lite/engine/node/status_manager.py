@@ -13,7 +13,7 @@ from k9lite.api.object import Data, Object
 from k9lite.client.protocol import Client, DeleteOptions
 from k9lite.engine.node.pod_status import merge
 
-BATCH_SECONDS = 0.01  # changes that come together are written once
+BATCH_SECONDS, MOST_BATCHES = 0.01, 6  # how long a status waits for more news
 RETRY_SECONDS = 10.0  # a kubelet's sweep over what could not be written
 
 
@@ -33,6 +33,7 @@ class StatusManager:
     def __init__(self, client: Client, clock: Clock) -> None:
         self._client, self._clock = client, clock
         self._waiting: dict[str, Reporting] = {}
+        self._reports = 0
         self._wake = asyncio.Event()
         self.suspended = False  # a node that is down reports nothing
 
@@ -42,6 +43,7 @@ class StatusManager:
 
     def report(self, worker: Reporting) -> None:
         self._waiting[worker.pod.uid] = worker
+        self._reports += 1
         if not self.suspended:
             self._wake.set()
 
@@ -52,7 +54,7 @@ class StatusManager:
     async def run(self) -> None:
         while True:
             await self._wake.wait()
-            await self._clock.delay(BATCH_SECONDS)
+            await self._quiet()
             self._wake.clear()
             while self._waiting and not self.suspended:
                 uid = next(iter(self._waiting))
@@ -63,6 +65,14 @@ class StatusManager:
                     self._waiting.setdefault(uid, worker)
                     self._clock.call_later(RETRY_SECONDS, self._wake.set)
                     break
+
+    async def _quiet(self) -> None:
+        """Wait for a moment without news, but not for long: what comes together is written once."""
+        for _ in range(MOST_BATCHES):
+            reports = self._reports
+            await self._clock.delay(BATCH_SECONDS)
+            if reports == self._reports:
+                return
 
     async def _write(self, worker: Reporting) -> None:
         try:

@@ -2,6 +2,10 @@
 
 import posixpath
 from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+
+FOLDERS = ("/", "/bin", "/dev", "/etc", "/home", "/proc", "/root", "/tmp", "/usr", "/var")  # noqa: S108 -- in memory
 
 
 class NoFile(Exception):
@@ -21,11 +25,16 @@ class Files:
     def __init__(self, image: Mapping[str, bytes], mounts: Mapping[str, dict[str, bytes]]) -> None:
         self._image = image
         self._own: dict[str, bytes | None] = {}  # None: removed
-        self._folders: set[str] = {"/", "/bin", "/dev", "/etc", "/home", "/proc", "/root", "/tmp", "/usr", "/var"}  # noqa: S108 -- in memory
         self._mounts = {path.rstrip("/"): files for path, files in mounts.items()}
-        for path in [*image, *self._mounts]:
-            self._parents(path)
-        self._folders.update(path for path, files in self._mounts.items() if "" not in files)
+
+    @cached_property
+    def _folders(self) -> set[str]:
+        """Folders that are there even if nothing is in them; made when somebody looks."""
+        whole = (path for path, files in self._mounts.items() if "" not in files)
+        folders = {*FOLDERS, *whole}
+        for path in [*self._image, *self._mounts]:
+            folders.update(_above(path))
+        return folders
 
     def read(self, path: str) -> bytes:
         """The contents of a file. NoFile."""
@@ -60,11 +69,12 @@ class Files:
                 found[0].pop(found[1], None)
             else:
                 self._own[inner] = None
-        self._folders = {one for one in self._folders if one != path and not one.startswith(path + "/")}
+        gone = {one for one in self._folders if one == path or one.startswith(path + "/")}
+        self._folders.difference_update(gone)
 
     def make_folder(self, path: str, parents: bool = False) -> None:
         if parents:
-            self._parents(path)
+            self._folders.update(_above(path))
         elif not self.is_folder(posixpath.dirname(path)):
             raise NoFile
         self._folders.add(path)
@@ -107,9 +117,11 @@ class Files:
                 return self._mounts[mount], path[len(mount) + 1 :]
         return None
 
-    def _parents(self, path: str) -> None:
-        while (path := posixpath.dirname(path)) not in ("/", ""):
-            self._folders.add(path)
+
+def _above(path: str) -> Iterator[str]:
+    """The folders that `path` is in."""
+    while (path := posixpath.dirname(path)) not in ("/", ""):
+        yield path
 
 
 def absolute(path: str, folder: str) -> str:

@@ -125,11 +125,11 @@ def node_of_fault(obj: Object[Any], feed: Feed) -> Iterable[Key]:
 
 
 def endpoints(obj: Object[Service], feed: Feed) -> tuple[int, int]:
-    """How many endpoints of a service are ready, of how many."""
+    """How many endpoints of a service are ready, of how many that are to stay."""
     slices = feed.of(kinds.ENDPOINT_SLICE).indexed("service", str(obj.key))
-    found = [endpoint for item in slices for endpoint in item.view.endpoints or ()]
-    ready = sum(1 for endpoint in found if endpoint.conditions is None or endpoint.conditions.ready is not False)
-    return ready, len(found)
+    found = [endpoint.conditions for item in slices for endpoint in item.view.endpoints or ()]
+    staying = [conditions for conditions in found if conditions is None or not conditions.terminating]
+    return sum(1 for conditions in staying if conditions is None or conditions.ready is not False), len(staying)
 
 
 def service_state(obj: Object[Service], feed: Feed) -> State:

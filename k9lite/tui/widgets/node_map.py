@@ -145,7 +145,7 @@ class NodeMap(ScrollView, Place, can_focus=True, inherit_bindings=False):
             assert block.node is not None
             block.note = details.node_countdown(block.node, self.feed)
         self._lines = [(name, line) for name, block in shown for line in range(1 + self._cell_lines(block))]
-        self.virtual_size = Size(self.size.width, len(self._lines))
+        self.virtual_size = Size(self.scrollable_content_region.width, len(self._lines))
         self.refresh()
 
     def on_resize(self) -> None:
@@ -158,7 +158,7 @@ class NodeMap(ScrollView, Place, can_focus=True, inherit_bindings=False):
 
     @property
     def _room(self) -> int:
-        return max(1, self.size.width - INDENT - 1)
+        return max(1, self.scrollable_content_region.width - INDENT - 1)
 
     def _reveal(self) -> None:
         mine = [index for index, (name, _) in enumerate(self._lines) if name == self._cursor]
@@ -170,20 +170,20 @@ class NodeMap(ScrollView, Place, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         number = y + self.scroll_offset.y
         if number >= len(self._lines):
-            return Strip.blank(self.size.width, self.rich_style)
+            return Strip.blank(self.scrollable_content_region.width, self.rich_style)
         name, line = self._lines[number]
         has_cursor = name == self._cursor and self.has_focus
         base = self.get_component_rich_style("table--cursor") if has_cursor else self.rich_style
         block = self._blocks[name]
         segments = self._head(name, block, base) if line == 0 else self._cells(block, line - 1, base)
         mark = "▌" if has_cursor else " "
-        return Strip([Segment(mark, base), *segments]).adjust_cell_length(self.size.width, base)
+        return Strip([Segment(mark, base), *segments]).adjust_cell_length(self.scrollable_content_region.width, base)
 
     def _head(self, name: str, block: Block, base: Style) -> list[Segment]:
         shown = block.state
         assert shown is not None
         count = f"{len(block.pods)}/{block.room}"
-        room = self.size.width - INDENT - COUNT - 2
+        room = self.scrollable_content_region.width - INDENT - COUNT - 2
         says = clean(block.note or shown.word)
         said = min(width(says), room // 2)
         return [

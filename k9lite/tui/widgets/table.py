@@ -107,6 +107,11 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         return self.columns[self._rows.sorted_by].label, self._rows.descending
 
     @property
+    def _width(self) -> int:
+        """Without the place of the scrollbar, whether it is shown or not."""
+        return self.scrollable_content_region.width
+
+    @property
     def _height(self) -> int:
         return max(1, self.size.height - HEADER)
 
@@ -136,7 +141,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         was_visible = 0 <= self._cursor_line - self.scroll_offset.y < self._height
         self._rows.arrange()
         self._share_width()
-        self.virtual_size = Size(self.size.width, len(self._rows.shown) + HEADER)
+        self.virtual_size = Size(self._width, len(self._rows.shown) + HEADER)
         self._follow()
         if was_visible:
             self._reveal()
@@ -185,7 +190,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
     def on_resize(self) -> None:
         self._rows.forget_drawings()
         self._share_width()
-        self.virtual_size = Size(self.size.width, len(self._rows.shown) + HEADER)
+        self.virtual_size = Size(self._width, len(self._rows.shown) + HEADER)
         self._reveal()
 
     def on_focus(self) -> None:
@@ -201,10 +206,10 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
     def _redraw(self, position: int) -> None:
         line = position - self.scroll_offset.y
         if 0 <= line < self._height:
-            self.refresh(Region(0, line + HEADER, self.size.width, 1))
+            self.refresh(Region(0, line + HEADER, self._width, 1))
 
     def _share_width(self) -> None:
-        sizes = widths(self.columns, self._rows.natural, self.size.width - 1, GAP)
+        sizes = widths(self.columns, self._rows.natural, self._width - 1, GAP)
         if sizes != self._widths:
             self._widths = sizes
             self._rows.forget_drawings()
@@ -232,15 +237,15 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
                 sorted_here = index == self._rows.sorted_by and len(column.label) < size
                 label = column.label + mark if sorted_here and column.label else column.label
                 segments.append(Segment(fit(label, size, column.right) + " " * GAP, style))
-        return Strip(segments).adjust_cell_length(self.size.width, style)
+        return Strip(segments).adjust_cell_length(self._width, style)
 
     def _below(self, line: int) -> Strip:
         style = self.rich_style
         if line > 0 or self._rows.shown:
-            return Strip.blank(self.size.width, style)
+            return Strip.blank(self._width, style)
         filter = self._rows.filter
         text = f" {self.empty}" if filter is None else f" nothing matches {filter.text}"
-        return Strip([Segment(fit(clean(text), self.size.width), self._toned("muted", style))])
+        return Strip([Segment(fit(clean(text), self._width), self._toned("muted", style))])
 
     def _draw(self, row: Row, base: Style, mark: str) -> Strip:
         segments = [Segment(mark, base)]
@@ -254,7 +259,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
                 text = fit_middle(text, size) if column.middle else fit(text, size, column.right)
                 segments += self._matches(text, self._toned(cell.tone, base))
             segments.append(Segment(" " * GAP, base))
-        return Strip(segments).adjust_cell_length(self.size.width, base)
+        return Strip(segments).adjust_cell_length(self._width, base)
 
     def _toned(self, tone: Tone, base: Style) -> Style:
         return base + self.get_component_rich_style(f"tone--{tone}", partial=True) if tone else base

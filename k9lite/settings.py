@@ -16,6 +16,7 @@ from k9lite.aio.clock import FASTEST, INSTANT, SLOWEST
 
 PREFIX = "K9LITE_"
 FILE_NAME = "settings.toml"
+UNNAMED = "k9lite"
 MOST_NODES = 250  # each node has an address range of its own
 
 
@@ -25,13 +26,13 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """name: of the cluster; its nodes are named after it
+    """name: of a cluster that is kept on disk; without one the cluster ends with the program
     nodes: workers besides the control plane; speed: of the cluster's clock, `INSTANT` skips simulated work
     images: which names can be pulled; bare: start without the bundled images; seed: of everything random
     api: whether other programs (kubectl) can reach the cluster; api_port: where, None takes the first that is free
     """
 
-    name: str = "k9lite"
+    name: str = ""
     nodes: int = 2
     speed: float = 1.0
     images: Literal["catalogue", "any"] = "catalogue"
@@ -40,6 +41,12 @@ class Settings:
     api: bool = True
     api_port: int | None = None
     state_folder: Path = dataclasses.field(default_factory=lambda: platformdirs.user_state_path("k9lite"))
+
+
+    @property
+    def cluster_name(self) -> str:
+        """What the cluster and its nodes are called."""
+        return self.name or UNNAMED
 
 
 def read_name(text: str) -> str:
@@ -79,8 +86,9 @@ def read_bool(text: str) -> bool:
 
 
 def read_port(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= 65535:
-        raise ValueError("must be a port from 1 to 65535")
+    """0 takes any port that is free."""
+    if not text.isdecimal() or not int(text) <= 65535:
+        raise ValueError("must be a port from 1 to 65535, or 0 for any that is free")
     return int(text)
 
 

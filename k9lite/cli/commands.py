@@ -6,6 +6,9 @@ COMMANDS = {
     "serve": "the cluster without the dashboard, until Ctrl-C",
     "check": "every mistake in a folder as file:line:column, without a cluster",
     "converge": "apply a folder, wait until it has come true, say what happened",
+    "clusters": "list the clusters that are kept on disk, or remove one",
+    "image": "list, load or remove images of a running cluster",
+    "kubeconfig": "where kubectl finds a running cluster; --merge adds it to your own",
     "bench": "measure this machine",
 }
 

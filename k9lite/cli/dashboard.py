@@ -2,13 +2,16 @@
 
 import argparse
 import asyncio
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from k9lite.cli import options, samples
+from k9lite.aio.clock import LiveClock
+from k9lite.cli import options, remote, samples
 from k9lite.cli.commands import COMMANDS
 from k9lite.cli.running import running
 from k9lite.manifests.state import FolderState
+from k9lite.manifests.sync import FolderSync
 from k9lite.settings import Settings
 from k9lite.tui.app import Dashboard
 
@@ -22,9 +25,13 @@ def run(arguments: Sequence[str]) -> int:
     parser.epilog = f"commands, each with --help:\n{commands}"
     parser.add_argument("folder", metavar="DIR", nargs="?", help="default: ./manifests, else a copy of the samples")
     parser.add_argument("--version", action="store_true", help="print the version and exit")
+    parser.add_argument("--attach", action="store_true", help="show a cluster that `k9lite serve` runs; see --name")
     options.add_cluster_options(parser)
     given = parser.parse_args(arguments)
     settings = options.settings_from(given)
+    if given.attach:
+        followed = options.folder(given.folder).resolve() if given.folder else None
+        return asyncio.run(_attached(settings, followed))
     folder = samples.chosen(given.folder, settings.state_folder).resolve()
     notice = f"The manifests are in {folder}" if given.folder is None else ""
     code = asyncio.run(_dashboard(settings, folder, notice))
@@ -43,10 +50,33 @@ async def _dashboard(settings: Settings, folder: Path, notice: str) -> int:
     async with running(settings, folder, changed) as run:
         serving = run.cluster.serving
         app = Dashboard(
-            run.cluster.client, run.cluster.clock, run.sync, name=settings.name,
+            run.cluster.client, run.cluster.clock, run.sync, name=settings.cluster_name,
             kubeconfig=serving.kubeconfig if serving else None,
         )  # fmt: skip
         if notice:
             app.notify(notice, markup=False, timeout=NOTICE)
         await app.run_async()
+        return app.return_code or 0
+
+
+async def _attached(settings: Settings, folder: Path | None) -> int:
+    """The dashboard over a cluster in another process; DIR, where one is given, is applied to it."""
+    path = remote.kubeconfig(settings)
+    app: Dashboard | None = None
+
+    def changed(state: FolderState) -> None:
+        if app is not None:
+            app.folder_changed(state)
+
+    async with remote.connected(path) as client:
+        clock = LiveClock(time.time())
+        sync = FolderSync(client, clock, folder, changed) if folder else None
+        app = Dashboard(client, clock, sync, name=settings.cluster_name, kubeconfig=path)
+        following = asyncio.create_task(sync.run()) if sync else None
+        await app.run_async()
+        if sync and following:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+            await sync.close()
+        clock.close()
         return app.return_code or 0

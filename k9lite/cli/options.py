@@ -23,7 +23,9 @@ def parser(command: str, description: str) -> argparse.ArgumentParser:
 def add_cluster_options(options: argparse.ArgumentParser) -> None:
     """What kind of cluster to start. Each may also stand in the settings file or the environment (K9LITE_NODES=5)."""
     group = options.add_argument_group("the cluster")
-    group.add_argument("--name", metavar="NAME", type=_typed(settings.read_name), help="of the cluster and its nodes")
+    group.add_argument(
+        "--name", metavar="NAME", type=_typed(settings.read_name), help="keep the cluster on disk, under this name"
+    )
     group.add_argument("--nodes", metavar="N", type=_typed(settings.read_nodes), help="worker nodes (default 2)")
     group.add_argument(
         "--speed", metavar="S", type=_typed(settings.read_speed),
@@ -56,6 +58,14 @@ def _typed(read: Callable[[str], Any]) -> Callable[[str], Any]:
     return typed
 
 
+def add_which(options: argparse.ArgumentParser) -> None:
+    """Which of the clusters on this machine is meant."""
+    options.add_argument("--name", metavar="NAME", type=_typed(settings.read_name), help="of the cluster")
+    options.add_argument(
+        "--state-folder", metavar="DIR", type=_typed(settings.read_folder), help="where it keeps its files"
+    )
+
+
 def duration(text: str) -> float:
     """`90`, `60s`, `1.5m` in seconds."""
     unit = next((unit for unit in _UNITS if text.endswith(unit)), "")
@@ -74,7 +84,7 @@ def settings_from(options: argparse.Namespace, **defaults: Any) -> Settings:
         loaded = settings.load(settings.default_file(), os.environ, **defaults)
     except SettingsError as error:
         raise Failure(str(error)) from None
-    given = {name: getattr(options, name) for name in settings.READERS if getattr(options, name) is not None}
+    given = {name: value for name in settings.READERS if (value := getattr(options, name, None)) is not None}
     merged = replace(loaded, **given)
     if why := settings.clash(merged):
         raise Failure(why)

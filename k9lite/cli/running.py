@@ -60,7 +60,8 @@ async def running(settings: Settings, folder: Path, on_change: Callable[[FolderS
 def options(settings: Settings) -> ClusterOptions:
     """What the user's settings mean to a cluster."""
     return ClusterOptions(
-        name=settings.name,
+        name=settings.cluster_name,
+        kept=bool(settings.name),
         workers=settings.nodes,
         seed=settings.seed,
         images=settings.images,

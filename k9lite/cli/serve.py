@@ -60,7 +60,7 @@ async def _serve(settings: Settings, folder: Path) -> None:
     async with running(settings, folder, folder_changed) as run:
         if run.cluster.serving is not None:
             tell(str(run.cluster.serving.kubeconfig))
-        tell(story.line(since(), "k9lite", f"the cluster {settings.name} follows {folder}; Ctrl-C ends it"))
+        tell(story.line(since(), "k9lite", f"the cluster {settings.cluster_name} follows {folder}; Ctrl-C ends it"))
         run.informers.of(EVENT).add_handler(event_changed)
         await _tell_verdicts(run, changed, lambda text: tell(story.line(since(), "k9lite", text)))
 

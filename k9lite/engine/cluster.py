@@ -99,7 +99,7 @@ class Cluster:
         """
         options = self.options
         given = Identity(options.seed, options.workers, api_port=options.api_port)
-        self._home = Home(options.state_folder / CLUSTERS / options.name, given, kept=options.kept)
+        self._home = Home(options.state_folder / CLUSTERS, options.name, given, kept=options.kept)
         known = self._home.identity
         self._ranges = ranges.lease(options.state_folder / "addresses", known.addresses)
         self._turned = self._clock or LiveClock(time.time(), options.speed)
@@ -108,13 +108,15 @@ class Cluster:
         services = Ranges(services=self._ranges.services)
         server = ApiServer(self._turned, randomness, ranges=services, journal=self._home.journal)
         bootstrap(server)
-        self._client = LocalClient(server, NodeStreams(self._kubelets))
+        streams = NodeStreams(self._kubelets)
+        self._client = LocalClient(server, streams)
+        self._users = LocalClient(server, streams, durable=options.kept)
         informers = Informers(self._client, self._turned, self._tasks)
         await self._start_clock(informers)
         await self._start_loops(informers, randomness)
         await self._start_nodes(informers, randomness)
         if options.serve_api:
-            self._http = HttpServer(self._client, self._turned, self._home.folder, options.name)
+            self._http = HttpServer(self._users, self._turned, self._home.folder, self._home.folder.name)
             self.serving = await self._http.start(known.api_port)
         self._home.remember(self._ranges.number, self.serving.port if self.serving else None)
 
@@ -136,7 +138,8 @@ class Cluster:
 
     @property
     def client(self) -> LocalClient:
-        return self._client
+        """For users: what it has answered survives, where the cluster is kept."""
+        return self._users
 
     @property
     def clock(self) -> Clock:

@@ -1,6 +1,7 @@
 """The folder of one cluster: its credentials and, where it is kept, its objects and what stays the same about it."""
 
 import fcntl
+import itertools
 import os
 import secrets
 from pathlib import Path
@@ -30,25 +31,22 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 class Home:
-    """`kept`: everything is written down, and only one process at a time may run the cluster.
-
-    OSError when the folder cannot be had.
+    """`clusters`: where all of them are. `kept`: everything is written down, and only one process may run the cluster;
+    others run side by side, each with a folder of its own. OSError when the folder cannot be had.
     """
 
-    def __init__(self, folder: Path, given: Identity, *, kept: bool) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self.folder = folder
+    def __init__(self, clusters: Path, name: str, given: Identity, *, kept: bool) -> None:
+        self.folder, self._lock = _take(clusters, name, kept=kept)
         self.identity = given if given.seed else msgspec.structs.replace(given, seed=secrets.token_hex(8))
-        self._lock = lock(folder) if kept else None
-        self.journal = open_journal(folder) if kept else None
-        if kept and (folder / FILE).exists():
-            self.identity = msgspec.json.decode((folder / FILE).read_bytes(), type=Identity)
+        self.journal = open_journal(self.folder) if kept else None
+        if kept and (self.folder / FILE).exists():
+            self.identity = msgspec.json.decode((self.folder / FILE).read_bytes(), type=Identity)
 
     def remember(self, addresses: int, api_port: int | None) -> None:
         """Keep what turned out; does nothing for a cluster that is not kept."""
         known = self.identity
         self.identity = Identity(known.seed, known.workers, addresses, api_port or known.api_port)
-        if self._lock is not None:
+        if self.journal is not None:
             temporary = self.folder / f".{FILE}"
             temporary.write_bytes(msgspec.json.encode(self.identity))
             temporary.replace(self.folder / FILE)
@@ -56,8 +54,19 @@ class Home:
     def close(self) -> None:
         if self.journal is not None:
             self.journal.close()
-        if self._lock is not None:
-            os.close(self._lock)
+        os.close(self._lock)
+
+
+def _take(clusters: Path, name: str, *, kept: bool) -> tuple[Path, int]:
+    for number in itertools.count(1):
+        folder = clusters / (name if number == 1 else f"{name}-{number}")
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            return folder, lock(folder)
+        except AlreadyRunning:
+            if kept:
+                raise
+    raise AssertionError("there is always a next number")
 
 
 def lock(folder: Path) -> int:

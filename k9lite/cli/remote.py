@@ -1,0 +1,39 @@
+"""A client of a cluster that another process on this machine runs."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from k9lite.api.errors import StatusError
+from k9lite.cli.commands import Failure
+from k9lite.client.remote import HttpClient, KubeconfigError, load
+from k9lite.engine.home import CLUSTERS
+from k9lite.settings import Settings
+
+KUBECONFIG = "kubeconfig"
+
+
+def kubeconfig(settings: Settings) -> Path:
+    """The kubeconfig of the cluster that is meant. Failure when it never served its API."""
+    path = settings.state_folder / CLUSTERS / settings.cluster_name / KUBECONFIG
+    if not path.exists():
+        raise Failure(f"no cluster {settings.cluster_name} has served its API: start one with `k9lite serve`")
+    return path
+
+
+@asynccontextmanager
+async def connected(path: Path) -> AsyncIterator[HttpClient]:
+    """A client of the cluster that the kubeconfig at `path` leads to. Failure when it does not answer."""
+    try:
+        client = HttpClient(load(path))
+    except KubeconfigError as error:
+        raise Failure(str(error)) from None
+    try:
+        await client.connect()
+        yield client
+    except ConnectionError as error:
+        raise Failure(f"the cluster does not answer ({error}); is it running?") from None
+    except StatusError as error:
+        raise Failure(str(error)) from None
+    finally:
+        await client.close()

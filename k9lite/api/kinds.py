@@ -5,7 +5,7 @@ import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast, get_type_hints
 
 import lightkube.resources
 import msgspec
@@ -27,6 +27,7 @@ T = TypeVar("T")
 
 CRUD = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 K9LITE_GROUP = "k9lite.dev"
+PARTS = {"apiVersion", "kind", "metadata", "spec", "status"}  # of which most kinds are made
 
 # What clients may type instead of the plural, and the groups of kinds they may ask for at once.
 SHORT_NAMES = {
@@ -134,6 +135,14 @@ class Kind(Generic[T]):
         """The typed view of an object's JSON."""
         view: T = self._decoder.decode(raw)
         return view
+
+    @cached_property
+    def part_decoders(self) -> dict[str, msgspec.json.Decoder[Any]]:
+        """What decodes metadata, spec and status one by one; empty for a kind that has other fields, or not these."""
+        if self.model is None or {one.name for one in msgspec.structs.fields(cast("Any", self.model))} != PARTS:
+            return {}
+        types = get_type_hints(self.model)
+        return {part: msgspec.json.Decoder(types[part]) for part in ("metadata", "spec", "status")}
 
     def __repr__(self) -> str:
         return f"<Kind {self.kind}.{self.api_version}>"

@@ -61,7 +61,17 @@ class _Envelope(msgspec.Struct, frozen=True, gc=False):
     metadata: Metadata
 
 
+class _Parts(msgspec.Struct, gc=False):
+    """An object whose parts stay JSON."""
+
+    metadata: msgspec.Raw
+    spec: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    status: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
 _decode_envelope = msgspec.json.Decoder(_Envelope).decode
+_decode_metadata = msgspec.json.Decoder(Metadata).decode
+_split = msgspec.json.Decoder(_Parts).decode
 _decode_data = msgspec.json.Decoder().decode
 
 
@@ -72,13 +82,15 @@ class Object(Generic[T]):
     revision: the cluster-wide revision of this state
     cause: why it was written
     managed: metadata.managedFields, where `raw` is without it: hardly anybody looks at it, and it is large
+    before: the state that this one follows; the views share what is the same in both
     """
 
-    __slots__ = ("_meta", "_view", "cause", "kind", "managed", "raw", "revision")
+    __slots__ = ("_before", "_key", "_meta", "_view", "cause", "kind", "managed", "raw", "revision")
 
     def __init__(
-        self, kind: Kind[T], raw: bytes, revision: int, cause: causes.Cause = causes.UNKNOWN, managed: bytes = b""
-    ) -> None:
+        self, kind: Kind[T], raw: bytes, revision: int, cause: causes.Cause = causes.UNKNOWN, managed: bytes = b"",
+        before: "Object[T] | None" = None,
+    ) -> None:  # fmt: skip
         self.kind = kind
         self.raw = raw
         self.managed = managed
@@ -86,12 +98,16 @@ class Object(Generic[T]):
         self.cause = cause
         self._meta: Metadata | None = None
         self._view: T | None = None
+        self._key: Key | None = None
+        self._before = before if before is not None and before._view is not None else None
 
     def __repr__(self) -> str:
         return f"<{self.kind.kind} {self.key} @{self.revision}>"
 
     @property
     def meta(self) -> Metadata:
+        if self._meta is None:
+            self._share()
         if self._meta is None:
             self._meta = _decode_envelope(self.raw).metadata
         return self._meta
@@ -100,8 +116,32 @@ class Object(Generic[T]):
     def view(self) -> T:
         """The typed view (lightkube's model; plain data where the kind has no model)."""
         if self._view is None:
+            self._share()
+        if self._view is None:
             self._view = self.kind.decode(self.raw)
         return self._view
+
+    def _share(self) -> None:
+        """Decode only what differs from the state before: nearly always the status, or hardly anything."""
+        before, self._before = self._before, None
+        decoders = self.kind.part_decoders
+        if before is None or before._view is None or not decoders:
+            return
+        known: Any = before._view
+        old, new = _split(before.raw), _split(self.raw)
+        parts = {
+            part: getattr(known, part) if getattr(old, part) == text else decoders[part].decode(text)
+            for part in ("spec", "status")
+            if (text := getattr(new, part)) is not msgspec.UNSET
+        }
+        if _after_revision(old.metadata) == _after_revision(new.metadata):
+            revision = str(self.revision)
+            metadata = msgspec.structs.replace(known.metadata, resourceVersion=revision)
+            self._meta = msgspec.structs.replace(before.meta, resourceVersion=revision)
+        else:
+            metadata = decoders["metadata"].decode(new.metadata)
+            self._meta = _decode_metadata(new.metadata)
+        self._view = type(known)(apiVersion=known.apiVersion, kind=known.kind, metadata=metadata, **parts)
 
     @property
     def full(self) -> bytes:
@@ -119,11 +159,13 @@ class Object(Generic[T]):
 
     def forget_view(self) -> None:
         """Free what was decoded of a state that is history."""
-        self._view = self._meta = None
+        self._view = self._meta = self._key = self._before = None
 
     @property
     def key(self) -> Key:
-        return Key(self.meta.namespace, self.meta.name)
+        if self._key is None:
+            self._key = Key(self.meta.namespace, self.meta.name)
+        return self._key
 
     @property
     def namespace(self) -> str:
@@ -148,6 +190,11 @@ class Object(Generic[T]):
     @property
     def deleting(self) -> bool:
         return self.meta.deletionTimestamp is not None
+
+
+def _after_revision(metadata: msgspec.Raw) -> bytes:
+    """What stands after the resourceVersion, which is the first of its names."""
+    return bytes(metadata).partition(b",")[2]
 
 
 def to_data(body: Body) -> Data:

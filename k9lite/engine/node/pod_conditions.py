@@ -6,7 +6,7 @@ from typing import NamedTuple
 from lightkube.models.core_v1 import Container, PodSpec
 
 from k9lite.api import conditions as api_conditions
-from k9lite.api import pods
+from k9lite.api import pods, times
 from k9lite.api.object import Data
 from k9lite.engine.node.pod_phase import Statuses, is_terminal
 
@@ -89,7 +89,8 @@ def conditions(
         "ContainersReady": of_containers,
         "PodScheduled": TRUE,
     }
-    return foreign + [_condition(type, verdict, old, generation, now) for type, verdict in verdicts.items()]
+    stamp = times.time(now)
+    return foreign + [_condition(type, verdict, old, generation, stamp) for type, verdict in verdicts.items()]
 
 
 def unready(present: list[Data], phase: str, now: float) -> list[Data]:
@@ -97,17 +98,22 @@ def unready(present: list[Data], phase: str, now: float) -> list[Data]:
     assert is_terminal(phase)
     verdict = Verdict("False", "PodCompleted" if phase == "Succeeded" else "PodFailed")
     return [
-        _condition(one["type"], verdict, present, one.get("observedGeneration", 0), now)
+        _condition(one["type"], verdict, present, one.get("observedGeneration", 0), times.time(now))
         if one["type"] in ("Ready", "ContainersReady") and one["status"] == "True" else one
         for one in present
     ]  # fmt: skip
 
 
-def _condition(type: str, verdict: Verdict, old: Sequence[Data], generation: int, now: float) -> Data:
-    made = api_conditions.make(type, verdict.status, now, verdict.reason, verdict.message)
+def _condition(type: str, verdict: Verdict, old: Sequence[Data], generation: int, stamp: str) -> Data:
+    """`stamp`: now, as the API writes it; an unchanged status keeps its own."""
     previous = api_conditions.find(old, type)
     if previous and previous.get("status") == verdict.status and "lastTransitionTime" in previous:
-        made["lastTransitionTime"] = previous["lastTransitionTime"]
+        stamp = previous["lastTransitionTime"]
+    made: Data = {"type": type, "status": verdict.status, "lastTransitionTime": stamp}
+    if verdict.reason:
+        made["reason"] = verdict.reason
+    if verdict.message:
+        made["message"] = verdict.message
     made["observedGeneration"] = generation
     return made
 

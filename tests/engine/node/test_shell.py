@@ -94,7 +94,7 @@ def container(clock: ManualClock, tasks: TaskSet) -> Container:
         ("x=5; x=$((x*2+1)); echo $x; echo $((7/2)) $((7%2)) $((1<2))", "11\n3 1 1\n", 0),
         ("if", "sh: syntax error: unexpected end of file (expecting \"then\")\n", 2),
         ("echo 'open", "sh: unterminated quoted string\n", 2),
-        ("wget -qO- http://127.244.1.9:80", "wget: can't connect to remote host (127.244.1.9): Connection refused\n", 1),
+        ("wget -qO- 127.244.1.9", "wget: can't connect to remote host (127.244.1.9): Connection refused\n", 1),
         ("wget -qO- http://nowhere", "wget: bad address 'nowhere'\n", 1),
         ("curl -s http://nowhere; echo $?", "6\n", 0),
     ],
@@ -139,7 +139,8 @@ async def test_wait_ends_with_a_trapped_signal(container: Container, clock: Manu
 
 
 async def test_serves_and_fetches(container: Container, clock: ManualClock) -> None:
-    script = "echo hello > /tmp/index.html; httpd -p 8080 -h /tmp; wget -qO- http://localhost:8080/; curl -s localhost:8080/x -o /dev/null -w '%{http_code}'"
+    serving = "echo hello > /tmp/index.html; httpd -p 8080 -h /tmp"
+    script = f"{serving}; wget -qO- http://localhost:8080/; curl -s localhost:8080/x -o /dev/null -w '%{{http_code}}'"
     assert await container.run(script) == ("hello\n404", 0)
 
 

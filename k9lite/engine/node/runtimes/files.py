@@ -4,7 +4,6 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-
 FOLDERS = ("/", "/bin", "/dev", "/etc", "/home", "/proc", "/root", "/tmp", "/usr", "/var")  # noqa: S108 -- in memory
 
 

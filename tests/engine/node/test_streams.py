@@ -101,11 +101,15 @@ async def test_exec(run: Callable[..., Any], node_streams: NodeStreams, clock: M
         await node_streams.exec("default", "p", "", ["nope"])
 
 
-async def test_a_shell_on_a_terminal(run: Callable[..., Any], node_streams: NodeStreams) -> None:
+async def test_a_shell_on_a_terminal(run: Callable[..., Any], node_streams: NodeStreams, clock: ManualClock) -> None:
     await run({"containers": [WEB]})
     process = await node_streams.exec("default", "p", "c", ["sh"], stdin=True, tty=True)
-    await process.stdin.write(b"echo hi\rexit 3\r")
-    assert "hi\r\n" in await output(process)
+    await clock.advance(1)
+    await process.stdin.write(b"echo ho\x7fi\rsleep 99\r")
+    await clock.advance(1)
+    await process.stdin.write(b"\x03exit 3\r")
+    await clock.advance(1)
+    assert await output(process) == ("/ # echo ho\b \bi\r\nhi\r\n/ # sleep 99\r\n^C\r\n/ # exit 3\r\n")
     assert await process.wait() == 3
 
 

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from k9lite.client.streams import Sink
 from k9lite.engine.node.runtimes.pipes import Pipe
 from k9lite.engine.node.runtimes.process import KILL, SIGNALS, Process
 
-INTERRUPT = b"\x03"
+INTERRUPT, END_OF_FILE, FIRST_PRINTABLE = 3, 4, 32
+NEWLINES, ERASE = b"\r\n", b"\x08\x7f"
 
 
 class Attached:
@@ -16,7 +17,8 @@ class Attached:
 
     def __init__(self, process: Process, stdin: Pipe | None, owner: bool = True) -> None:
         self.process = process
-        self._stdin, self._owner = stdin, owner
+        self._owner = owner
+        self._keyboard = Keyboard(process, stdin, lambda data: self.take(1, data))
         self._chunks: deque[tuple[int, bytes]] = deque()
         self._changed = asyncio.Event()
         self._ended = False
@@ -24,7 +26,7 @@ class Attached:
 
     @property
     def stdin(self) -> Sink:
-        return Keyboard(self.process, self._stdin)
+        return self._keyboard
 
     async def output(self) -> AsyncIterator[tuple[int, bytes]]:
         while True:
@@ -64,18 +66,42 @@ class Attached:
 
 
 class Keyboard:
-    """The input of a process; on a terminal it is echoed by nobody, but Ctrl-C interrupts."""
+    """The input of a process: as it comes, or line by line where it is a terminal."""
 
-    def __init__(self, process: Process, pipe: Pipe | None) -> None:
-        self._process, self._pipe = process, pipe
+    def __init__(self, process: Process, pipe: Pipe | None, echo: Callable[[bytes], None]) -> None:
+        self._process, self._pipe, self._echo = process, pipe, echo
+        self._line = bytearray()
 
     async def write(self, data: bytes) -> None:
-        if self._process.tty and INTERRUPT in data:
-            self._process.kill(SIGNALS["INT"])
-            data = data.replace(INTERRUPT, b"")
-        if self._pipe is not None and data:
-            await self._pipe.write(data.replace(b"\r", b"\n") if self._process.tty else data)
+        if self._pipe is None:
+            return
+        if not self._process.tty:
+            await self._pipe.write(data)
+            return
+        for byte in data:
+            await self._type(byte)
 
     async def close(self) -> None:
         if self._pipe is not None:
             self._pipe.close()
+
+    async def _type(self, byte: int) -> None:
+        """One key on a terminal: it is echoed, and the line is handed over with its end."""
+        assert self._pipe is not None
+        if byte in NEWLINES:
+            self._echo(b"\n")
+            line, self._line = bytes(self._line) + b"\n", bytearray()
+            await self._pipe.write(line)
+        elif byte == INTERRUPT:
+            self._echo(b"^C\n")
+            self._line.clear()
+            self._process.kill(SIGNALS["INT"])
+        elif byte == END_OF_FILE and not self._line:
+            self._pipe.close()
+        elif byte in ERASE:
+            if self._line:
+                self._line.pop()
+                self._echo(b"\b \b")
+        elif byte >= FIRST_PRINTABLE:
+            self._line.append(byte)
+            self._echo(bytes([byte]))

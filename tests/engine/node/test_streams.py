@@ -104,10 +104,9 @@ async def test_exec(run: Callable[..., Any], node_streams: NodeStreams, clock: M
 async def test_a_shell_on_a_terminal(run: Callable[..., Any], node_streams: NodeStreams, clock: ManualClock) -> None:
     await run({"containers": [WEB]})
     process = await node_streams.exec("default", "p", "c", ["sh"], stdin=True, tty=True)
-    await clock.advance(1)
-    await process.stdin.write(b"echo ho\x7fi\rsleep 99\r")
-    await clock.advance(1)
-    await process.stdin.write(b"\x03exit 3\r")
+    for typed in (b"echo ho\x7fi\r", b"sleep 99\r", b"\x03", b"exit 3\r"):
+        await clock.advance(1)
+        await process.stdin.write(typed)
     await clock.advance(1)
     assert await output(process) == ("/ # echo ho\b \bi\r\nhi\r\n/ # sleep 99\r\n^C\r\n/ # exit 3\r\n")
     assert await process.wait() == 3

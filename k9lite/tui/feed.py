@@ -56,7 +56,7 @@ class Feed:
 
     def __init__(self, client: Client, clock: Clock, on_crash: CrashHandler) -> None:
         self.client, self.clock = client, clock
-        self.frames = Frames()
+        self.frames = Frames(lambda error: on_crash("painting", error))
         self.tasks = TaskSet(on_crash)
         self.informers = Informers(client, clock, self.tasks)
 

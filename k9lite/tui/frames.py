@@ -10,10 +10,12 @@ BUDGET = 0.008  # seconds that one paint may keep the loop
 class Frames:
     """Runs the work asked for since the last frame, each once, in the order asked.
 
-    Work that has more to do than the budget allows returns True and is called again soon.
+    Work that has more to do than the budget allows returns True and is called again soon. `failed` is told of work
+    that fails; it must not keep the rest from the screen.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, failed: Callable[[Exception], None]) -> None:
+        self._failed = failed
         self._wanted: dict[Callable[[], bool | None], None] = {}
         self._handle: asyncio.TimerHandle | None = None
         self._last = float("-inf")
@@ -39,8 +41,17 @@ class Frames:
         self._handle, self._last = None, loop.time()
         self.count += 1
         wanted, self._wanted = self._wanted, {}
-        unfinished = [work for work in wanted if work()]
+        unfinished = [work for work in wanted if self._is_unfinished(work)]
         if unfinished:
+            if self._handle is not None:
+                self._handle.cancel()
             self._last = float("-inf")
             self._wanted.update(dict.fromkeys(unfinished))
             self._handle = loop.call_later(BUDGET, self._paint)
+
+    def _is_unfinished(self, work: Callable[[], bool | None]) -> bool:
+        try:
+            return bool(work())
+        except Exception as error:
+            self._failed(error)
+            return False

@@ -102,7 +102,7 @@ class Rows(App[None]):
     def __init__(self, rows: int) -> None:
         super().__init__(driver_class=RenderingDriver)
         self.rows = rows
-        self.frames = Frames()
+        self.frames = Frames(self._handle_exception)
         self.table = Table(self.COLUMNS)
         self.changes = 0
 

@@ -3,8 +3,15 @@ import asyncio
 from k9lite.tui.frames import Frames
 
 
+def frames_of_a_test():
+    def fail(error):
+        raise error
+
+    return Frames(fail)
+
+
 async def test_work_asked_for_many_times_is_done_once_a_frame():
-    frames, done = Frames(), []
+    frames, done = frames_of_a_test(), []
     work = lambda: done.append(1)  # noqa: E731
     for _ in range(100):
         frames.request(work)
@@ -19,7 +26,7 @@ async def test_work_asked_for_many_times_is_done_once_a_frame():
 
 
 async def test_unfinished_work_is_called_again_soon():
-    frames, left = Frames(), [3]
+    frames, left = frames_of_a_test(), [3]
 
     def work():
         left[0] -= 1
@@ -32,8 +39,23 @@ async def test_unfinished_work_is_called_again_soon():
 
 
 async def test_nothing_is_painted_after_close():
-    frames, done = Frames(), []
+    frames, done = frames_of_a_test(), []
     frames.request(lambda: done.append(1))
     frames.close()
     await asyncio.sleep(0.01)
     assert done == []
+
+
+async def test_work_that_fails_is_told_and_the_rest_goes_on():
+    errors, done = [], []
+
+    def work():
+        raise ValueError("no such column")
+
+    frames = Frames(errors.append)
+    frames.request(work)
+    frames.request(lambda: done.append(1))
+    await asyncio.sleep(0.1)
+    assert [str(error) for error in errors] == ["no such column"]
+    assert done == [1]
+    frames.close()

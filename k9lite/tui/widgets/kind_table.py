@@ -83,7 +83,15 @@ class KindTable(Table, Place):
 
     def _flush(self) -> bool:
         """Bring marked rows up to date within a frame's budget; whether some are left."""
-        deadline = perf_counter() + BUDGET
+        try:
+            self._refill(perf_counter() + BUDGET)
+        except Exception:
+            self.feed.frames.request(self._flush)  # one row fails; the others are still brought up to date
+            raise
+        self.paint()
+        return bool(self._dirty)
+
+    def _refill(self, deadline: float) -> None:
         while self._dirty and perf_counter() < deadline:
             key = next(iter(self._dirty))
             del self._dirty[key]
@@ -92,5 +100,3 @@ class KindTable(Table, Place):
                 self.put(key, self.view.row(obj, self.feed), obj.labels)
             else:
                 self.take_out(key)
-        self.paint()
-        return bool(self._dirty)

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cached_property, partial
 
-from k9lite.aio.clock import Clock
+from k9lite.aio.clock import Clock, Timer
 from k9lite.aio.network import Network
 from k9lite.aio.randomness import Randomness
 from k9lite.aio.tasks import TaskSet
 from k9lite.client.streams import Usage
 from k9lite.engine.node.runtimes.attached import Attached
+from k9lite.engine.node.runtimes.behaviour import behaviour
 from k9lite.engine.node.runtimes.files import Files, NoFile
 from k9lite.engine.node.runtimes.logs import LogBuffer
 from k9lite.engine.node.runtimes.machine import Machine, Resolve
@@ -150,14 +151,37 @@ class SimulatedContainer:
     def _guarded(self, program: Program) -> Program:
         """The container's own program, and what happens when it has ended."""
 
+        wanted = behaviour(self._sandbox.annotations)
+
         async def run(process: Process) -> int:
+            timers: list[Timer] = []
             try:
                 await self._clock.delay(SPAWN_SECONDS)
+                if wanted.exit_after is not None:
+                    timers.append(self._clock.call_later(wanted.exit_after, lambda: process.end(wanted.exit_code)))
+                if wanted.log_every is not None:
+                    self._chatter(wanted.log_every, timers)
+                if wanted.start_delay:
+                    await self._clock.sleep(wanted.start_delay)
                 return await program(process)
             finally:
+                for timer in timers:
+                    timer.cancel()
                 await self.machine.close()
 
         return run
+
+    def _chatter(self, pace: float, timers: list[Timer]) -> None:
+        """Write a line now and then, until its timer in `timers` is cancelled."""
+        slot, number = len(timers), 0
+
+        def speak() -> None:
+            nonlocal number
+            number += 1
+            self.machine.log(f"line {number}")
+            timers[slot] = self._clock.call_later(pace, speak)
+
+        timers.append(self._clock.call_later(pace, speak))
 
     def _output(self, stream: str, number: int) -> Into:
         def take(data: bytes) -> None:

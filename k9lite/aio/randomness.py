@@ -1,6 +1,5 @@
 """Random values that depend on what they are for, not on the order in which they are drawn."""
 
-import uuid
 from collections.abc import Sequence
 from hashlib import blake2b
 from typing import TypeVar
@@ -33,7 +32,9 @@ class Randomness:
 
     def uuid(self, purpose: str, key: str = "", counter: int = 0) -> str:
         """A version 4 UUID."""
-        return str(uuid.UUID(bytes=self._digest(purpose, key, counter), version=4))
+        digest = self._digest(purpose, key, counter)
+        text, variant = digest.hex(), "89ab"[digest[8] >> 4 & 3]
+        return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:]}"
 
     def suffix(self, length: int, purpose: str, key: str = "", counter: int = 0) -> str:
         """`length` characters as Kubernetes appends them to generated names."""

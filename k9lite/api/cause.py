@@ -1,12 +1,11 @@
 """Why something was written: stored beside a revision, never in the object, so that the story can be told."""
 
-from dataclasses import dataclass
+import msgspec
 
 MOST_REVISIONS = 16  # of a merged cause; beyond that a list explains nothing
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(msgspec.Struct, frozen=True, gc=False):
     """`actor`: who writes, e.g. "user", "folder", "deployment-controller".
 
     `action`: what a user did or which file was saved, e.g. "scale", "saved node.yaml:12"; empty for controllers.

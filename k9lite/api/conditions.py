@@ -8,13 +8,20 @@ from k9lite.api.object import Data
 
 
 def find(conditions: Sequence[Data] | None, type: str) -> Data | None:
-    return next((one for one in conditions or () if one["type"] == type), None)
+    for one in conditions or ():
+        if one["type"] == type:
+            return one
+    return None
 
 
 def make(type: str, status: str, now: float, reason: str = "", message: str = "", **more: Any) -> Data:
     """A condition that came to its status at `now`; `more` are further fields, e.g. observedGeneration=2."""
-    made = {"type": type, "status": status, "lastTransitionTime": times.time(now), "reason": reason, "message": message}
-    return {key: value for key, value in (made | more).items() if value != ""}
+    made: Data = {"type": type, "status": status, "lastTransitionTime": times.time(now)}
+    if reason:
+        made["reason"] = reason
+    if message:
+        made["message"] = message
+    return made | more
 
 
 def put(conditions: list[Data], new: Data) -> bool:

@@ -36,7 +36,10 @@ def is_active(pod: Pod) -> bool:
 
 def condition(pod: Pod, type: str) -> PodCondition | None:
     conditions = pod.status.conditions if pod.status else None
-    return next((item for item in conditions or () if item.type == type), None)
+    for item in conditions or ():
+        if item.type == type:
+            return item
+    return None
 
 
 def is_ready(pod: Pod) -> bool:

@@ -7,7 +7,9 @@ count, and a source that still says too much about one object is not heard.
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
+
+import msgspec
 
 V = TypeVar("V")
 
@@ -17,8 +19,7 @@ COMBINED = "(combined from similar events): "
 BURST, REFILL = 25, 300.0  # events about one object at once, and the seconds after which it may have one more
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """Who says something about what: `source` is (component, host), `involved` the object's identifying fields."""
 
     source: tuple[str, str]
@@ -29,8 +30,7 @@ class Subject:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(msgspec.Struct, frozen=True, gc=False):
     """An Event that has been written: its name, and how often it was seen."""
 
     name: str
@@ -38,8 +38,7 @@ class Known:
     first_seen: float
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What to write: `message`, under the name and count of `event`; a count of 1 is a new Event."""
 
     message: str
@@ -53,10 +52,10 @@ class _Cache(Generic[V]):
         self._entries: OrderedDict[Hashable, V] = OrderedDict()
 
     def get(self, key: Hashable) -> V | None:
-        if key not in self._entries:
-            return None
-        self._entries.move_to_end(key)
-        return self._entries[key]
+        found = self._entries.get(key)
+        if found is not None:
+            self._entries.move_to_end(key)
+        return found
 
     def put(self, key: Hashable, value: V) -> None:
         self._entries[key] = value

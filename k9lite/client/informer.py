@@ -34,7 +34,7 @@ class Informer(Generic[T]):
         self._objects: dict[Key, Object[T]] = {}
         self._handlers: list[Handler[T]] = []
         self._indexers: dict[str, IndexFunction[T]] = {}
-        self._indexes: dict[str, defaultdict[str, dict[Key, Object[T]]]] = {}
+        self._indexes: dict[str, defaultdict[str, dict[Key, None]]] = {}
         self._indexed: dict[str, dict[Key, tuple[str, ...]]] = {}  # under which values each object stands
         self._synced = asyncio.Event()
         self._behind: list[tuple[int, asyncio.Future[None]]] = []
@@ -69,8 +69,7 @@ class Informer(Generic[T]):
 
     def indexed(self, index: str, value: str) -> list[Object[T]]:
         """The objects for which the index function named `index` gives `value`."""
-        found = self._indexes[index].get(value)
-        return list(found.values()) if found else []
+        return [self._objects[key] for key in self._indexes[index].get(value, ())]
 
     def add_index(self, name: str, function: IndexFunction[T]) -> None:
         """Keep an index; adding the same name again keeps the first."""
@@ -162,11 +161,10 @@ class Informer(Generic[T]):
         """Move an object to where it belongs now; where it stood is remembered, not asked of a state long decoded."""
         index, before = self._indexes[name], self._indexed[name].get(key, ())
         after = tuple(function(new)) if new is not None else ()
-        if new is not None:
-            for value in after:
-                index[value][key] = new
         if before == after:
             return
+        for value in after:
+            index[value][key] = None
         for value in before:
             if value not in after:
                 bucket = index[value]

@@ -48,6 +48,8 @@ class WriteOptions:
     force: let server-side apply take fields from others
     dry_run: do everything but store
     validation: what happens to unknown and duplicate fields: Strict refuses, Warn tells, Ignore drops
+    duplicates: paths of fields that the text of the body had twice
+    problems: what else a strict reader of that text would refuse
     warnings: a list that collects the server's warnings
     """
 
@@ -55,6 +57,8 @@ class WriteOptions:
     force: bool = False
     dry_run: bool = False
     validation: Literal["Strict", "Warn", "Ignore"] = "Strict"
+    duplicates: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
     warnings: list[str] | None = None
 
 
@@ -103,9 +107,13 @@ class Client(Protocol):
         """NotFound when there is none."""
 
     async def list(
-        self, kind: Kind[T], selector: Selector = EVERYTHING, *, limit: int = 0, continue_token: str = ""
-    ) -> ObjectList[T]:
-        """All objects that the selector admits, ordered by namespace and name."""
+        self, kind: Kind[T], selector: Selector = EVERYTHING, *, limit: int = 0, continue_token: str = "",
+        at: int | None = None,
+    ) -> ObjectList[T]:  # fmt: skip
+        """All objects that the selector admits, ordered by namespace and name; `at`: as it was at that revision.
+
+        Raises Expired when history does not reach back so far.
+        """
 
     def watch(
         self, kind: Kind[T], selector: Selector = EVERYTHING, *, since: int, bookmarks: bool = False

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from k9lite.api import schema
 from k9lite.api.cause import Cause
 from k9lite.api.diff import Change, changes
 from k9lite.api.errors import StatusError
@@ -67,9 +68,9 @@ async def apply(client: Client, manifest: Manifest, part_of: str, *, dry_run: bo
         live = await find(client, kind, manifest.ref)
         if live is not None and live.deleting:
             raise StatusError("Conflict", f"object is being deleted: {manifest.ref}")
-        after = await client.patch(
-            kind, name, _labelled(manifest, part_of), PatchType.APPLY, namespace, cause=cause, options=options
-        )
+        wanted = _labelled(manifest, part_of)
+        schema.decode(kind, wanted, partial=True)  # strict errors name places; server-side apply has other words
+        after = await client.patch(kind, name, wanted, PatchType.APPLY, namespace, cause=cause, options=options)
     except StatusError as error:
         retry = error.reason not in ("BadRequest", "Invalid")
         return _step(manifest, Action.REFUSED, problems=tuple(refusals.problems(manifest, error)), retry=retry)

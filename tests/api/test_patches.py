@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from k9lite.api import kinds
 from k9lite.api.errors import StatusError
-from k9lite.api.patches import json_patch, merge_patch, strategic
+from k9lite.api.patches import json_patch, merge_patch, refusal, strategic
 
 
 @pytest.mark.parametrize(
@@ -223,3 +223,34 @@ def test_an_order_is_obeyed(live: list[str], order: list[str]) -> None:
     patch = {"$setElementOrder/containers": [{"name": name} for name in order]}
     merged = strategic.apply(kinds.POD, data, {"spec": patch})["spec"]["containers"]
     assert [item["name"] for item in merged] == [name for name in order if name in live]
+
+
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        (
+            "json: cannot unmarshal string into Go struct field D.spec.replicas of type int32",
+            "unrecognized type: int32",
+        ),
+        ("json: cannot unmarshal number into Go struct field D.data of type string", "cannot convert int64 to string"),
+        ("json: cannot unmarshal bool into Go struct field D.data of type string", "unrecognized type: string"),
+        (
+            "json: cannot unmarshal string into Go struct field D.data of type map[string]string",
+            "cannot restore map from string",
+        ),
+        ("json: cannot unmarshal object into Go struct field D.a of type []v1.Pod", "cannot restore slice from map"),
+        ("json: cannot unmarshal array into Go struct field D.a of type v1.Pod", "cannot restore struct from: slice"),
+        ('strict decoding error: unknown field "a"', 'strict decoding error: unknown field "a"'),
+    ],
+)
+def test_a_strategic_patch_that_makes_no_object(why: str, told: str) -> None:
+    error = refusal.of_strategic({"spec": {"replicas": "three", "b": [True, None, 1.5]}}, why)
+    assert (
+        error.message
+        == f' "" is invalid: patch: Invalid value: "map[spec:map[b:[true <nil> 1.5] replicas:three]]": {told}'
+    )
+    assert error.code == 422
+
+
+def test_other_patches_show_what_they_made() -> None:
+    assert refusal.of_patched({"a": 1}, "no").message == ' "" is invalid: patch: Invalid value: "{\\"a\\":1}": no'

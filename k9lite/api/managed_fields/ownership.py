@@ -61,20 +61,21 @@ def apply(
 ) -> Data:
     """What server-side apply makes of `live` (None: there is no such object), managedFields included.
 
-    `configuration` is what `manager` wants to own, already decoded (`partial`). Fields that it listed before and no
-    longer lists are removed unless someone else owns them. Conflict, unless `force`, when a field would change that
-    someone else owns.
+    `configuration` is what `manager` wants to own, as it was sent. Fields that it listed before and no longer lists
+    are removed unless someone else owns them. Conflict, unless `force`, when a field would change that someone else
+    owns; an error without reason where the schema does not declare what is listed.
     """
     if configuration.get("metadata", {}).get("managedFields"):
         raise errors.bad_request("metadata.managedFields must be nil")
     typed.check(kind, configuration)
+    decoded, _ = schema.decode(kind, configuration, "Ignore", partial=True)
     struct = schema.of(kind)
     before = live or {}
     managers = _managers_before_apply(kind, live, now)
     identity = Identity(manager, "Apply", "", subresource)
     last = managers.get(identity)
     others = {other: entry for other, entry in managers.items() if other != identity}
-    wanted = _without_foreign(kind, configuration, subresource)
+    wanted = _without_foreign(kind, decoded, subresource)
     listed = applied(struct, wanted)
     after: Data = merge(struct, before, wanted)
     if last:

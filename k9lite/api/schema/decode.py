@@ -21,6 +21,15 @@ _METADATA = Struct("v1.PartialObjectMetadata", openapi.object_fields)
 _SCHEMAS: WeakKeyDictionary[Kind[Any], Struct] = WeakKeyDictionary()
 
 
+class DecodingError(errors.StatusError):
+    """BadRequest for data that is no object of a kind; `why` is the part of the message that does not name it."""
+
+    def __init__(self, kind: Kind[Any], why: str) -> None:
+        told = f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}: {why}'
+        super().__init__("BadRequest", told)
+        self.why = why
+
+
 def of(kind: Kind[Any]) -> Struct:
     """The schema of a kind: of its model, or of a custom resource's OpenAPI schema."""
     struct = _SCHEMAS.get(kind)
@@ -36,26 +45,32 @@ def decode(
     *,
     partial: bool = False,
     duplicates: Sequence[str] = (),
+    problems: Sequence[str] = (),
 ) -> tuple[Data, list[str]]:
     """A clean copy of `data`, and warnings about what it had to leave out.
 
     Unknown fields are pruned, nulls dropped, quantities and times made canonical, zero values left out or filled in
     as Go writes them (not if `partial`, for server-side apply). `duplicates`: paths of fields that the JSON text
-    had twice. BadRequest on a value of a wrong type, and if `validation` is Strict on unknown and duplicate fields.
+    had twice; `problems`: what else was wrong with that text. DecodingError on a value of a wrong type, and if
+    `validation` is Strict on unknown and duplicate fields.
     """
+    clean, found = _decode(kind, data, partial, duplicates)
+    found = [*problems, *found]
+    if found and validation == "Strict":
+        raise DecodingError(kind, f"strict decoding error: {', '.join(found)}")
+    return clean, found if validation == "Warn" else []
+
+
+def _decode(kind: Kind[Any], data: Data, partial: bool, duplicates: Sequence[str]) -> tuple[Data, list[str]]:
     if kind.model is None:
-        clean, problems = _custom(kind, data, partial, duplicates)
-    else:
-        if not duplicates and not partial:
-            try:
-                return strict.decode(of(kind), data), []
-            except msgspec.ValidationError:
-                pass  # nulls, missing or unknown fields, wrong types: the walker tells them apart
-        walker = Walker(partial, duplicates)
-        clean, problems = _walk(kind, of(kind), data, walker), walker.problems
-    if problems and validation == "Strict":
-        raise _cannot_be_handled(kind, f"strict decoding error: {', '.join(problems)}")
-    return clean, problems if validation == "Warn" else []
+        return _custom(kind, data, partial, duplicates)
+    if not duplicates and not partial:
+        try:
+            return strict.decode(of(kind), data), []
+        except msgspec.ValidationError:
+            pass  # nulls, missing or unknown fields, wrong types: the walker tells them apart
+    walker = Walker(partial, duplicates)
+    return _walk(kind, of(kind), data, walker), walker.problems
 
 
 def _custom(kind: Kind[Any], data: Data, partial: bool, duplicates: Sequence[str]) -> tuple[Data, list[str]]:
@@ -67,9 +82,5 @@ def _custom(kind: Kind[Any], data: Data, partial: bool, duplicates: Sequence[str
 def _walk(kind: Kind[Any], struct: Struct, data: Data, walker: Walker) -> Data:
     clean = walker.clean(struct, data)
     if walker.error is not None:
-        raise _cannot_be_handled(kind, walker.error)
+        raise DecodingError(kind, walker.error)
     return clean
-
-
-def _cannot_be_handled(kind: Kind[Any], why: str) -> errors.StatusError:
-    return errors.bad_request(f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}: {why}')

@@ -14,6 +14,7 @@ from k9lite.api.object import Key
 from k9lite.client.protocol import DEFAULT_WRITE, WriteOptions
 from k9lite.engine.store.store import Store
 
+YAML_ERRORS = "yaml: unmarshal errors:\n"
 SERVICES = IPv4Network("127.96.0.0/16")
 
 
@@ -92,8 +93,11 @@ class Request:
         return "kube-controller-manager" if actor.endswith(("-controller", "-collector")) else actor
 
     def warn(self, *texts: str) -> None:
+        """Add warnings to the answer; what was wrong with YAML makes several of them."""
         if self.options.warnings is not None:
-            self.options.warnings.extend(texts)
+            for text in texts:
+                lines = text.removeprefix(YAML_ERRORS).split("\n") if text.startswith(YAML_ERRORS) else [text]
+                self.options.warnings.extend(map(str.strip, lines))
 
     def not_found(self) -> StatusError:
         return errors.not_found(self.kind.group, self.kind.plural, self.name)

@@ -16,7 +16,10 @@ def read(request: Request, body: Data) -> Data:
     kind = request.spoken
     check_identity(request, body)
     body = {**body, "apiVersion": kind.api_version, "kind": kind.kind}
-    data, warnings = schema.decode(kind, body, request.options.validation)
+    options = request.options
+    data, warnings = schema.decode(
+        kind, body, options.validation, duplicates=options.duplicates, problems=options.problems
+    )
     request.warn(*warnings)
     data.setdefault("metadata", {})
     complete(kind, data)

@@ -27,10 +27,8 @@ def applied(context: Context, request: Request, live: Object[Any] | None, config
         raise request.conflict(why)
     metadata.setdefault("name", request.name)
     body = configuration | {"apiVersion": kind.api_version, "kind": kind.kind}
-    wanted, warnings = schema.decode(kind, body, request.options.validation, partial=True)
-    request.warn(*warnings)
     return managed_fields.apply(
-        kind, live.data() if live is not None else None, wanted, request.manager, request.options.force,
+        kind, live.data() if live is not None else None, body, request.manager, request.options.force,
         context.clock.now(), request.subresource,
     )  # fmt: skip
 

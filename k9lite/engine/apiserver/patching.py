@@ -4,9 +4,10 @@ from typing import Any
 
 import msgspec
 
-from k9lite.api.errors import StatusError
+from k9lite.api import schema
+from k9lite.api.errors import StatusError, bad_request
 from k9lite.api.object import Data, Object
-from k9lite.api.patches import json_patch, merge_patch, strategic
+from k9lite.api.patches import json_patch, merge_patch, refusal, strategic
 from k9lite.client.protocol import PatchType
 from k9lite.engine.apiserver import conversion, create, intake, ownership, scale, update, writing
 from k9lite.engine.apiserver.context import Context, Request
@@ -27,7 +28,14 @@ def patch(context: Context, request: Request, change: Any, type: PatchType) -> O
         return _server_side(context, request, change)
     live = writing.live(context, request)
     shown = conversion.outward(request.spoken, request.kind, live.data())
-    return update.change(context, request, live, intake.read(request, _apply(request, shown, change, type)))
+    patched = _apply(request, shown, change, type)
+    try:
+        new = intake.read(request, patched)
+    except schema.DecodingError as error:
+        if type is PatchType.STRATEGIC:
+            raise refusal.of_strategic(change, error.why) from error
+        raise refusal.of_patched(patched, error.why) from error
+    return update.change(context, request, live, new)
 
 
 def _server_side(context: Context, request: Request, configuration: Data) -> Object[Any]:
@@ -35,10 +43,20 @@ def _server_side(context: Context, request: Request, configuration: Data) -> Obj
     intake.check_identity(request, configuration)
     live = context.store.get(request.kind, request.key)
     data = ownership.applied(context, request, live, configuration)
+    _check_text(request)
     intake.complete(request.kind, data)
     if live is None:
         return create.store_new(context, request, data)
     return update.replace(context, request, live, data)
+
+
+def _check_text(request: Request) -> None:
+    """What is applied is read loosely first; what a strict reader says of the text comes after conflicts."""
+    problems, validation = request.options.problems, request.options.validation
+    if problems and validation == "Strict":
+        raise bad_request(f"error strict decoding YAML: error converting YAML to JSON: {', '.join(problems)}")
+    if validation == "Warn":
+        request.warn(*problems)
 
 
 def _apply(request: Request, data: Data, change: Any, type: PatchType) -> Data:

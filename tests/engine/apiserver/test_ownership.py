@@ -83,3 +83,24 @@ def test_ownership_is_no_part_of_what_the_cluster_reads(server: ApiServer) -> No
     assert b"managedFields" not in made.raw
     assert made.view.metadata.managedFields is None
     assert b"managedFields" in made.full
+
+
+def test_undeclared_fields_cannot_be_applied_however_loosely(server: ApiServer) -> None:
+    body = {"metadata": {"name": "c", "namespace": "default"}, "dat": {}}
+    request = Request(kinds.CONFIG_MAP, "default", "c", options=WriteOptions(manager="m", validation="Ignore"))
+    with pytest.raises(StatusError) as raised:
+        server.patch(request, body, PatchType.APPLY)
+    told = "failed to create typed patch object (default/c; /v1, Kind=ConfigMap): .dat: field not declared in schema"
+    assert (raised.value.message, raised.value.code) == (told, 500)
+
+
+def test_keys_that_are_there_twice_are_told_after_the_merge(server: ApiServer) -> None:
+    problems = ('yaml: unmarshal errors:\n  line 2: key "a" already set in map\n  line 4: key "b" already set in map',)
+    warnings: list[str] = []
+    options = WriteOptions(manager="m", validation="Warn", problems=problems, warnings=warnings)
+    body = {"metadata": {"name": "c"}, "data": {"a": "1"}}
+    server.patch(Request(kinds.CONFIG_MAP, "default", "c", options=options), body, PatchType.APPLY)
+    assert warnings == ['line 2: key "a" already set in map', 'line 4: key "b" already set in map']
+    strict = Request(kinds.CONFIG_MAP, "default", "c", options=WriteOptions(manager="m", problems=problems))
+    with pytest.raises(StatusError, match=r"^error strict decoding YAML: error converting YAML to JSON: yaml: unmarsh"):
+        server.patch(strict, body, PatchType.APPLY)

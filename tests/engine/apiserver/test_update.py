@@ -8,7 +8,7 @@ from k9lite.api import kinds
 from k9lite.api.errors import StatusError
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Object
-from k9lite.client.protocol import DeleteOptions
+from k9lite.client.protocol import DeleteOptions, PatchType, WriteOptions
 from k9lite.engine.apiserver.context import Request
 from k9lite.engine.apiserver.server import ApiServer
 
@@ -147,3 +147,22 @@ def test_a_namespace_goes_when_it_is_finalized(server: ApiServer) -> None:
     update(server, kinds.NAMESPACE, data, "finalize")
     with pytest.raises(StatusError, match="not found"):
         update(server, kinds.NAMESPACE, data, "finalize")
+
+
+@pytest.mark.parametrize(
+    ("type", "change", "value", "why"),
+    [
+        (PatchType.STRATEGIC, {"data": {"a": 1}}, '"map[data:map[a:1]]"', "cannot convert int64 to string"),
+        (PatchType.STRATEGIC, {"dat": 1}, '"map[dat:1]"', 'strict decoding error: unknown field "dat"'),
+        (PatchType.MERGE, {"x": 1}, "", 'duplicate field "y", unknown field "x"'),
+    ],
+)
+def test_a_patch_that_makes_no_object_is_itself_the_invalid_value(
+    server: ApiServer, type: PatchType, change: Data, value: str, why: str
+) -> None:
+    server.create(Request(kinds.CONFIG_MAP, "default"), {"metadata": {"name": "c"}})
+    options = WriteOptions(problems=('duplicate field "y"',) if type is PatchType.MERGE else ())
+    with pytest.raises(StatusError) as raised:
+        server.patch(Request(kinds.CONFIG_MAP, "default", "c", options=options), change, type)
+    assert raised.value.message.startswith(f' "" is invalid: patch: Invalid value: {value}')
+    assert raised.value.message.endswith(why)

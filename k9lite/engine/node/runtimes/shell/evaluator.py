@@ -3,15 +3,15 @@
 import asyncio
 import fnmatch
 from collections.abc import Sequence
-from typing import Any
 
-from k9lite.engine.node.runtimes.files import NoFile, absolute
+from k9lite.engine.node.runtimes.files import NoFile
 from k9lite.engine.node.runtimes.pipes import Empty, Into, Pipe, Writer
 from k9lite.engine.node.runtimes.process import KILL, SIGNALS, Exit, Process
 from k9lite.engine.node.runtimes.shell import syntax
 from k9lite.engine.node.runtimes.shell.builtins import BUILTINS
 from k9lite.engine.node.runtimes.shell.expansion import Expander
 from k9lite.engine.node.runtimes.shell.parser import parse
+from k9lite.engine.node.runtimes.shell.redirection import redirected
 from k9lite.engine.node.runtimes.shell.state import LoopControl, Return, ShellState, Streams
 from k9lite.engine.node.runtimes.shell.syntax import ShellSyntaxError
 
@@ -120,7 +120,7 @@ class Shell:
 
     async def _command(self, command: syntax.Command, streams: Streams) -> int:
         try:
-            inner = await self._redirected(command.redirects, streams)
+            inner = await redirected(self.state, command.redirects, streams, self._expander)
         except NoFile as error:
             await streams.complain(f"{self.state.name}: {error}")
             return 1
@@ -267,45 +267,3 @@ class Shell:
 
     def _expander(self, streams: Streams) -> Expander:
         return Expander(self.state, streams, lambda source: self.capture(source, streams))
-
-    # -- redirection --------------------------------------------------------------------------------------------------
-
-    async def _redirected(self, redirects: Sequence[syntax.Redirect], streams: Streams) -> Streams:
-        opened: list[Any] = list(streams)  # readers and writers, by descriptor
-        for redirect in redirects:
-            target = await self._expander(Streams(*opened)).text(redirect.target)
-            if redirect.operator == "<<":
-                opened[0] = Pipe(target.encode(), closed=True)
-            elif redirect.operator in (">&", "<&") and target in ("0", "1", "2"):
-                opened[redirect.descriptor] = opened[int(target)]
-            elif redirect.operator == "<":
-                opened[0] = self._input(target, streams)
-            elif redirect.operator in (">&", "&>"):
-                opened[1] = opened[2] = self._output(target, False, streams)
-            elif redirect.descriptor in (0, 1, 2):
-                opened[redirect.descriptor] = self._output(target, redirect.operator == ">>", streams)
-        return Streams(*opened)
-
-    def _input(self, name: str, streams: Streams) -> Pipe:
-        path = absolute(name, self.state.folder)
-        try:
-            return Pipe(self.state.process.machine.files.read(path), closed=True)
-        except NoFile as error:
-            raise NoFile(
-                f"can't open {name}: no such file" if "No such" in str(error) else f"{name}: {error}"
-            ) from None
-
-    def _output(self, name: str, append: bool, streams: Streams) -> Writer:
-        process = self.state.process
-        first = process.machine.processes.get(1)
-        known: dict[str, Writer] = {"/dev/stdout": streams.stdout, "/dev/stderr": streams.stderr, "/dev/null": Empty()}
-        if isinstance(first, Process):
-            known |= {"/proc/1/fd/1": first.stdout, "/proc/1/fd/2": first.stderr}
-        if name in known:
-            return known[name]
-        path, files = absolute(name, self.state.folder), process.machine.files
-        try:
-            files.write(path, b"", append)
-        except NoFile as error:
-            raise NoFile(f"can't create {name}: {error}") from None
-        return Into(lambda data: files.write(path, data, append=True))

@@ -87,10 +87,12 @@ class HttpClient:
         return _object(kind, await self._session.call("GET", path_of(kind, namespace, name)))
 
     async def list(
-        self, kind: Kind[T], selector: Selector = EVERYTHING, *, limit: int = 0, continue_token: str = ""
-    ) -> ObjectList[T]:
+        self, kind: Kind[T], selector: Selector = EVERYTHING, *, limit: int = 0, continue_token: str = "",
+        at: int | None = None,
+    ) -> ObjectList[T]:  # fmt: skip
         query = _selection(selector) | ({"limit": str(limit)} if limit else {})
         query |= {"continue": continue_token} if continue_token else {}
+        query |= {"resourceVersion": str(at), "resourceVersionMatch": "Exact"} if at is not None else {}
         found = _decode_list(await self._session.call("GET", path_of(kind, selector.namespace), query=query))
         items = [_object(kind, bytes(raw)) for raw in found.items]
         meta = found.metadata

@@ -59,9 +59,10 @@ class LocalClient:
         return self._server.get(kind, Key(namespace, name))
 
     async def list(
-        self, kind: Kind[T], selector: Selector = EVERYTHING, *, limit: int = 0, continue_token: str = ""
-    ) -> ObjectList[T]:
-        return self._server.select(kind, selector, limit, continue_token)
+        self, kind: Kind[T], selector: Selector = EVERYTHING, *, limit: int = 0, continue_token: str = "",
+        at: int | None = None,
+    ) -> ObjectList[T]:  # fmt: skip
+        return self._server.select(kind, selector, limit, continue_token, at)
 
     def watch(
         self, kind: Kind[T], selector: Selector = EVERYTHING, *, since: int, bookmarks: bool = False

@@ -14,7 +14,7 @@ _KEPT = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
 
 def read(context: Context, request: Request) -> Data:
     """The Scale of the object that `request` names."""
-    return _scale(request.kind, writing.bare(writing.live(context, request)))
+    return of(writing.live(context, request))
 
 
 def write(context: Context, request: Request, scale: Data) -> Object[Any]:
@@ -32,7 +32,9 @@ def write(context: Context, request: Request, scale: Data) -> Object[Any]:
     return update.change(context, request, live, data)
 
 
-def _scale(kind: Kind[Any], obj: Data) -> Data:
+def of(scaled: Object[Any]) -> Data:
+    """The Scale of an object."""
+    kind, obj = scaled.kind, writing.bare(scaled)
     paths = kind.scale_paths or BUILT_IN
     status = {"replicas": _get(obj, paths.status_replicas) or 0, "selector": _selector(kind, obj)}
     return {

@@ -55,17 +55,23 @@ def admits(kind: Kind[Any], selector: Selector) -> Admits:
 
 
 def select(
-    context: Context, kind: Kind[Any], selector: Selector, limit: int = 0, continue_token: str = ""
-) -> ObjectList[Any]:
-    """What `selector` asks for, as it is now, or as it was when the list that is continued began."""
+    context: Context, kind: Kind[Any], selector: Selector, limit: int = 0, continue_token: str = "",
+    at: int | None = None,
+) -> ObjectList[Any]:  # fmt: skip
+    """What `selector` asks for, as it is now, as it was at a revision, or when the list that is continued began."""
     admitted = admits(kind, selector)
     begin = _decode(continue_token) if continue_token else None
     stored = conversion.stored_kind(context, kind)
-    revision = begin.rv if begin and begin.rv != _NOW else context.store.revision
+    newest = context.store.revision
+    if at is not None and at > newest:
+        raise StatusError("Timeout", f"Too large resource version: {at}, current: {newest}", retry_after=1)
+    revision = begin.rv if begin and begin.rv != _NOW else newest if at is None else at
     try:
         objects = context.store.collection(stored).at(revision, selector.namespace if kind.namespaced else "")
     except StatusError:
-        rest = _encode(_Continue(_VERSION, _NOW, begin.start if begin else ""))
+        if begin is None:
+            raise
+        rest = _encode(_Continue(_VERSION, _NOW, begin.start))
         raise StatusError("Expired", _TOO_OLD, continue_token=rest) from None
     found = [obj for obj in objects if (begin is None or _path(obj) > begin.start) and admitted(obj)]
     shown = [conversion.show(kind, obj) for obj in (found[:limit] if limit else found)]

@@ -107,10 +107,11 @@ class ApiServer:
         return conversion.show(kind, writing.live(self._context, request))
 
     def select(
-        self, kind: Kind[Any], selector: Selector = EVERYTHING, limit: int = 0, continue_token: str = ""
-    ) -> ObjectList[Any]:
+        self, kind: Kind[Any], selector: Selector = EVERYTHING, limit: int = 0, continue_token: str = "",
+        at: int | None = None,
+    ) -> ObjectList[Any]:  # fmt: skip
         kind = self.request(kind, "").spoken
-        return selection.select(self._context, kind, selector, limit, continue_token)
+        return selection.select(self._context, kind, selector, limit, continue_token, at)
 
     def watch(
         self, kind: Kind[Any], selector: Selector = EVERYTHING, *, since: int, bookmarks: bool = False

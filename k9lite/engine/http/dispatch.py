@@ -12,19 +12,24 @@ from k9lite.aio.clock import Clock
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Data
 from k9lite.client.protocol import Client
-from k9lite.engine.http import discovery, negotiation, openapi_v2, openapi_v3, reading, routes, security
+from k9lite.engine.http import discovery, negotiation, openapi_v2, openapi_v3, reading, requests, routes, security
+from k9lite.engine.http.answers import json_response, refusal
 from k9lite.engine.http.metrics import Metrics
-from k9lite.engine.http.reading import json_response
 from k9lite.engine.http.routes import Route
 from k9lite.engine.http.streams import Streams
-from k9lite.engine.http.writing import Writer, not_allowed
+from k9lite.engine.http.watching import Watch
+from k9lite.engine.http.writing import Writer
 
 log = logging.getLogger(__name__)
 
 NOT_SERVED = "the server could not find the requested resource"
 HEALTH = {"/healthz", "/livez", "/readyz"}
 STREAMED = {"log", "exec", "attach", "portforward"}
+NOT_ALLOWED = "the server does not allow this method on the requested resource"
+NAMED = {"update", "patch", "delete"}
 VERBS = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+
+Handler = Callable[[web.BaseRequest, Route, negotiation.Form], Awaitable[web.StreamResponse]]
 
 
 def version() -> Data:
@@ -45,22 +50,31 @@ class Dispatcher:
         self._writer = Writer(client, clock)
         self._streams = Streams(client, clock)
         self._metrics = Metrics(client, clock)
+        self._handlers: dict[str, Handler] = {
+            "create": self._writer.create,
+            "update": self._writer.update,
+            "patch": self._writer.patch,
+            "delete": self._writer.delete,
+            "deletecollection": self._writer.delete_collection,
+        }
 
-    async def handle(self, request: web.Request) -> web.StreamResponse:
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         try:
             security.check(request, self._token)
+            if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
+                request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             return await self._answer(request)
         except StatusError as error:
-            return _refusal(error)
+            return refusal(error)
         except routes.BadPath:
-            return _refusal(StatusError("BadRequest", "the path of the request is not well-formed"))
+            return refusal(StatusError("BadRequest", "the path of the request is not well-formed"))
         except (ConnectionError, web.HTTPException):
             raise
         except Exception:
             log.exception("%s %s", request.method, request.rel_url)
-            return _refusal(StatusError("InternalError", f"Internal error occurred: {request.method} {request.path}"))
+            return refusal(StatusError("InternalError", f"Internal error occurred: {request.method} {request.path}"))
 
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.path.rstrip("/")
         if path in HEALTH or path.rpartition("/")[0] in HEALTH:
             return web.Response(text="ok")
@@ -76,7 +90,7 @@ class Dispatcher:
             raise StatusError("NotFound", NOT_SERVED)
         return await self._serve(request, route)
 
-    def _document(self, request: web.Request, path: str) -> web.Response | None:
+    def _document(self, request: web.BaseRequest, path: str) -> web.StreamResponse | None:
         """Version, discovery and OpenAPI: what says how the API looks."""
         kinds, accept = self._client.kinds, request.headers.get("Accept", "")
         if path == "/version":
@@ -99,7 +113,7 @@ class Dispatcher:
                 return None
         return json_response(msgspec.json.encode(found)) if found else None
 
-    async def _serve(self, request: web.Request, route: Route) -> web.StreamResponse:
+    async def _serve(self, request: web.BaseRequest, route: Route) -> web.StreamResponse:
         if route.subresource in STREAMED and route.kind.plural == "pods":
             return await self._streams.answer(request, route)
         if route.subresource and not route.kind.has_subresource(route.subresource):
@@ -111,44 +125,36 @@ class Dispatcher:
         handler = self._handler(request, route)
         return await handler(request, route, form)
 
-    def _handler(
-        self, request: web.Request, route: Route
-    ) -> Callable[[web.Request, Route, negotiation.Form], Awaitable[web.StreamResponse]]:
-        method = request.method
-        if method in ("GET", "HEAD"):
+    def _handler(self, request: web.BaseRequest, route: Route) -> Handler:
+        """What carries out the request. Raises MethodNotAllowed."""
+        if request.method in ("GET", "HEAD"):
             return self._read
-        verb = VERBS.get(method)
+        verb = VERBS.get(request.method, "")
         if verb == "delete" and not route.name:
             verb = "deletecollection"
-        named = verb in ("update", "patch", "delete")
-        if verb is None or (named and not route.name) or (not route.subresource and verb not in route.kind.verbs):
-            raise not_allowed((verb or method).lower(), route.kind)
-        handlers: dict[str, Any] = {
-            "create": self._writer.create,
-            "update": self._writer.update,
-            "patch": self._writer.patch,
-            "delete": self._writer.delete,
-            "deletecollection": self._writer.delete_collection,
-        }
-        handler: Callable[..., Awaitable[web.StreamResponse]] = handlers[verb]
-        return handler
+        verbs, needs_name = route.kind.verbs, verb in NAMED
+        if route.subresource:
+            verbs, needs_name = _subresource_verbs(route), True
+        if verb not in verbs or needs_name != bool(route.name):
+            raise StatusError("MethodNotAllowed", NOT_ALLOWED)
+        return self._handlers[verb]
 
-    async def _read(self, request: web.Request, route: Route, form: negotiation.Form) -> web.StreamResponse:
+    async def _read(self, request: web.BaseRequest, route: Route, form: negotiation.Form) -> web.StreamResponse:
         if not route.kind.stored:
-            raise not_allowed("get" if route.name else "list", route.kind)
-        if requests_watch(request, route):
-            watch = reading.Watch(self._client, self._clock, route, request.query, form)
-            return await watch.stream(request)
+            raise StatusError("MethodNotAllowed", NOT_ALLOWED)
+        query = request.query
+        if requests.truth(query, "watch") and not route.subresource and request.method == "GET":
+            return await Watch(self._client, self._clock, route, query, form).stream(request)
         read = reading.get if route.name else reading.collection
         return await read(self._client, self._clock, request, route, form)
 
 
-def requests_watch(request: web.Request, route: Route) -> bool:
-    """Whether a GET is a watch; a subresource cannot be watched."""
-    return not route.subresource and request.query.get("watch", "").lower() in ("1", "t", "true")
+def _subresource_verbs(route: Route) -> tuple[str, ...]:
+    found = (sub.verbs for sub in route.kind.subresources if sub.name == route.subresource)
+    return next(found, ())
 
 
-def _discovery(path: str, aggregated: str | None, kinds: Any) -> web.Response:
+def _discovery(path: str, aggregated: str | None, kinds: Any) -> web.StreamResponse:
     core = path == "/api"
     if aggregated is None:
         return json_response(msgspec.json.encode(discovery.api_versions() if core else discovery.api_group_list(kinds)))
@@ -156,12 +162,3 @@ def _discovery(path: str, aggregated: str | None, kinds: Any) -> web.Response:
     content_type = f"application/json;g=apidiscovery.k8s.io;v={aggregated};as=APIGroupDiscoveryList"
     headers = {"Content-Type": content_type, "Vary": "Accept"}
     return web.Response(body=msgspec.json.encode(body), headers=headers)
-
-
-def _refusal(error: StatusError) -> web.Response:
-    response = json_response(msgspec.json.encode(error.status()), error.code)
-    if error.retry_after:
-        response.headers["Retry-After"] = str(error.retry_after)
-    if error.reason == "Unauthorized":
-        response.headers["WWW-Authenticate"] = "Bearer"
-    return response

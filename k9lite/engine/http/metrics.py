@@ -27,7 +27,7 @@ class Metrics:
         self._client, self._clock = client, clock
         self._kinds = Kinds(list(METRICS))
 
-    async def answer(self, request: web.Request, raw_path: str) -> Data | None:
+    async def answer(self, request: web.BaseRequest, raw_path: str) -> Data | None:
         """The answer to a GET, or None when the path is not one of metrics."""
         if not raw_path.startswith(f"/apis/{API_VERSION}/"):
             return None
@@ -44,7 +44,7 @@ class Metrics:
             return items[0]
         return {"kind": f"{route.kind.kind}List", "apiVersion": API_VERSION, "metadata": {}, "items": items}
 
-    async def _nodes(self, route: Route, request: web.Request) -> list[Data]:
+    async def _nodes(self, route: Route, request: web.BaseRequest) -> list[Data]:
         nodes = await self._client.list(kinds.NODE, requests.selector(route, request.query))
         pods = await self._client.list(kinds.POD)
         used: dict[str, list[Usage]] = {}
@@ -54,7 +54,7 @@ class Metrics:
                 used.setdefault(node, []).extend((await self._usage(pod)).values())
         return [self._entry("NodeMetrics", node, {"usage": _total(used.get(node.name, []))}) for node in nodes.items]
 
-    async def _pods(self, route: Route, request: web.Request) -> list[Data]:
+    async def _pods(self, route: Route, request: web.BaseRequest) -> list[Data]:
         pods = await self._client.list(kinds.POD, requests.selector(route, request.query))
         items = []
         for pod in pods.items:

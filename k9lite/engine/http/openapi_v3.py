@@ -12,7 +12,7 @@ from k9lite.api import schema
 from k9lite.api.kinds import Kind, Kinds
 from k9lite.api.object import Data
 from k9lite.api.schema.types import Anything, ListOf, Map, Scalar, Struct, Type
-from k9lite.engine.http.reading import json_response
+from k9lite.engine.http.answers import json_response
 
 FORMS: dict[str, Data] = {
     "string": {"type": "string"},
@@ -38,7 +38,7 @@ QUERY = {
 INTEGERS, FLAGS = {"limit", "timeoutSeconds", "gracePeriodSeconds"}, {"watch", "force"}
 
 
-def answer(path: str, kinds: Kinds) -> web.Response | None:
+def answer(path: str, kinds: Kinds) -> web.StreamResponse | None:
     """The index at /openapi/v3, or one document below it."""
     rest = path.removeprefix("/openapi/v3").strip("/")
     served = sorted({(kind.group, kind.version) for kind in kinds})

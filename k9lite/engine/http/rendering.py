@@ -1,6 +1,7 @@
 """Objects as the JSON of answers: single, listed, as Tables, as nothing but their metadata; and watch events."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -9,10 +10,15 @@ from k9lite import tables
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Object
 from k9lite.client.protocol import ObjectList
+from k9lite.engine.http.answers import joined
 from k9lite.engine.http.negotiation import Form
 
 IncludeObject = Literal["None", "Metadata", "Object"]
 TABLE_VERSION = {"kind": "Table", "apiVersion": "meta.k8s.io/v1"}
+DEPRECATED = {
+    ("", "v1", "endpoints"): ("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",),
+    ("", "v1", "componentstatuses"): ("v1 ComponentStatus is deprecated in v1.19+",),
+}
 INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 
 encode = msgspec.json.encode
@@ -25,17 +31,25 @@ def one(obj: Object[Any], form: Form, include: IncludeObject, now: float) -> byt
     return encode(partial(obj)) if form == "metadata" else obj.full
 
 
-def listed(kind: Kind[Any], found: ObjectList[Any], form: Form, include: IncludeObject, now: float) -> bytes:
+async def listed(kind: Kind[Any], found: ObjectList[Any], form: Form, include: IncludeObject, now: float) -> bytes:
     """The answer to a list; in plain form the objects' own bytes, joined."""
-    metadata = list_metadata(found)
+    head: Data = {"kind": f"{kind.kind}List", "apiVersion": kind.api_version}
     if form == "table":
-        return encode(table(kind, found.items, metadata, include, now))
-    if form == "metadata":
-        items = [partial(obj) for obj in found.items]
-        head = {"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": metadata}
-        return encode(head | {"items": items})
-    head_bytes = encode({"kind": f"{kind.kind}List", "apiVersion": kind.api_version, "metadata": metadata})
-    return b'%s,"items":[%s]}' % (head_bytes[:-1], b",".join(obj.full for obj in found.items))
+        head = TABLE_VERSION | {"columnDefinitions": _columns(kind)}
+    elif form == "metadata":
+        head = {"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1"}
+    before = encode(head | {"metadata": list_metadata(found)})[:-1]
+    items = await joined(_items(found, form, include, now))
+    return b'%s,"%s":[%s]}' % (before, b"rows" if form == "table" else b"items", items)
+
+
+def _items(found: ObjectList[Any], form: Form, include: IncludeObject, now: float) -> Iterator[bytes]:
+    match form:
+        case "table":
+            return (encode(_row(obj, include, now)) for obj in found.items)
+        case "metadata":
+            return (encode(partial(obj)) for obj in found.items)
+    return (obj.full for obj in found.items)
 
 
 def list_metadata(found: ObjectList[Any]) -> Data:
@@ -84,6 +98,17 @@ def event(type: str, obj: Object[Any], form: Form, include: IncludeObject, now: 
     if form == "plain":
         return b'{"type":"%s","object":%s}\n' % (type.encode(), obj.full)
     return b'{"type":"%s","object":%s}\n' % (type.encode(), one(obj, form, include, now))
+
+
+@lru_cache(maxsize=256)
+def shared_event(type: str, obj: Object[Any], form: Form, include: IncludeObject, now: int) -> bytes:
+    """One line for everybody who watches: made once."""
+    return event(type, obj, form, include, now)
+
+
+def warnings(kind: Kind[Any]) -> tuple[str, ...]:
+    """What every reader or writer of a kind is told."""
+    return DEPRECATED.get((kind.group, kind.version, kind.plural), ())
 
 
 def bookmark(kind: Kind[Any], revision: int, form: Form, *, initial: bool = False) -> bytes:

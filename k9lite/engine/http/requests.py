@@ -1,9 +1,8 @@
-"""What a request asks for, beyond its path: selectors, write options, delete options, bodies."""
+"""What a request asks for, beyond its path: selectors, write options, delete options."""
 
+import asyncio
 from collections.abc import Mapping
-from typing import Any
 
-import msgspec
 from aiohttp import web
 
 from k9lite.api.cause import Cause
@@ -13,14 +12,10 @@ from k9lite.api.object import Data
 from k9lite.client.protocol import DeleteOptions, PatchType, Selector, WriteOptions
 from k9lite.engine.http.rendering import IncludeObject
 from k9lite.engine.http.routes import Route
-from k9lite.engine.http.wire import protobuf
-from k9lite.manifests.parser import parse
 
-JSON_TYPE, YAML_TYPE = "application/json", "application/yaml"
-PROTOBUF_TYPE = "application/vnd.kubernetes.protobuf"
 LARGEST_BODY = 3 * 2**20  # bytes, as kube-apiserver's limit
+LONGEST_UPLOAD = 60.0  # seconds
 LONGEST_MANAGER = 128  # characters
-ACCEPTED = f"{JSON_TYPE}, {YAML_TYPE}, {PROTOBUF_TYPE}"
 PROPAGATION = ("Background", "Foreground", "Orphan")
 INCLUDE: tuple[IncludeObject, ...] = ("None", "Metadata", "Object")
 VALIDATION = ("Strict", "Warn", "Ignore")
@@ -67,7 +62,7 @@ def revision(query: Mapping[str, str]) -> int:
     return int(text or 0)
 
 
-def manager(request: web.Request) -> str:
+def manager(request: web.BaseRequest) -> str:
     """The field manager: as named, else what comes before the first slash of the user agent."""
     named = request.query.get("fieldManager", "")
     if len(named) > LONGEST_MANAGER:
@@ -75,14 +70,14 @@ def manager(request: web.Request) -> str:
     return named or request.headers.get("User-Agent", "").partition("/")[0][:LONGEST_MANAGER] or "unknown"
 
 
-def cause(request: web.Request, action: str) -> Cause:
+def cause(request: web.BaseRequest, action: str) -> Cause:
     """Who writes, and what they asked for, e.g. "kubectl" and "patch"."""
     agent = request.headers.get("User-Agent", "").partition("/")[0]
     command = request.headers.get("Kubectl-Command", "").removeprefix("kubectl ")
     return Cause(agent or "client", command or action)
 
 
-def write_options(request: web.Request) -> WriteOptions:
+def write_options(request: web.BaseRequest) -> WriteOptions:
     """The options of a create, update or patch; warnings are collected for the answer."""
     query = request.query
     validation = query.get("fieldValidation") or "Warn"
@@ -130,58 +125,19 @@ def delete_options(body: Data, query: Mapping[str, str]) -> DeleteOptions:
     )
 
 
-async def body(request: web.Request) -> bytes:
-    """The whole body. Raises RequestEntityTooLarge."""
+async def body(request: web.BaseRequest) -> bytes:
+    """The whole body. Raises RequestEntityTooLarge, and Timeout when it does not come."""
     try:
-        return await request.read()
+        async with asyncio.timeout(LONGEST_UPLOAD):
+            return await request.read()
+    except TimeoutError:
+        raise StatusError("Timeout", "request did not complete within the allotted timeout") from None
     except web.HTTPRequestEntityTooLarge:
         message = f"Request entity too large: limit is {LARGEST_BODY}"
         raise StatusError("RequestEntityTooLarge", message) from None
 
 
-def decode(content_type: str, raw: bytes) -> Data:
-    """The object in a body of JSON, YAML or protobuf. Raises BadRequest or UnsupportedMediaType."""
-    kind = content_type.partition(";")[0].strip().lower() or JSON_TYPE
-    if kind == PROTOBUF_TYPE:
-        try:
-            return protobuf.decode(raw)
-        except protobuf.DecodeError as error:
-            raise bad_request(str(error)) from error
-    if kind not in (
-        JSON_TYPE,
-        YAML_TYPE,
-        "application/x-www-form-urlencoded",
-        "text/plain",
-        "application/octet-stream",
-    ):
-        message = f"the body of the request was in an unknown format - accepted media types include: {ACCEPTED}"
-        raise StatusError("UnsupportedMediaType", message)
-    data = parse_yaml(raw) if kind == YAML_TYPE else parse_json(raw)
-    if not isinstance(data, dict):
-        raise bad_request("couldn't get version/kind; json parse error: the body is not an object")
-    return data
-
-
-def parse_json(raw: bytes) -> Any:
-    try:
-        return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise bad_request(f"invalid JSON: {error}") from error
-
-
-def parse_yaml(raw: bytes) -> Any:
-    """One YAML document (JSON is YAML too)."""
-    try:
-        return msgspec.json.decode(raw)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        parsed = parse("the body", raw)
-        if parsed.problems or len(parsed.documents) != 1:
-            detail = str(parsed.problems[0]) if parsed.problems else f"{len(parsed.documents)} documents"
-            raise bad_request(f"error converting YAML to JSON: {detail}") from None
-        return parsed.documents[0].data
-
-
-def patch_type(request: web.Request) -> PatchType:
+def patch_type(request: web.BaseRequest) -> PatchType:
     given = request.headers.get("Content-Type", "").partition(";")[0].strip()
     try:
         return PatchType(given)

@@ -7,14 +7,14 @@ from aiohttp import web
 
 from k9lite.api.errors import StatusError
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]", "kubernetes", "kubernetes.default", "kubernetes.default.svc"}
 # What a real cluster, too, tells anybody.
 PUBLIC_PATHS = {"/healthz", "/livez", "/readyz", "/version"}
 
 
-def check(request: web.Request, token: str) -> None:
+def check(request: web.BaseRequest, token: str) -> None:
     """Raise the StatusError for a request that may not be served."""
     if _hostname(request.headers.get("Host", "")) not in LOCAL_HOSTS:
         raise StatusError("Forbidden", "forbidden: this host name is not served here")

@@ -11,8 +11,8 @@ from aiohttp import web
 from k9lite.aio.clock import Clock
 from k9lite.client.protocol import Client
 from k9lite.engine.http import credentials, kubeconfig
+from k9lite.engine.http.connections import Connections
 from k9lite.engine.http.dispatch import Dispatcher
-from k9lite.engine.http.requests import LARGEST_BODY
 
 HOST, FIRST_PORT, TRIED_PORTS = "127.0.0.1", 6443, 100
 TLS_BUFFER = 32768  # bytes per connection; asyncio's 256 KB make a thousand watchers cost 300 MB
@@ -33,18 +33,14 @@ class HttpServer:
 
     def __init__(self, client: Client, clock: Clock, folder: Path, name: str) -> None:
         self._client, self._clock, self._folder, self._name = client, clock, folder, name
-        self._runner: web.AppRunner | None = None
+        self._runner: web.ServerRunner | None = None
 
     async def start(self, port: int | None = None) -> Serving:
         """Listen on `port`, or on the first free one from 6443 on. Raises OSError when a wanted port is taken."""
         found = credentials.load_or_create(self._folder)
         dispatcher = Dispatcher(self._client, self._clock, found.token)
-        app = web.Application(client_max_size=LARGEST_BODY)
-        app.router.add_route("*", "/{path:.*}", dispatcher.handle)
         asyncio.sslproto.SSLProtocol.max_size = TLS_BUFFER  # there is no public way to say it
-        self._runner = web.AppRunner(
-            app, access_log=None, handler_cancellation=True, shutdown_timeout=CLOSING, keepalive_timeout=3600
-        )
+        self._runner = web.ServerRunner(Connections(dispatcher.handle), shutdown_timeout=CLOSING)
         await self._runner.setup()
         bound = await self._listen(
             self._runner, found, [port] if port is not None else range(FIRST_PORT, FIRST_PORT + TRIED_PORTS)
@@ -59,7 +55,7 @@ class HttpServer:
         if self._runner is not None:
             await self._runner.cleanup()
 
-    async def _listen(self, runner: web.AppRunner, found: credentials.Credentials, ports: Iterable[int]) -> int:
+    async def _listen(self, runner: web.ServerRunner, found: credentials.Credentials, ports: Iterable[int]) -> int:
         context = found.server_context()
         taken: OSError | None = None
         for port in ports:

@@ -9,9 +9,10 @@ from k9lite.api.errors import StatusError, bad_request
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Object
 from k9lite.client.protocol import Client, PatchType, WriteOptions
-from k9lite.engine.http import rendering, requests
+from k9lite.engine.apiserver import scale
+from k9lite.engine.http import bodies, rendering, requests
+from k9lite.engine.http.answers import json_response
 from k9lite.engine.http.negotiation import Form
-from k9lite.engine.http.reading import json_response
 from k9lite.engine.http.routes import Route
 
 # Kinds whose deletion answers with the object even when it is gone at once.
@@ -29,46 +30,43 @@ class Writer:
     def __init__(self, client: Client, clock: Clock) -> None:
         self._client, self._clock = client, clock
 
-    async def create(self, request: web.Request, route: Route, form: Form) -> web.Response:
-        body = requests.decode(request.headers.get("Content-Type", ""), await requests.body(request))
-        options, cause = requests.write_options(request), requests.cause(request, "create")
+    async def create(self, request: web.BaseRequest, route: Route, form: Form) -> web.StreamResponse:
+        read = await self._body(request)
+        body, options, cause = read.data, self._options(request, read), requests.cause(request, "create")
         if route.subresource:
             data = await self._client.create_subresource(
                 route.kind, route.name, route.subresource, body, route.namespace, cause=cause, options=options
             )
             return json_response(rendering.encode(data), 201, options.warnings or ())
-        if route.name:
-            raise not_allowed("create", route.kind)
         obj = await self._client.create(
             route.kind, _typed(body, route.kind), route.namespace, cause=cause, options=options
         )
         return self._answer(request, obj, form, options, 201)
 
-    async def update(self, request: web.Request, route: Route, form: Form) -> web.Response:
-        body = requests.decode(request.headers.get("Content-Type", ""), await requests.body(request))
-        options, cause = requests.write_options(request), requests.cause(request, "update")
+    async def update(self, request: web.BaseRequest, route: Route, form: Form) -> web.StreamResponse:
+        read = await self._body(request)
+        body, options, cause = read.data, self._options(request, read), requests.cause(request, "update")
         if route.subresource != "scale":
             body = _typed(body, route.kind)
         _check_name(body, route.name)
         obj = await self._client.update(
             route.kind, body, route.namespace, subresource=route.subresource, cause=cause, options=options
         )
-        return await self._changed(request, route, obj, form, options)
+        return self._changed(request, route, obj, form, options)
 
-    async def patch(self, request: web.Request, route: Route, form: Form) -> web.Response:
+    async def patch(self, request: web.BaseRequest, route: Route, form: Form) -> web.StreamResponse:
         type = requests.patch_type(request)
-        raw = await requests.body(request)
-        change = requests.parse_yaml(raw) if type == PatchType.APPLY else requests.parse_json(raw)
-        options, cause = requests.write_options(request), requests.cause(request, "patch")
+        read = bodies.read_patch(type, await requests.body(request))
+        options, cause = self._options(request, read), requests.cause(request, "patch")
         before = None if type != PatchType.APPLY else await self._existing(route)
         obj = await self._client.patch(
-            route.kind, route.name, change, type, route.namespace,
+            route.kind, route.name, read.data, type, route.namespace,
             subresource=route.subresource, cause=cause, options=options,
         )  # fmt: skip
         created = type == PatchType.APPLY and before is None and not route.subresource
-        return await self._changed(request, route, obj, form, options, 201 if created else 200)
+        return self._changed(request, route, obj, form, options, 201 if created else 200)
 
-    async def delete(self, request: web.Request, route: Route, form: Form) -> web.Response:
+    async def delete(self, request: web.BaseRequest, route: Route, form: Form) -> web.StreamResponse:
         options = await self._delete_options(request)
         cause = requests.cause(request, "delete")
         obj = await self._client.delete(route.kind, route.name, route.namespace, cause=cause, options=options)
@@ -77,7 +75,7 @@ class Writer:
         details = {"name": obj.name, "group": route.kind.group, "kind": route.kind.plural, "uid": obj.uid}
         return json_response(rendering.encode(_success({key: value for key, value in details.items() if value})))
 
-    async def delete_collection(self, request: web.Request, route: Route, form: Form) -> web.Response:
+    async def delete_collection(self, request: web.BaseRequest, route: Route, form: Form) -> web.StreamResponse:
         options = await self._delete_options(request)
         selector = requests.selector(route, request.query)
         cause = requests.cause(request, "delete")
@@ -86,9 +84,15 @@ class Writer:
         head = {"kind": f"{route.kind.kind}List", "apiVersion": route.kind.api_version, "metadata": {}}
         return json_response(b'%s,"items":[%s]}' % (rendering.encode(head)[:-1], items))
 
-    async def _delete_options(self, request: web.Request) -> Any:
+    async def _body(self, request: web.BaseRequest) -> bodies.Body:
+        return bodies.read(request.headers.get("Content-Type", ""), await requests.body(request))
+
+    def _options(self, request: web.BaseRequest, body: bodies.Body) -> WriteOptions:
+        return bodies.options(body, requests.write_options(request))
+
+    async def _delete_options(self, request: web.BaseRequest) -> Any:
         raw = await requests.body(request)
-        body = requests.decode(request.headers.get("Content-Type", ""), raw) if raw.strip() else {}
+        body = bodies.decode(request.headers.get("Content-Type", ""), raw) if raw.strip() else {}
         return requests.delete_options(body, request.query)
 
     async def _existing(self, route: Route) -> Object[Any] | None:
@@ -99,25 +103,25 @@ class Writer:
                 raise
             return None
 
-    async def _changed(
-        self, request: web.Request, route: Route, obj: Object[Any], form: Form, options: WriteOptions, status: int = 200
-    ) -> web.Response:
+    def _changed(
+        self,
+        request: web.BaseRequest,
+        route: Route,
+        obj: Object[Any],
+        form: Form,
+        options: WriteOptions,
+        status: int = 200,
+    ) -> web.StreamResponse:
         if route.subresource == "scale":
-            data = await self._client.get_subresource(route.kind, route.name, "scale", route.namespace)
-            return json_response(rendering.encode(data), status, options.warnings or ())
+            return json_response(rendering.encode(scale.of(obj)), status, options.warnings or ())
         return self._answer(request, obj, form, options, status)
 
     def _answer(
-        self, request: web.Request, obj: Object[Any], form: Form, options: WriteOptions, status: int
-    ) -> web.Response:
+        self, request: web.BaseRequest, obj: Object[Any], form: Form, options: WriteOptions, status: int
+    ) -> web.StreamResponse:
         include = requests.include_object(request.query)
         body = rendering.one(obj, form, include, self._clock.now())
         return json_response(body, status, options.warnings or ())
-
-
-def not_allowed(verb: str, kind: Kind[Any]) -> StatusError:
-    message = f'{verb} is not supported on resources of kind "{kind.resource}"'
-    return StatusError("MethodNotAllowed", message, group=kind.group, kind=kind.plural)
 
 
 def _typed(body: Data, kind: Kind[Any]) -> Data:

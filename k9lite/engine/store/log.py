@@ -10,6 +10,7 @@ from k9lite.api.object import Object
 from k9lite.client.protocol import Event
 
 MOST_CHANGES, MOST_BYTES = 100_000, 12 << 20  # per kind
+WOKEN_AT_ONCE = 32  # watchers in one turn of the event loop
 VIEWS_KEPT = 256  # changes after which nobody compares with the superseded state any more
 
 
@@ -77,9 +78,15 @@ class Log:
 
     def wake(self) -> None:
         waiters, self._waiters = self._waiters, []
-        for waiter in waiters:
+        self._wake(waiters)
+
+    def _wake(self, waiters: list[asyncio.Future[None]]) -> None:
+        """A few at a time: a thousand watchers must not hold up everybody else."""
+        for waiter in waiters[:WOKEN_AT_ONCE]:
             if not waiter.done():
                 waiter.set_result(None)
+        if rest := waiters[WOKEN_AT_ONCE:]:
+            asyncio.get_running_loop().call_soon(self._wake, rest)
 
     def _drop_oldest(self) -> None:
         change = self._changes.popleft()

@@ -16,7 +16,7 @@ class Streams:
     def __init__(self, client: Client, clock: Clock) -> None:
         self._client, self._clock = client, clock
 
-    async def answer(self, request: web.Request, route: Route) -> web.StreamResponse:
+    async def answer(self, request: web.BaseRequest, route: Route) -> web.StreamResponse:
         await self._client.get(route.kind, route.name, route.namespace)  # NotFound comes before any upgrade
         pods = self._client.streams
         if route.subresource == "log":

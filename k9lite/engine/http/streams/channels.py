@@ -63,7 +63,7 @@ class Channels:
         await self._socket.close(code=1000)
 
 
-async def accept(request: web.Request) -> Channels:
+async def accept(request: web.BaseRequest) -> Channels:
     """Upgrade to a WebSocket that speaks the best protocol of those offered."""
     offered = [name.strip() for name in request.headers.get("Sec-WebSocket-Protocol", "").split(",") if name.strip()]
     protocol = next((known for known in PROTOCOLS if known.name in offered), UNNAMED)
@@ -73,5 +73,5 @@ async def accept(request: web.Request) -> Channels:
     return Channels(socket, protocol)
 
 
-def is_websocket(request: web.Request) -> bool:
+def is_websocket(request: web.BaseRequest) -> bool:
     return request.headers.get("Upgrade", "").lower() == "websocket"

@@ -37,7 +37,7 @@ class Channels(Protocol):
         """Tell how it ended, and close."""
 
 
-async def answer(pods: PodStreams, request: web.Request, route: Route) -> web.StreamResponse:
+async def answer(pods: PodStreams, request: web.BaseRequest, route: Route) -> web.StreamResponse:
     query = request.query
     command = query.getall("command", [])
     if route.subresource == "exec" and not command:
@@ -121,7 +121,7 @@ def exit_status(code: int) -> Data:
     }  # fmt: skip
 
 
-async def _connect(request: web.Request, *, tty: bool) -> tuple[Channels, web.StreamResponse]:
+async def _connect(request: web.BaseRequest, *, tty: bool) -> tuple[Channels, web.StreamResponse]:
     if websocket.is_websocket(request):
         socket = await websocket.accept(request)
         return WebSocketChannels(socket), socket.response

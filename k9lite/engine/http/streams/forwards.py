@@ -20,7 +20,7 @@ PROTOCOL = "portforward.k8s.io"
 DATA, ERROR = "data", "error"
 
 
-async def answer(pods: PodStreams, request: web.Request, route: Route) -> web.StreamResponse:
+async def answer(pods: PodStreams, request: web.BaseRequest, route: Route) -> web.StreamResponse:
     if not websocket.is_websocket(request):
         protocol = agreed(request, (PROTOCOL,))
         await _Forwarder(pods, route, await upgrade(request, "SPDY/3.1", protocol)).run()
@@ -119,7 +119,7 @@ def refusal(pod: str, port: int, reason: Exception) -> str:
     )
 
 
-async def _channels(pods: PodStreams, request: web.Request, route: Route) -> web.StreamResponse:
+async def _channels(pods: PodStreams, request: web.BaseRequest, route: Route) -> web.StreamResponse:
     """The older way: two channels per port, data and error, the port itself as the first message of each."""
     ports = [int(text) for item in request.query.getall("ports", []) for text in item.split(",") if text.isdigit()]
     if not ports or not all(0 < port < 65536 for port in ports):

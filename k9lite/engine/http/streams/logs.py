@@ -13,7 +13,7 @@ from k9lite.engine.http.requests import integer, truth
 from k9lite.engine.http.routes import Route
 
 
-async def answer(pods: PodStreams, request: web.Request, route: Route, now: float) -> web.StreamResponse:
+async def answer(pods: PodStreams, request: web.BaseRequest, route: Route, now: float) -> web.StreamResponse:
     """The lines as plain text; a refusal that comes with the first of them is still a Status."""
     wanted = options(request.query, now)
     response = web.StreamResponse(headers={"Content-Type": "text/plain"})

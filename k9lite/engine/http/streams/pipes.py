@@ -77,7 +77,7 @@ class Upgraded(web.StreamResponse):
         return None
 
 
-async def upgrade(request: web.Request, upgrade_to: str, protocol: str) -> RawPipe:
+async def upgrade(request: web.BaseRequest, upgrade_to: str, protocol: str) -> RawPipe:
     """Answer 101 by hand and take the connection over; `protocol` is the stream protocol agreed on."""
     transport = request.transport
     if transport is None:
@@ -93,7 +93,7 @@ async def upgrade(request: web.Request, upgrade_to: str, protocol: str) -> RawPi
     return RawPipe(reader, writer)
 
 
-def agreed(request: web.Request, known: tuple[str, ...]) -> str:
+def agreed(request: web.BaseRequest, known: tuple[str, ...]) -> str:
     """The best stream protocol of those offered for a SPDY upgrade. Raises BadRequest."""
     if request.headers.get("Upgrade", "").lower() != "spdy/3.1":
         raise bad_request("Upgrade request required")

@@ -1,0 +1,92 @@
+"""The endless answer of a watch: initial state where it is asked for, then every change, one JSON object a line."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import aclosing, suppress
+from typing import Any, cast
+
+from aiohttp import web
+
+from k9lite.aio.clock import Clock
+from k9lite.api.errors import FieldError, StatusError, forbidden_field, invalid_object
+from k9lite.client.protocol import Client, Event, Selector
+from k9lite.engine.http import answers, rendering, requests
+from k9lite.engine.http.negotiation import Form
+from k9lite.engine.http.routes import Route
+
+LONGEST = 3600  # seconds of wall time, when the client names no limit
+UNSENT = 65536  # bytes that wait for a slow client inside TLS; a thousand of them must not fill the memory
+
+
+class Watch:
+    """One client's watch."""
+
+    def __init__(self, client: Client, clock: Clock, route: Route, query: Any, form: Form) -> None:
+        self._client, self._clock, self._route, self._form = client, clock, route, form
+        self._selector: Selector = requests.selector(route, query)
+        self._include = requests.include_object(query)
+        self._bookmarks = requests.truth(query, "allowWatchBookmarks")
+        self._revision = requests.revision(query)
+        self._initial_events = requests.truth(query, "sendInitialEvents")
+        self._seconds = requests.integer(query, "timeoutSeconds") or LONGEST
+        _check(query)
+
+    async def stream(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer until the client leaves, its time is up, or history does not reach back."""
+        response = web.StreamResponse(headers={"Content-Type": answers.JSON, "Cache-Control": "no-cache, private"})
+        for warning in rendering.warnings(self._route.kind):
+            response.headers.add("Warning", f'299 - "{warning}"')
+        response.enable_chunked_encoding()
+        head, since = await self._beginning()
+        await response.prepare(request)
+        if isinstance(request.transport, asyncio.WriteTransport):
+            request.transport.set_write_buffer_limits(UNSENT)
+        await answers.write(request, response, head)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._seconds):
+                try:
+                    await self._follow(request, response, since)
+                except StatusError as error:
+                    await response.write(rendering.error(error.status()))
+        await response.write_eof()
+        return response
+
+    async def _beginning(self) -> tuple[bytes, int]:
+        """What is sent first, and the revision after which changes are wanted."""
+        if self._revision and not self._initial_events:
+            return b"", self._revision
+        found = await self._client.list(self._route.kind, self._selector)
+        now = self._clock.now()
+        lines = (rendering.event("ADDED", obj, self._form, self._include, now) for obj in found.items)
+        head = await answers.joined(lines, b"")
+        if self._initial_events and self._bookmarks:
+            head += rendering.bookmark(self._route.kind, found.revision, self._form, initial=True)
+        return head, found.revision
+
+    async def _follow(self, request: web.BaseRequest, response: web.StreamResponse, since: int) -> None:
+        watch = self._client.watch(self._route.kind, self._selector, since=since, bookmarks=self._bookmarks)
+        async with aclosing(cast("Any", watch)) as batches:
+            changes: AsyncIterator[Sequence[Event[Any]]] = batches
+            async for batch in changes:
+                lines = await answers.joined((self._line(event) for event in batch), b"")
+                await answers.write(request, response, lines)
+
+    def _line(self, event: Event[Any]) -> bytes:
+        if event.type == "BOOKMARK":
+            return rendering.bookmark(self._route.kind, event.object.revision, self._form)
+        # Ages are whole seconds: within one, every watcher gets the same bytes.
+        return rendering.shared_event(event.type, event.object, self._form, self._include, int(self._clock.now()))
+
+
+def _check(query: Any) -> None:
+    """The rules of watches (meta/v1 validation of ListOptions)."""
+    match, initial = query.get("resourceVersionMatch", ""), "sendInitialEvents" in query
+    errors: list[FieldError] = []
+    if initial and match != "NotOlderThan":
+        detail = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
+        errors.append(forbidden_field("resourceVersionMatch", detail))
+    elif match and not initial:
+        detail = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
+        errors.append(forbidden_field("resourceVersionMatch", detail))
+    if errors:
+        raise invalid_object("meta.k8s.io", "ListOptions", "", errors)

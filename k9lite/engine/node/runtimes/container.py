@@ -12,7 +12,7 @@ from k9lite.aio.tasks import TaskSet
 from k9lite.client.streams import Usage
 from k9lite.engine.node.runtimes.attached import Attached
 from k9lite.engine.node.runtimes.behaviour import behaviour
-from k9lite.engine.node.runtimes.files import Files, NoFile
+from k9lite.engine.node.runtimes.files import Files
 from k9lite.engine.node.runtimes.logs import LogBuffer
 from k9lite.engine.node.runtimes.machine import Machine, Resolve
 from k9lite.engine.node.runtimes.pipes import Empty, Into, Pipe
@@ -207,10 +207,8 @@ class SimulatedContainer:
         self._ended()
 
     def _message(self, code: int) -> str:
-        try:
-            text = self.machine.files.read(self._config.termination_log).decode(errors="replace")
-        except NoFile:
-            text = ""
+        files, path = self.machine.files, self._config.termination_log
+        text = files.read(path).decode(errors="replace") if files.is_file(path) else ""
         if not text and code and self._config.logs_as_message:
             return self.logs.tail(LOG_LINES, LOG_BYTES)
         return text[-LONGEST_MESSAGE:]

@@ -96,7 +96,8 @@ class Rows(App[None]):
     """A table of synthetic pods."""
 
     COLUMNS = tuple(
-        Column(label) for label in ("NAME", "READY", "STATUS", "RESTARTS", "AGE", "IP", "NODE", "NOMINATED", "GATES")
+        Column(label)
+        for label in ("NAME", "READY", "STATUS", "RESTARTS", "AGE", "IP", "NODE", "NOMINATED", "GATES", "QOS")
     )
 
     def __init__(self, rows: int) -> None:

@@ -113,6 +113,7 @@ async def save_to_visible(folder: Path) -> Latency:
     sync = FolderSync(cluster.client, cluster.clock, manifests, lambda state: app.folder_changed(state))
     app = Dashboard(cluster.client, cluster.clock, sync)
     app.driver_class = _Watching
+    following = asyncio.create_task(sync.run())
     seconds = []
     async with rendering.rendering(app, (COLUMNS, LINES)) as driver:
         assert isinstance(driver, _Watching)
@@ -126,6 +127,9 @@ async def save_to_visible(folder: Path) -> Latency:
             started = asyncio.get_running_loop().time()
             (manifests / "probe.new").replace(manifests / "probe.yaml")
             seconds.append(await shown - started)
+    following.cancel()
+    await asyncio.gather(following, return_exceptions=True)
+    await sync.close()
     await cluster.close()
     found = rendering.latency(seconds)
     return Latency(found.p50, found.p95)

@@ -89,6 +89,7 @@ class SocketListener:
     async def close(self) -> None:
         if self._server is not None:
             self._server.close()
+            self._server = None  # it refers back here
         for transport in list(self._transports):
             transport.abort()
         await self._tasks.close()

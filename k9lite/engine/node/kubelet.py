@@ -3,6 +3,8 @@
 import asyncio
 import math
 from collections.abc import Iterator
+from functools import partial
+from typing import Any
 
 from lightkube.models.core_v1 import Pod
 
@@ -31,6 +33,7 @@ from k9lite.engine.node.pod_state import PodState
 from k9lite.engine.node.pod_worker import PodWorker
 from k9lite.engine.node.runtimes.protocol import Runtime
 from k9lite.engine.node.status_manager import StatusManager
+from k9lite.engine.node.volume_contents import refers
 
 
 class Kubelet:
@@ -43,6 +46,7 @@ class Kubelet:
         self.options, self.runtime = options, runtime
         self._client, self._clock, self._tasks, self._router = client, clock, tasks, router
         self._nodes, self._images = informers.of(kinds.NODE), informers.of(kinds.IMAGE)
+        self._config_maps, self._secrets = informers.of(kinds.CONFIG_MAP), informers.of(kinds.SECRET)
         self._faults = Faults(informers, options.name, self._fault_changed)
         self._recorder = Recorder(client, clock, "kubelet", options.name)
         self._allocatable = pods.amounts(node_object.allocatable(options))
@@ -54,8 +58,8 @@ class Kubelet:
         self._phase = randomness.fraction("relist phase", options.name) * RELIST_SECONDS
         self.node = NodeContext(
             options.name, options.address, clock, randomness, runtime, network, self._recorder,
-            ImageManager(runtime, clock, self._faults.blocks), StatusManager(client, clock), InformerLookup(informers),
-            self._request_relist, self._until_relist, node_object.allocatable(options),
+            ImageManager(runtime, clock, self._faults.blocks), StatusManager(client, clock),
+            InformerLookup(client, informers), self._request_relist, self._until_relist, node_object.allocatable(options),
         )  # fmt: skip
         boot = randomness.uuid("boot", options.name)
         self._heartbeat = Heartbeat(options, client, clock, self._recorder, boot, runtime.images)
@@ -79,6 +83,8 @@ class Kubelet:
             self._tasks.start(work, f"{name} of {self.name}")
         self.node.up.set()
         self._images.add_handler(self._image_changed)
+        self._config_maps.add_handler(partial(self._shown_changed, "configmap"))
+        self._secrets.add_handler(partial(self._shown_changed, "secret"))
         self._faults.follow()
         if self.node.up.is_set():
             self._router.connect(self.name, self._changed)
@@ -151,7 +157,7 @@ class Kubelet:
         worker.terminate(1.0)
 
     def _forget(self, worker: PodWorker) -> None:
-        worker.close()
+        worker.let_go()
         if self._workers.pop(worker.state.uid, None) is not None:
             self.runtime.remove(worker.state.uid)
             if self._uids.get(worker.state.pod.key) == worker.state.uid:
@@ -160,6 +166,16 @@ class Kubelet:
     def _count(self, worker: PodWorker, sign: int) -> None:
         for name, amount in {"pods": 1, **pods.requests(worker.state.view)}.items():
             self._used[name] = self._used.get(name, 0) + sign * amount
+
+    def _shown_changed(self, word: str, old: Object[Any] | None, new: Object[Any] | None) -> None:
+        """A configmap or secret changed: pods that show it in a volume follow."""
+        changed = new or old
+        assert changed is not None
+        for worker in self._workers.values():
+            if worker.state.pod.namespace == changed.namespace:
+                volumes = pods.spec(worker.state.view).volumes or ()
+                if any(refers(volume, word, changed.name) for volume in volumes):
+                    worker.resync()
 
     # -- faults and images --------------------------------------------------------------------------------------------
 

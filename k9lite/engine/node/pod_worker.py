@@ -59,8 +59,14 @@ class PodWorker:
             seconds = pod.meta.deletionGracePeriodSeconds
             self.terminate(None if seconds is None else float(seconds))
         elif _told(old) != _told(pod):
-            self.state.cause = cause
+            self.state.cause, self.state.outdated = cause, True
             self.wake()
+
+    def resync(self) -> None:
+        """Something that the pod shows has changed: noticed when it is looked at the next time, which is not soon."""
+        self.state.outdated = True
+        if self._timer is None or self._timer.due <= self.node.clock.now():
+            self._look_later(LONGEST_WAIT)
 
     def wake(self) -> None:
         self._wake.set()
@@ -92,6 +98,13 @@ class PodWorker:
         if self._task is not None:
             self._task.cancel()
         self.probes.stop_killing()
+
+    def let_go(self) -> None:
+        """The pod is forgotten: what refers back here goes too, so that its memory is free at once."""
+        self.close()
+        self.state.wake = self.state.sandbox_started = lambda: None
+        self.state.report = dict
+        self._task = None
 
     # -- looking ------------------------------------------------------------------------------------------------------
 

@@ -67,7 +67,7 @@ class SimulatedContainer:
             self._sandbox.hostname, self._sandbox.namespace, self._sandbox.node, self._address, self._config.image,
             self._randomness.uuid("unique", key, self._config.attempt),
             Files(self._image.files, self._config.mounts), self._clock, self._network, self._randomness,
-            self._resolve, lambda text: self.logs.write(f"{text}\n".encode()), self._tasks.start, self._image.find,
+            self._resolve, self.logs.write_line, self._tasks.start, self._image.find,
             self._config.ports,
         )  # fmt: skip
 
@@ -197,6 +197,7 @@ class SimulatedContainer:
         assert self._process.exit_code is not None
         for process in self._execs:
             process.kill(KILL)
+        self._process.stdout = self._process.stderr = Empty()  # the others refer back here
         code = self._process.exit_code
         self.logs.end()
         self.record = replace(

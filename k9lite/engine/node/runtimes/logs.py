@@ -35,6 +35,9 @@ class LogBuffer:
         if lines:
             self._wake()
 
+    def write_line(self, text: str) -> None:
+        self.write(f"{text}\n".encode())
+
     def end(self) -> None:
         """Nothing more will be written."""
         for stream, rest in self._partial.items():

@@ -111,7 +111,11 @@ class Process:
             self.exit_code = 128 + KILL
         self.machine.leave(self)
         self._told = True
-        for call in self._over:
+        # What refers back here is let go, so that the memory of what has ended is free at once.
+        self._task = None
+        self.handlers.clear()
+        waiting, self._over = self._over, []
+        for call in waiting:
             call()
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
+import msgspec
+
 from k9lite.api.cause import UNKNOWN, Cause
 from k9lite.api.kinds import Kind, Kinds
 from k9lite.api.object import Body, Data, Object
@@ -22,8 +24,7 @@ class PatchType(StrEnum):
     APPLY = "application/apply-patch+yaml"
 
 
-@dataclass(frozen=True, slots=True)
-class Event(Generic[T]):
+class Event(msgspec.Struct, Generic[T], frozen=True):
     """One change of a watch; DELETED carries the last state, BOOKMARK an object with nothing but a revision."""
 
     type: Literal["ADDED", "MODIFIED", "DELETED", "BOOKMARK"]

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import msgspec
 from aiohttp import web
+from lightkube.models import authentication_v1, autoscaling_v1, core_v1, policy_v1
 
 from k9lite.aio.clock import Clock
 from k9lite.api.errors import StatusError, bad_request
@@ -20,8 +22,11 @@ RETURNED_WHEN_DELETED = {
     "pods", "services", "namespaces", "serviceaccounts", "persistentvolumeclaims", "persistentvolumes",
     "resourcequotas", "replicationcontrollers", "podtemplates", "limitranges",
 }  # fmt: skip
-# Posted to an object and carried out there; what is answered is not the object.
-POSTED = {"binding", "eviction", "token"}
+# What subresources speak that are not a part of their object.
+SPOKEN: dict[str, type[msgspec.Struct]] = {
+    "binding": core_v1.Binding, "eviction": policy_v1.Eviction, "scale": autoscaling_v1.Scale,
+    "token": authentication_v1.TokenRequest,
+}  # fmt: skip
 
 
 class Writer:
@@ -34,6 +39,7 @@ class Writer:
         read = await self._body(request)
         body, options, cause = read.data, self._options(request, read), requests.cause(request, "create")
         if route.subresource:
+            body = _spoken(body, route.subresource)
             data = await self._client.create_subresource(
                 route.kind, route.name, route.subresource, body, route.namespace, cause=cause, options=options
             )
@@ -46,8 +52,7 @@ class Writer:
     async def update(self, request: web.BaseRequest, route: Route, form: Form) -> web.StreamResponse:
         read = await self._body(request)
         body, options, cause = read.data, self._options(request, read), requests.cause(request, "update")
-        if route.subresource != "scale":
-            body = _typed(body, route.kind)
+        body = _spoken(body, "scale") if route.subresource == "scale" else _typed(body, route.kind)
         _check_name(body, route.name)
         obj = await self._client.update(
             route.kind, body, route.namespace, subresource=route.subresource, cause=cause, options=options
@@ -136,11 +141,23 @@ def _typed(body: Data, kind: Kind[Any]) -> Data:
     return {"apiVersion": version, "kind": name} | body
 
 
+def _spoken(body: Data, subresource: str) -> Data:
+    """The body of a subresource that speaks a kind of its own, without nulls. Raises BadRequest."""
+    try:
+        data: Data = msgspec.to_builtins(msgspec.convert(body, SPOKEN.get(subresource, dict)))
+    except msgspec.ValidationError as error:
+        raise bad_request(f"the body cannot be read: {error}") from error
+    return data
+
+
 def _check_name(body: Data, name: str) -> None:
-    given = (body.get("metadata") or {}).get("name")
+    metadata = body.get("metadata") or {}
+    if not isinstance(metadata, dict):
+        raise bad_request("the metadata of the object is not an object")
+    given = metadata.get("name")
     if given and given != name:
         raise bad_request(f"the name of the object ({given}) does not match the name on the URL ({name})")
-    body.setdefault("metadata", {})["name"] = name
+    body["metadata"] = metadata | {"name": name}
 
 
 def _success(details: Data) -> Data:

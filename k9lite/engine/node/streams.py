@@ -54,7 +54,9 @@ class NodeStreams:
             process = await state.node.runtime.exec(record.id, command, tty=tty)
         except CommandNotFound as error:
             told = f"failed to exec in container: failed to start exec: {error}: unknown"
-            raise StatusError("InternalError", f"error executing command in container: {told}") from None
+            raise StatusError(
+                "InternalError", f"Internal error occurred: error executing command in container: {told}"
+            ) from None
         if not stdin:
             await process.stdin.close()
         return process

@@ -59,7 +59,8 @@ class Kubelet:
         self.node = NodeContext(
             options.name, options.address, clock, randomness, runtime, network, self._recorder,
             ImageManager(runtime, clock, self._faults.blocks), StatusManager(client, clock),
-            InformerLookup(client, informers), self._request_relist, self._until_relist, node_object.allocatable(options),
+            InformerLookup(client, informers), self._request_relist, self._until_relist,
+            node_object.allocatable(options),
         )  # fmt: skip
         boot = randomness.uuid("boot", options.name)
         self._heartbeat = Heartbeat(options, client, clock, self._recorder, boot, runtime.images)
@@ -111,7 +112,7 @@ class Kubelet:
             if worker is not None:
                 self._removed(worker)
         elif worker is not None:
-            worker.update(new, cause)
+            worker.update(old, new, cause)
         elif not pods.is_terminal(pod.view):
             self._add(pod, cause)
 
@@ -125,7 +126,7 @@ class Kubelet:
         self._count(worker, 1)
         worker.when_stopped = lambda worker: self._count(worker, -1)
         if pod.deleting:
-            worker.update(pod, cause)
+            worker.update(None, pod, cause)
         else:
             worker.start()
 

@@ -51,14 +51,16 @@ class PodWorker:
     def start(self) -> None:
         self._launch(self._live())
 
-    def update(self, pod: Object[Pod], cause: Cause) -> None:
-        """A newer state of the object; the kubelet looks again unless only its status changed."""
-        old, self.state.pod = self.state.pod, pod
+    def update(self, old: Object[Pod] | None, pod: Object[Pod], cause: Cause) -> None:
+        """A newer state of the object, `old` before; the kubelet looks again unless only its status changed."""
+        if pod.revision > self.state.pod.revision:  # somebody else wrote: what they say of its status may be wrong
+            self.state.pod = pod
+            self.node.statuses.reconcile(self.state)
         if pod.deleting:
             self.state.cause = cause
             seconds = pod.meta.deletionGracePeriodSeconds
             self.terminate(None if seconds is None else float(seconds))
-        elif _told(old) != _told(pod):
+        elif old is None or _told(old) != _told(pod):
             self.state.cause, self.state.outdated = cause, True
             self.wake()
 

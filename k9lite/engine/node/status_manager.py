@@ -14,7 +14,7 @@ from k9lite.client.protocol import Client, DeleteOptions
 from k9lite.engine.node.pod_status import merge
 
 BATCH_SECONDS, MOST_BATCHES = 0.01, 6  # how long a status waits for more news
-RETRY_SECONDS = 10.0  # a kubelet's sweep over what could not be written
+SWEEP_SECONDS = 10.0  # a kubelet goes over what could not be written, or was overwritten, so often
 
 
 class Reporting(Protocol):
@@ -33,6 +33,7 @@ class StatusManager:
     def __init__(self, client: Client, clock: Clock) -> None:
         self._client, self._clock = client, clock
         self._waiting: dict[str, Reporting] = {}
+        self._doubted: dict[str, Reporting] = {}  # until the next sweep
         self._reports = 0
         self._wake = asyncio.Event()
         self.suspended = False  # a node that is down reports nothing
@@ -46,6 +47,17 @@ class StatusManager:
         self._reports += 1
         if not self.suspended:
             self._wake.set()
+
+    def reconcile(self, worker: Reporting) -> None:
+        """Somebody else wrote the pod: with the next sweep its status says again what the kubelet knows."""
+        if not self._doubted:
+            self._clock.call_later(SWEEP_SECONDS - self._clock.now() % SWEEP_SECONDS, self._sweep)
+        self._doubted[worker.pod.uid] = worker
+
+    def _sweep(self) -> None:
+        doubted, self._doubted = self._doubted, {}
+        for worker in doubted.values():
+            self.report(worker)
 
     def resume(self) -> None:
         self.suspended = False
@@ -63,7 +75,7 @@ class StatusManager:
                     await self._write(worker)
                 except (StatusError, ConnectionError, TimeoutError):
                     self._waiting.setdefault(uid, worker)
-                    self._clock.call_later(RETRY_SECONDS, self._wake.set)
+                    self._clock.call_later(SWEEP_SECONDS, self._wake.set)
                     break
 
     async def _quiet(self) -> None:

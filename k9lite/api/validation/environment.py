@@ -12,7 +12,7 @@ ENV_FIELDS = (
     "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName",
     "status.hostIP", "status.hostIPs", "status.podIP", "status.podIPs",
 )  # fmt: skip
-VOLUME_FIELDS = ("metadata.name", "metadata.namespace", "metadata.uid")
+VOLUME_FIELDS = ("metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid")
 _OTHER_FIELDS = {"metadata.labels", "metadata.annotations", "spec.restartPolicy", "status.phase"}
 _RESOURCES = (
     "limits.cpu", "limits.ephemeral-storage", "limits.memory",

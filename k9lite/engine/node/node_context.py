@@ -10,7 +10,7 @@ from lightkube.models.core_v1 import ConfigMap, Secret, Service
 from k9lite.aio.clock import Clock
 from k9lite.aio.network import Network
 from k9lite.aio.randomness import Randomness
-from k9lite.api.object import Object
+from k9lite.api.object import Data, Object
 from k9lite.client.recorder import Recorder
 from k9lite.engine.node.back_off import BackOff
 from k9lite.engine.node.image_manager import ImageManager
@@ -26,6 +26,7 @@ class Lookup(Protocol):
     def config_map(self, name: str, namespace: str) -> Object[ConfigMap] | None: ...
     def secret(self, name: str, namespace: str) -> Object[Secret] | None: ...
     def services(self, namespace: str) -> list[Object[Service]]: ...
+    async def token(self, account: str, namespace: str, request: Data) -> Data: ...
 
 
 @dataclass

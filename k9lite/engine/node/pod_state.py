@@ -10,6 +10,7 @@ from k9lite.api.cause import Cause
 from k9lite.api.object import Data, Object
 from k9lite.engine.node.container_status import Reason
 from k9lite.engine.node.node_context import NodeContext
+from k9lite.engine.node.runtimes.files import VolumeFiles
 from k9lite.engine.node.runtimes.protocol import NOTHING, PodRecord
 
 
@@ -22,6 +23,9 @@ class PodState:
     status: what its status should say; None before the first look
     reasons: container -> why it could not be started
     mounts: volume -> its files, by path; shared by the containers that mount it
+    outdated: whether what they show may have changed since
+    etc: files of /etc that the kubelet wrote for the pod, by path
+    tokens: token and when it is to be renewed, of every volume that has one
     may_run, finished: whether containers may still run; whether nothing of it is left on the node
     wake: have the kubelet look again; sandbox_started: tell at once that containers may start
     report: tell at once what probes have found
@@ -36,7 +40,10 @@ class PodState:
     seen: PodRecord = NOTHING
     status: Data | None = None
     reasons: dict[str, Reason] = field(default_factory=dict)
-    mounts: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    mounts: dict[str, VolumeFiles] = field(default_factory=dict)
+    outdated: bool = False
+    etc: dict[str, VolumeFiles] = field(default_factory=dict)
+    tokens: dict[str, tuple[bytes, float]] = field(default_factory=dict)
     may_run: bool = True
     finished: bool = False
 

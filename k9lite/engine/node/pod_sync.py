@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from lightkube.models.core_v1 import Container, EphemeralContainer
 
 from k9lite.api import pods
-from k9lite.engine.node import environment, hooks, termination, volumes
+from k9lite.engine.node import environment, hooks, network_files, termination, volumes
 from k9lite.engine.node.container_status import Reason
 from k9lite.engine.node.faults import Faults, inflict
 from k9lite.engine.node.pod_actions import Actions, actions, back_off_key, identity
 from k9lite.engine.node.pod_state import PodState
 from k9lite.engine.node.probes.manager import PodProbes
+from k9lite.engine.node.runtimes.files import VolumeFiles
 from k9lite.engine.node.runtimes.protocol import ContainerConfig, RuntimeFailure, SandboxConfig, StartError
 
 ERROR_PREFIX = "Error: "
@@ -62,7 +63,7 @@ class PodSync:
     async def _create_sandbox(self) -> bool:
         state, spec = self._state, pods.spec(self._state.view)
         config = SandboxConfig(
-            state.uid, state.pod.namespace, state.pod.name, (spec.hostname or state.pod.name)[:63],
+            state.uid, state.pod.namespace, state.pod.name, network_files.hostname(state),
             self._node.name, self._node.address if spec.hostNetwork else "", state.pod.annotations,
         )  # fmt: skip
         try:
@@ -166,11 +167,20 @@ class PodSync:
             tuple(expand(word, variables) for word in container.args or ()),
             variables, container.workingDir or "",
             tuple(port.containerPort for port in container.ports or () if (port.protocol or "TCP") == "TCP"),
-            volumes.container_mounts(state, container),
+            self._mounts(container, variables),
             (container.lifecycle.stopSignal or "") if container.lifecycle else "",
             bool(container.stdin), bool(container.tty), container.terminationMessagePath or "/dev/termination-log",
             container.terminationMessagePolicy == "FallbackToLogsOnError",
         )  # fmt: skip
+
+    def _mounts(self, container: Container | EphemeralContainer, variables: dict[str, str]) -> dict[str, VolumeFiles]:
+        """The container's volumes, and files that all containers of the pod share unless a volume covers them."""
+        state = self._state
+        if not state.etc:
+            address = self._node.runtime.pod(state.uid).sandbox
+            texts = network_files.files(state, address.ip if address else "")
+            state.etc.update({path: VolumeFiles({"": text}) for path, text in texts.items()})
+        return state.etc | volumes.container_mounts(state, container, variables)
 
 
 def _go_seconds(seconds: float) -> str:

@@ -4,6 +4,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+NEW_FILE, NEW_FOLDER, MOUNTED_FOLDER = 0o644, 0o755, 0o777
 FOLDERS = ("/", "/bin", "/dev", "/etc", "/home", "/proc", "/root", "/tmp", "/usr", "/var")  # noqa: S108 -- in memory
 
 
@@ -15,15 +16,52 @@ class NoFile(Exception):
         self.problem = problem
 
 
+class VolumeFiles(dict[str, bytes]):
+    """The files of a volume by their path in it; the empty path is a volume that is one file.
+
+    modes: permission bits of files whose bits are not the usual ones; memory: whether it is a tmpfs
+    """
+
+    def __init__(self, files: Mapping[str, bytes] | None = None, *, memory: bool = False) -> None:
+        super().__init__(files or {})
+        self.modes: dict[str, int] = {}
+        self.memory = memory
+
+    def put(self, path: str, data: bytes, mode: int | None = None) -> None:
+        self[path] = data
+        if mode not in (None, NEW_FILE):
+            self.modes[path] = mode
+
+    def add(self, other: "VolumeFiles") -> None:
+        self.update(other)
+        self.modes |= other.modes
+
+    def become(self, other: "VolumeFiles") -> None:
+        """Have the files of `other` instead, for everybody who shares these."""
+        self.clear()
+        self.modes.clear()
+        self.add(other)
+
+    def part(self, path: str) -> "VolumeFiles":
+        """A copy of one file of it, or of what is in one folder."""
+        path = path.strip("/")
+        part = VolumeFiles(memory=self.memory)
+        for name, data in self.items():
+            if name == path or name.startswith(path + "/"):
+                part.put(name.removeprefix(path).removeprefix("/"), data, self.modes.get(name))
+        return part
+
+
 class Files:
     """`image`: path -> contents, shared by all containers of the image and never changed here.
 
-    `mounts`: mount path -> the files of a volume, by their path in it; the empty path is a volume that is one file.
+    `mounts`: mount path -> the files of a volume.
     """
 
-    def __init__(self, image: Mapping[str, bytes], mounts: Mapping[str, dict[str, bytes]]) -> None:
+    def __init__(self, image: Mapping[str, bytes], mounts: Mapping[str, VolumeFiles]) -> None:
         self._image = image
         self._own: dict[str, bytes | None] = {}  # None: removed
+        self._modes: dict[str, int] = {}
         self._mounts = {path.rstrip("/"): files for path, files in mounts.items()}
 
     @cached_property
@@ -90,6 +128,25 @@ class Files:
     def exists(self, path: str) -> bool:
         return self.is_file(path) or self.is_folder(path)
 
+    def mode(self, path: str) -> int:
+        """The permission bits of a file or folder. NoFile."""
+        if self.is_folder(path):
+            return self._modes.get(path, MOUNTED_FOLDER if path in self._mounts else NEW_FOLDER)
+        found = self._mounted(path)
+        if not self.is_file(path):
+            raise NoFile
+        return found[0].modes.get(found[1], NEW_FILE) if found else self._modes.get(path, NEW_FILE)
+
+    def change_mode(self, path: str, mode: int) -> None:
+        found = None if self.is_folder(path) else self._mounted(path)
+        modes, name = (found[0].modes, found[1]) if found else (self._modes, path)
+        modes[name] = mode
+
+    def in_memory(self, path: str) -> bool:
+        """Whether `path` is on a tmpfs."""
+        found = self._mounted(path + "/.") or self._mounted(path)
+        return found is not None and found[0].memory
+
     def names(self, folder: str) -> list[str]:
         """What is directly in a folder, sorted."""
         prefix = folder.rstrip("/") + "/"
@@ -108,7 +165,7 @@ class Files:
         for mount, files in self._mounts.items():
             yield from (f"{mount}/{name}" if name else mount for name in files)
 
-    def _mounted(self, path: str) -> tuple[dict[str, bytes], str] | None:
+    def _mounted(self, path: str) -> tuple[VolumeFiles, str] | None:
         for mount in sorted(self._mounts, key=len, reverse=True):
             if path == mount and "" in self._mounts[mount]:
                 return self._mounts[mount], ""

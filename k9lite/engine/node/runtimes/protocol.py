@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
 
 from k9lite.client.streams import LogLine, Process, Usage
+from k9lite.engine.node.runtimes.files import VolumeFiles
 
 
 class RuntimeFailure(Exception):
@@ -107,7 +108,7 @@ class ContainerConfig:
     environment: Mapping[str, str] = field(default_factory=dict)
     working_folder: str = ""
     ports: tuple[int, ...] = ()
-    mounts: Mapping[str, dict[str, bytes]] = field(default_factory=dict)
+    mounts: Mapping[str, VolumeFiles] = field(default_factory=dict)
     stop_signal: str = ""
     stdin: bool = False
     tty: bool = False

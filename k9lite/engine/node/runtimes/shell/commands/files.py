@@ -2,6 +2,7 @@
 
 import io
 import posixpath
+import re
 import tarfile
 from collections.abc import Mapping
 
@@ -35,8 +36,55 @@ async def ls(process: Process) -> int:
 def _long(process: Process, path: str) -> str:
     files = process.machine.files
     if files.is_folder(path):
-        return "drwxr-xr-x    1 root     root          4096 "
-    return f"-rw-r--r--    1 root     root     {len(files.read(path)):9d} "
+        return f"d{permissions(files.mode(path))}    1 root     root          4096 "
+    return f"-{permissions(files.mode(path))}    1 root     root     {len(files.read(path)):9d} "
+
+
+def permissions(mode: int) -> str:
+    """`rw-r--r--`"""
+    return "".join(letter if mode >> (8 - index) & 1 else "-" for index, letter in enumerate("rwxrwxrwx"))
+
+
+_CLASSES = {"u": 0o700, "g": 0o070, "o": 0o007, "a": 0o777}
+_RIGHTS = {"r": 0o444, "w": 0o222, "x": 0o111}
+_SYMBOLIC = re.compile(r"([ugoa]*)([-+=])([rwx]*)")
+
+
+async def chmod(process: Process) -> int:
+    given = options.read([process.argv[0], *process.argv[1:]])
+    files = process.machine.files
+    if len(given.rest) < 2:
+        await process.complain("chmod: missing operand")
+        return 1
+    wanted, *names = given.rest
+    for name in names:
+        path = absolute(name, process.folder)
+        if not files.exists(path):
+            await process.complain(f"chmod: {name}: No such file or directory")
+            return 1
+        for one in [path, *(files.below(path) if "R" in given.flags else ())]:
+            mode = _changed(files.mode(one), wanted)
+            if mode is None:
+                await process.complain(f"chmod: invalid mode '{wanted}'")
+                return 1
+            files.change_mode(one, mode)
+    return 0
+
+
+def _changed(mode: int, wanted: str) -> int | None:
+    """Permission bits after `chmod wanted`; None if it is no mode."""
+    if re.fullmatch("[0-7]{1,4}", wanted):
+        return int(wanted, 8) & 0o777
+    for clause in wanted.split(","):
+        found = _SYMBOLIC.fullmatch(clause)
+        if found is None:
+            return None
+        classes = 0
+        for letter in found[1] or "a":
+            classes |= _CLASSES[letter]
+        rights = classes & sum(_RIGHTS[letter] for letter in set(found[3]))
+        mode = {"+": mode | rights, "-": mode & ~rights, "=": (mode & ~classes) | rights}[found[2]]
+    return mode
 
 
 async def touch(process: Process) -> int:
@@ -205,11 +253,11 @@ def _unpack(process: Process, folder: str, data: bytes, extract: bool) -> None:
 
 
 async def nothing(process: Process) -> int:
-    """Modes and owners are not kept."""
+    """Owners are not kept."""
     return 0
 
 
 COMMANDS: Mapping[str, Program] = {
-    "basename": basename, "chmod": nothing, "chown": nothing, "cp": cp, "dirname": dirname, "find": find, "ls": ls,
+    "basename": basename, "chmod": chmod, "chown": nothing, "cp": cp, "dirname": dirname, "find": find, "ls": ls,
     "mkdir": mkdir, "mv": cp, "pwd": pwd, "rm": rm, "rmdir": rmdir, "sync": nothing, "tar": tar, "touch": touch,
 }  # fmt: skip

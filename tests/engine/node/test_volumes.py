@@ -1,0 +1,103 @@
+"""What containers see of configmaps, secrets, the downward API and their own account, now and later."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from k9lite.aio.clock import ManualClock
+from k9lite.api import kinds
+from k9lite.api.object import Data
+from k9lite.client.protocol import PatchType
+from k9lite.engine.apiserver.local_client import LocalClient
+from k9lite.engine.node.kubelet import Kubelet
+from k9lite.engine.node.streams import NodeStreams
+
+LABELS = {"path": "labels", "fieldRef": {"fieldPath": "metadata.labels"}}
+
+
+def volumes(**sources: Data) -> Data:
+    """A pod's volumes, each mounted at /<name>."""
+    mounts = [{"name": name, "mountPath": f"/{name}"} for name in sources]
+    container = {"name": "c", "image": "busybox", "command": ["sleep", "9999"], "volumeMounts": mounts}
+    return {
+        "containers": [container], "volumes": [{"name": name, **source} for name, source in sources.items()],
+    }  # fmt: skip
+
+
+@pytest.fixture
+def sh(kubelet: Kubelet) -> Callable[[str], Any]:
+    """Run a script in the pod; what it wrote."""
+    streams = NodeStreams({kubelet.name: kubelet})
+
+    async def run(script: str) -> str:
+        process = await streams.exec("default", "p", "c", ["sh", "-c", script])
+        return b"".join([data async for _, data in process.output()]).decode()
+
+    return run
+
+
+async def test_mounted_files_follow_their_configmap(
+    client: LocalClient, run: Callable[..., Any], sh: Callable[[str], Any], clock: ManualClock
+) -> None:
+    await client.create(kinds.CONFIG_MAP, {"metadata": {"name": "c"}, "data": {"a": "1", "b": "2"}}, "default")
+    chosen = {"name": "c", "items": [{"key": "b", "path": "deep/b", "mode": 0o400}]}
+    spec = volumes(config={"configMap": {"name": "c", "defaultMode": 0o440}}, some={"projected": {"sources": [
+        {"configMap": chosen}, {"configMap": {"name": "later", "optional": True}},
+    ]}})  # fmt: skip
+    spec["containers"][0]["volumeMounts"].append({"name": "config", "mountPath": "/part", "subPath": "a"})
+    await run(spec, 3)
+    assert await sh("cat /config/a /config/b /some/deep/b /part; ls /some") == "1221deep\n"
+    assert (await sh("ls -l /config/a /some/deep/b")).split("\n")[0].startswith("-r--r-----")
+    change = {"data": {"a": "3", "b": None, "c": "4"}}
+    await client.patch(kinds.CONFIG_MAP, "c", change, PatchType.MERGE, "default")
+    await client.create(kinds.CONFIG_MAP, {"metadata": {"name": "later"}, "data": {"new": "!"}}, "default")
+    await clock.advance(10)
+    assert await sh("cat /config/a") == "1"  # nobody looked yet
+    await clock.advance(90)
+    assert await sh("cat /config/*; cat /part") == "341"
+    assert await sh("cat /some/deep/b") == "2"  # a key that must be there keeps all of the volume as it was
+
+
+async def test_labels_reach_a_volume_at_once(
+    client: LocalClient, run: Callable[..., Any], sh: Callable[[str], Any], clock: ManualClock
+) -> None:
+    await run(volumes(info={"downwardAPI": {"items": [LABELS]}}), 3)
+    assert await sh("cat /info/labels") == ""
+    await client.patch(kinds.POD, "p", {"metadata": {"labels": {"a": "b"}}}, PatchType.MERGE, "default")
+    await clock.advance(2)
+    assert await sh("cat /info/labels") == 'a="b"'
+
+
+async def test_a_pod_can_say_who_it_is(client: LocalClient, run: Callable[..., Any], sh: Callable[[str], Any]) -> None:
+    await run({"containers": [{"name": "c", "image": "busybox", "command": ["sleep", "9"]}]}, 3)
+    folder = "/var/run/secrets/kubernetes.io/serviceaccount"
+    token, namespace = (await sh(f"cat {folder}/token; echo; cat {folder}/namespace")).split("\n")
+    assert namespace == "default"
+    review = kinds.Kinds().of("authentication.k8s.io/v1", "TokenReview")
+    assert review is not None
+    answer = (await client.create(review, {"spec": {"token": token}})).data()["status"]
+    assert answer["user"]["username"] == "system:serviceaccount:default:default"
+    assert answer["user"]["extra"]["authentication.kubernetes.io/pod-name"] == ["p"]
+
+
+async def test_hosts_and_resolver(run: Callable[..., Any], sh: Callable[[str], Any]) -> None:
+    container = {"name": "c", "image": "busybox", "command": ["sleep", "9"]}
+    aliases = [{"ip": "1.2.3.4", "hostnames": ["foo", "bar"]}]
+    dns = {"nameservers": ["1.1.1.1"], "searches": ["x.example"], "options": [{"name": "ndots", "value": "2"}]}
+    await run(
+        {"containers": [container], "hostAliases": aliases, "dnsPolicy": "None", "dnsConfig": dns, "hostname": "h",
+         "subdomain": "s"}, 3,
+    )  # fmt: skip
+    hosts = await sh("cat /etc/hosts")
+    assert hosts.startswith("# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n")
+    assert "\th.s.default.svc.cluster.local\th\n" in hosts
+    assert hosts.endswith("# Entries added by HostAliases.\n1.2.3.4\tfoo\tbar\n")
+    assert await sh("cat /etc/resolv.conf") == "search x.example\nnameserver 1.1.1.1\noptions ndots:2\n"
+
+
+async def test_modes(run: Callable[..., Any], sh: Callable[[str], Any]) -> None:
+    await run(volumes(shared={"emptyDir": {}}), 3)
+    script = "cd /shared; echo a > f; chmod 640 f; ls -l f; chmod u+x,g-r,o=w f; ls -l f"
+    first, second = (await sh(script)).splitlines()
+    assert (first[:10], second[:10]) == ("-rw-r-----", "-rwx----w-")

@@ -1,6 +1,6 @@
 """Everything that can be said about a folder of manifests without a cluster."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from k9lite.api import defaults, schema, validation
 from k9lite.api.errors import StatusError, invalid_object, not_found
 from k9lite.api.kinds import Kinds
 from k9lite.manifests import refusals
+from k9lite.manifests.parser import ParsedFile, parse
 from k9lite.manifests.problem import Problem
 from k9lite.manifests.resolving import DEFAULT_NAMESPACE, Manifest, resolve
 from k9lite.manifests.scanning import Snapshot, scan
@@ -27,12 +28,22 @@ class Findings:
 def check(root: Path) -> Findings:
     """Check the manifests in a folder, or one file."""
     files = [file.parsed for file in scan(root, Snapshot()).files.values()]
-    resolved = resolve(files, Kinds())
-    namespaces = {manifest.ref.name for manifest in resolved.manifests if manifest.kind.kind == "Namespace"}
+    problems = _all_problems(files, Kinds(), BORN_NAMESPACES)
+    return Findings(len(files), sum(len(file.documents) for file in files), problems)
+
+
+def check_text(file: str, text: str, kinds: Kinds, namespaces: Iterable[str] = BORN_NAMESPACES) -> tuple[Problem, ...]:
+    """The problems of one file as it is being written, in a cluster that has `kinds` and `namespaces`."""
+    return _all_problems([parse(file, text.encode())], kinds, namespaces)
+
+
+def _all_problems(files: Sequence[ParsedFile], kinds: Kinds, namespaces: Iterable[str]) -> tuple[Problem, ...]:
+    resolved = resolve(files, kinds)
+    described = {manifest.ref.name for manifest in resolved.manifests if manifest.kind.kind == "Namespace"}
     problems = [problem for file in files for problem in file.problems] + list(resolved.problems)
     for manifest in resolved.manifests:
-        problems += _problems(manifest, {*namespaces, *BORN_NAMESPACES})
-    return Findings(len(files), sum(len(file.documents) for file in files), tuple(sorted(set(problems))))
+        problems += _problems(manifest, {*described, *namespaces})
+    return tuple(sorted(set(problems)))
 
 
 def _problems(manifest: Manifest, namespaces: set[str]) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ WORKLOADS = ("deployments", "replicasets", "statefulsets")
 RESTARTABLE = ("deployments", "statefulsets", "daemonsets")
 TEXTS = ("describe", "yaml", "logs", "story")
 ANYWHERE: tuple[str, ...] = ()
+ALONE = ("editor",)  # views in which only their own actions have keys: letters are text there
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,8 @@ class Action:
 
     def belongs(self, view: str, has_own_kinds: bool) -> bool:
         """Whether its key has a meaning in the view."""
-        return (not self.views or view in self.views) and (has_own_kinds or not self.own)
+        wanted = view in self.views if self.views or view in ALONE else True
+        return wanted and (has_own_kinds or not self.own)
 
     def is_bound(self, place: Place, has_own_kinds: bool) -> bool:
         """Whether its key does something now."""
@@ -52,8 +54,8 @@ def _free(id: str, keys: str, label: str, tooltip: str, group: str, **more: Any)
     return _act(id, keys, label, tooltip, group, on_object=False, **more)
 
 
-CHANGE, LOOK, NODES, NETWORK, TIME, MOVE, LIST, LEAVE = (
-    "Change", "Look", "Nodes and faults", "Network", "Time", "Move", "Table", "Dashboard",
+CHANGE, LOOK, NODES, NETWORK, TIME, MOVE, LIST, EDIT, LEAVE = (
+    "Change", "Look", "Nodes and faults", "Network", "Time", "Move", "Table", "Editor", "Dashboard",
 )  # fmt: skip
 
 ACTIONS: tuple[Action, ...] = (
@@ -67,6 +69,8 @@ ACTIONS: tuple[Action, ...] = (
          hint=13),
     _act("load-image", "i", "Load image", "Make the image it waits for present on the nodes", CHANGE, views=("pods",),
          own=True, hint=1),
+    _act("edit", "e", "Edit", "Edit the manifest that it comes from, or the object itself", CHANGE, hint=8),
+    _act("edit-live", "E", "Edit live", "Edit the object in the cluster; its manifest stays", CHANGE),
     _act("choose", "enter", "Open", "Look at it closely", LOOK, hint=9),
     _act("describe", "d", "Describe", "Everything about it, in words", LOOK, hint=10),
     _act("yaml", "y", "YAML", "The object as the cluster has it", LOOK, hint=11),
@@ -98,6 +102,14 @@ ACTIONS: tuple[Action, ...] = (
     _free("sort-name", "N", "Sort by name", "Again: the other way round", LIST),
     _free("sort-age", "A", "Sort by age", "Again: the other way round", LIST),
     _free("sort-status", "S", "Sort by status", "Again: the other way round", LIST),
+    _free("editor-save", "ctrl+s", "Save", "Show what changes, then save", EDIT, views=("editor",), hint=1),
+    _free("editor-complete", "ctrl+@ ctrl+space", "Complete", "What fits at the cursor", EDIT, views=("editor",),
+          hint=2),
+    _free("editor-next", "ctrl+n", "Next problem", "Go to the next problem", EDIT, views=("editor",), hint=3),
+    _free("editor-fix", "ctrl+r", "Repair", "Do what the nearest problem proposes", EDIT, views=("editor",), hint=4),
+    _free("editor-external", "ctrl+o", "$EDITOR", "Go on in your own editor", EDIT, views=("editor",), hint=5),
+    _free("editor-leave", "escape", "Leave", "Back, after a question if something is not saved", EDIT,
+          views=("editor",), hint=6),
     _free("back", "escape q", "Back", "Clear the filter, or go back", LEAVE),
     _free("help", "question_mark", "Help", "What every key does here", LEAVE),
     _free("copy-kubeconfig", "K", "Copy kubeconfig", "Copy `export KUBECONFIG=...` for another terminal", LEAVE),
@@ -110,7 +122,7 @@ BY_ID = {action.id: action for action in ACTIONS}
 
 KEY_NAMES = {
     "plus": "+", "equals_sign": "=", "minus": "-", "comma": ",", "full_stop": ".", "less_than_sign": "<",
-    "greater_than_sign": ">", "slash": "/", "question_mark": "?", "escape": "esc", "enter": "⏎",
+    "greater_than_sign": ">", "slash": "/", "question_mark": "?", "escape": "esc", "enter": "⏎", "ctrl+@": "ctrl-space",
 }  # fmt: skip
 
 

@@ -51,7 +51,7 @@ class Dashboard(App[None]):
         super().__init__(driver_class=driver_class)
         self.feed = Feed(client, clock, self._crashed)
         forwards = PortForwards(client, self.feed.informers, clock, self._forward_changed)
-        self.session = Session(self.feed, name, kubeconfig, forwards)
+        self.session = Session(self.feed, name, kubeconfig, forwards, folder)
         self._facts = facts = Facts(name, kubeconfig)
         self._overview = Overview(self.feed, facts)
         self._status = Status(self.feed, facts, self._overview.header.show)

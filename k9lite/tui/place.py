@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from k9lite.api.object import Object
 from k9lite.client.port_forward import PortForwards
+from k9lite.manifests.sync import FolderSync
 from k9lite.tui.feed import Feed
 from k9lite.tui.filters import Filter
 
@@ -52,6 +53,7 @@ class Session:
     name: str
     kubeconfig: Path | None
     forwards: PortForwards
+    folder: FolderSync | None = None  # of manifests, where one is followed
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,23 @@ def clean(text: str, longest: int = LONGEST) -> str:
     return text.translate(_CLEANER)
 
 
+class _Revealer(dict[int, str]):
+    """What each character of a text that is edited is shown as: one character for one, so that columns stay."""
+
+    def __missing__(self, code: int) -> str:
+        hidden = unicodedata.category(chr(code)) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") and code != ord("\t")
+        self[code] = shown = "·" if hidden or 0xFE00 <= code <= 0xFE0F else chr(code)
+        return shown
+
+
+_REVEALER = _Revealer()
+
+
+def visible(text: str) -> str:
+    """`text` as long as it was, with a dot for each character that has no shape of its own."""
+    return text if text.isascii() and text.isprintable() else text.translate(_REVEALER)
+
+
 def width(text: str) -> int:
     """Terminal cells that cleaned `text` takes."""
     return len(text) if text.isascii() else cell_len(text)

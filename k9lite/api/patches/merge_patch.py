@@ -26,3 +26,14 @@ def _merge(target: Any, patch: Data) -> Data:
         else:
             merged[key] = value
     return merged
+
+
+def between(old: Data, new: Data) -> Data:
+    """The patch that makes `new` of `old`; values of `new` that are null count as missing."""
+    patch: Data = {name: None for name in old if new.get(name) is None}
+    for name, value in new.items():
+        before = old.get(name)
+        if value is None or value == before:
+            continue
+        patch[name] = between(before, value) if isinstance(before, dict) and isinstance(value, dict) else value
+    return patch

@@ -1,12 +1,13 @@
 """What the actions do: `HANDLERS` has one for every id in the table of actions."""
 
-from k9lite.tui.acts import changing, forwarding, leaving, looking, moving, nodes, time
+from k9lite.tui.acts import changing, editing, forwarding, leaving, looking, moving, nodes, time
 from k9lite.tui.place import Handler
 
 HANDLERS: dict[str, Handler] = {
     **moving.HANDLERS,
     **looking.HANDLERS,
     **changing.HANDLERS,
+    **editing.HANDLERS,
     **nodes.HANDLERS,
     **forwarding.HANDLERS,
     **time.HANDLERS,

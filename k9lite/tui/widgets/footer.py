@@ -57,9 +57,10 @@ class Footer(Static):
             return
         parts: list[tuple[str, str]] = []
         end = 0
-        help = actions.BY_ID["help"]
-        hints = actions.hints(place.place_name, self._feed.has_own_kinds)
-        fitting = [*_fitting(hints, self.size.width - _size(help)), help]
+        has_own_kinds = self._feed.has_own_kinds
+        always = [help for help in (actions.BY_ID["help"],) if help.belongs(place.place_name, has_own_kinds)]
+        hints = actions.hints(place.place_name, has_own_kinds)
+        fitting = [*_fitting(hints, self.size.width - sum(map(_size, always))), *always]
         for action in fitting:
             end += _size(action)
             self._hints.append((end, action))

@@ -1,0 +1,96 @@
+"""What an editor edits: a manifest file, a live object, or something that is not there yet."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+from k9lite.api.errors import bad_request
+from k9lite.api.object import Data, Object
+from k9lite.api.patches import merge_patch
+from k9lite.client.protocol import Client, PatchType
+from k9lite.manifests.parser import parse
+from k9lite.tui import operations
+from k9lite.tui.yaml_text import dump
+
+
+class Source(Protocol):
+    """A text that can be read and written back.
+
+    title: what is edited; warning: what to know about it; file: how problems name it
+    """
+
+    title: str
+    warning: str
+    file: str
+
+    async def read(self) -> str:
+        """The text as it is now. OSError, UnicodeDecodeError."""
+
+    async def write(self, text: str) -> str:
+        """Put `text` in its place; what to tell the user. OSError or StatusError when that is refused."""
+
+
+class FileSource:
+    """A manifest; whoever watches its folder applies what is saved."""
+
+    def __init__(self, path: Path, file: str, title: str) -> None:
+        self.path, self.file, self.title, self.warning = path, file, title, ""
+
+    async def read(self) -> str:
+        return (await asyncio.to_thread(self.path.read_bytes)).decode() if self.path.exists() else ""
+
+    async def write(self, text: str) -> str:
+        await asyncio.to_thread(self._write, text.encode())
+        return f"saved {self.file}"
+
+    def _write(self, content: bytes) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.write_bytes(content)
+
+
+class LiveSource:
+    """An object as the cluster has it; only what was changed is sent, so that others may change the rest meanwhile.
+
+    saved: told of the object as it was before
+    """
+
+    def __init__(self, client: Client, obj: Object[Any], warning: str, saved: Callable[[Object[Any]], None]) -> None:
+        self.title = f"live {operations.label(obj)}"
+        self.warning, self.file = warning, f"{obj.name}.yaml"
+        self._client, self._obj, self._saved = client, obj, saved
+
+    async def read(self) -> str:
+        return "\n".join(dump(_editable(self._obj.data()))) + "\n"
+
+    async def write(self, text: str) -> str:
+        documents = parse(self.file, text.encode()).documents
+        if len(documents) != 1:
+            raise bad_request(f"one object is edited here, and the text has {len(documents)}")
+        old, new = _editable(self._obj.data()), documents[0].data
+        if (documents[0].name, documents[0].kind) != (self._obj.name, self._obj.kind.kind):
+            raise bad_request("an object keeps its name and kind; create another one instead")
+        patch = merge_patch.between(old, new)
+        cause = operations.by_user(f"edit {operations.label(self._obj)}")
+        kind = self._obj.kind
+        before = await self._client.get(kind, self._obj.name, self._obj.namespace)
+        await self._client.patch(
+            kind, self._obj.name, patch, PatchType.MERGE, self._obj.namespace, cause=cause
+        )  # fmt: skip
+        self._saved(before)
+        return f"{operations.label(self._obj)} edited"
+
+
+def _editable(data: Data) -> Data:
+    """Without what only the server writes."""
+    silent = ("managedFields", "resourceVersion", "generation", "uid", "creationTimestamp", "selfLink")
+    metadata = {key: value for key, value in data.get("metadata", {}).items() if key not in silent}
+    return {key: value for key, value in data.items() if key != "status"} | {"metadata": metadata}
+
+
+def file_name(text: str) -> str:
+    """A name for a file that holds `text`: that of its first object, as far as file names may have it."""
+    documents = parse("new", text.encode()).documents
+    name = documents[0].name if documents else ""
+    return (re.sub(r"[^a-z0-9.-]+", "-", name.lower()).strip(".-")[:60] or "new") + ".yaml"

@@ -20,6 +20,7 @@ from k9lite.tui.widgets.table import Table
 SIZE = (160, 50)
 PATIENCE = 30.0  # seconds until a paint that does not come is given up
 TICK = 0.01  # seconds between two batches of changes
+LOOK = 0.001  # seconds between two looks at whether the loop still answers
 
 
 class Latency(NamedTuple):
@@ -41,6 +42,7 @@ class RenderingDriver(HeadlessDriver):
         super().__init__(*args, **more)
         self._waiting: list[tuple[Callable[[], bool], asyncio.Future[float]]] = []
         self.written = 0  # characters
+        self.last = ""  # what was written last
 
     @property
     def is_headless(self) -> bool:
@@ -48,6 +50,7 @@ class RenderingDriver(HeadlessDriver):
 
     def write(self, data: str) -> None:
         self.written += len(data)
+        self.last = data
         now = asyncio.get_running_loop().time()
         for shown, waiter in self._waiting:
             if not waiter.done() and shown():
@@ -90,6 +93,25 @@ async def change_to_paint(driver: RenderingDriver, change: Awaitable[object], sh
     waiting = asyncio.create_task(driver.painted(shown))
     await change
     return await waiting - started
+
+
+class Stalls:
+    """Watches the loop from now until `stop`, which tells the longest time it kept everybody waiting."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._longest, self._last = 0.0, self._loop.time()
+        self._handle = self._loop.call_soon(self._look)
+
+    def _look(self) -> None:
+        now = self._loop.time()
+        self._longest, self._last = max(self._longest, now - self._last - LOOK), now
+        self._handle = self._loop.call_later(LOOK, self._look)
+
+    def stop(self) -> float:
+        """Milliseconds."""
+        self._handle.cancel()
+        return round(self._longest * 1000, 1)
 
 
 class Rows(App[None]):

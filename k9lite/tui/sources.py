@@ -25,8 +25,8 @@ class Source(Protocol):
     warning: str
     file: str
 
-    async def read(self) -> str:
-        """The text as it is now. OSError, UnicodeDecodeError."""
+    def read(self) -> str:
+        """The text as it is now; at once, so that what is typed next goes into it. OSError, UnicodeDecodeError."""
 
     async def write(self, text: str) -> str:
         """Put `text` in its place; what to tell the user. OSError or StatusError when that is refused."""
@@ -38,8 +38,8 @@ class FileSource:
     def __init__(self, path: Path, file: str, title: str) -> None:
         self.path, self.file, self.title, self.warning = path, file, title, ""
 
-    async def read(self) -> str:
-        return (await asyncio.to_thread(self.path.read_bytes)).decode() if self.path.exists() else ""
+    def read(self) -> str:
+        return self.path.read_bytes().decode() if self.path.exists() else ""
 
     async def write(self, text: str) -> str:
         await asyncio.to_thread(self._write, text.encode())
@@ -61,7 +61,7 @@ class LiveSource:
         self.warning, self.file = warning, f"{obj.name}.yaml"
         self._client, self._obj, self._saved = client, obj, saved
 
-    async def read(self) -> str:
+    def read(self) -> str:
         return "\n".join(dump(_editable(self._obj.data()))) + "\n"
 
     async def write(self, text: str) -> str:

@@ -23,19 +23,19 @@ from k9lite.tui.sources import FileSource, LiveSource, Source
 FALLBACK = "vi"
 
 
-async def edit(at: At) -> None:
+def edit(at: At) -> None:
     """The manifest that the object, or what owns it, comes from; the object itself where there is none."""
     found = _origin(at)
     if found is None:
-        await edit_live(at)
+        edit_live(at)
         return
     obj = at.obj
     owner = "" if found.ref == ref_of(obj) else f", where {operations.label(obj)} comes from"
     title = f"{found.file}:{found.line}  {found.ref}{owner}"
-    await open_editor(at, FileSource(found.path, found.file, title), found.line)
+    open_editor(at, FileSource(found.path, found.file, title), found.line)
 
 
-async def edit_live(at: At) -> None:
+def edit_live(at: At) -> None:
     found = _origin(at)
     if found is None:
         warning = "No manifest describes it: what is changed here is kept in the cluster alone."
@@ -43,7 +43,7 @@ async def edit_live(at: At) -> None:
         warning = f"The folder wins: the next save puts back what {found.file} says."
     else:
         warning = f"It belongs to {found.ref} of {found.file}, which may replace it."
-    await open_editor(at, LiveSource(at.feed.client, at.obj, warning, lambda before: None))
+    open_editor(at, LiveSource(at.feed.client, at.obj, warning, lambda before: None))
 
 
 def _origin(at: At) -> Origin | None:
@@ -51,9 +51,9 @@ def _origin(at: At) -> Origin | None:
     return origin(at.obj, folder.state, at.feed) if folder is not None else None
 
 
-async def open_editor(at: At, source: Source, line: int = 1) -> None:
+def open_editor(at: At, source: Source, line: int = 1) -> None:
     try:
-        text = await source.read()
+        text = source.read()
     except (OSError, UnicodeDecodeError) as error:
         at.app.notify(f"{source.file} cannot be read: {error}", severity="error", markup=False)
         return
@@ -69,7 +69,7 @@ async def _save(at: At, editor: Editor) -> None:
     """Show what changes against what is there now, and write it after a yes."""
     source, text = editor.source, editor.area.text
     try:
-        now = await source.read()
+        now = source.read()
     except (OSError, UnicodeDecodeError):
         now = ""
     if text == now:

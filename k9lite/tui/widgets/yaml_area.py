@@ -42,7 +42,7 @@ class YamlArea(TextArea, Place):
         return self.document.lines
 
     def on_mount(self) -> None:
-        self.scroll_cursor_visible(center=True)
+        self.call_after_refresh(self.scroll_cursor_visible, center=True)
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
         """Underline what they are about."""

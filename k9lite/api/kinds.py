@@ -240,10 +240,11 @@ class Kinds:
                 self._by_name[name] = kind
 
     def remove(self, kind: Kind[Any]) -> None:
+        """Forget a kind; a name that it had may fall back to another kind."""
         self._by_resource.pop((kind.group, kind.version, kind.plural), None)
-        rest = list(self._by_resource.values())
-        self.__init__([])  # type: ignore[misc]  # names may fall back to another kind: build the indexes anew
-        for other in rest:
+        self._by_kind.clear()
+        self._by_name.clear()
+        for other in self:
             self.add(other)
 
     def resource(self, group: str, version: str, plural: str) -> Kind[Any] | None:

@@ -1,6 +1,6 @@
 """HTTP as simulated servers speak it: enough for curl, browsers and probes."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from k9lite.aio.network import Accept, Stream
@@ -34,7 +34,7 @@ class Response:
     server: str = ""
 
 
-Answer = Callable[[Request], Response]
+Answer = Callable[[Request], Response | Awaitable[Response]]
 
 
 def serve(answer: Answer) -> Accept:
@@ -52,7 +52,9 @@ def serve(answer: Answer) -> Accept:
                 return
             rest = await _skip_body(stream, request, rest)
             last = request.headers.get("connection", "").lower() == "close"
-            await stream.write(_encode(answer(request), last, request.method == "HEAD"))
+            answered = answer(request)
+            response = answered if isinstance(answered, Response) else await answered
+            await stream.write(_encode(response, last, request.method == "HEAD"))
             if last:
                 return
 

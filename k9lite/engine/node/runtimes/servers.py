@@ -71,7 +71,6 @@ SERVERS = {
     "mongo": Server((27017,), banner=("Waiting for connections",)),
     "rabbitmq": Server((5672, 15672), banner=("Server startup complete",)),
     "nats": Server((4222, 8222), exit_code=1, banner=("Server is ready",)),
-    "agnhost": Server((), None, exit_code=2),
     "pause": QUIET,
 }  # fmt: skip
 
@@ -105,8 +104,9 @@ async def listen(process: Process, port: int, accept: Accept) -> None:
 
 
 def _logging(answer: Answer, log: Log | None) -> Answer:
-    def logged(request: Request) -> Response:
-        response = answer(request)
+    async def logged(request: Request) -> Response:
+        answered = answer(request)
+        response = answered if isinstance(answered, Response) else await answered
         if log is not None and not request.headers.get("user-agent", "").startswith("kube-probe/"):
             log(f"{request.peer} {request.method} {request.path} {response.status}")
         return response

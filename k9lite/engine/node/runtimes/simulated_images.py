@@ -6,13 +6,14 @@ from functools import lru_cache
 
 from k9lite.api import images
 from k9lite.engine.node.runtimes import servers
+from k9lite.engine.node.runtimes.agnhost import agnhost
 from k9lite.engine.node.runtimes.process import Process, Program
 from k9lite.engine.node.runtimes.servers import Server
 from k9lite.engine.node.runtimes.shell.commands import COMMANDS, FOLDERS
 
 SHELLS = {"alpine", "busybox", "debian", "ubuntu", "curl", "kubectl", "golang", "openjdk", "perl"}
 INTERPRETERS = {"node", "python", "ruby"}  # without a terminal they read an empty program, and end
-BARE = {"pause", "whoami", "hello-app", "http-echo", "traefik", "nats", "agnhost", "hello-world"}  # no shell in them
+BARE = {"pause", "whoami", "hello-app", "http-echo", "traefik", "nats", "hello-world"}  # no shell in them
 WITHOUT_CURL = {"alpine", "busybox", "debian", "ubuntu"}
 
 
@@ -50,6 +51,8 @@ def simulated_image(name: str) -> SimulatedImage:
     files |= {"/etc/os-release": f"NAME=k9lite\nID={last or 'unknown'}\n".encode(), "/etc/passwd": PASSWD}
     if last in SHELLS or last in INTERPRETERS:
         return SimulatedImage((), ("sh",), commands, files)
+    if last == "agnhost":
+        return SimulatedImage(("/agnhost",), ("pause",), commands | {"agnhost": agnhost}, files)
     if last == "hello-world":
         return SimulatedImage(("hello",), (), {"hello": _hello}, files)
     server = servers.SERVERS.get(last, servers.ANYTHING)

@@ -34,15 +34,18 @@ class Heartbeat:
 
     async def register(self) -> None:
         """Create the Node, or take over the one that is there; then report for the first time."""
+        name = self._options.name
+        self._event("Starting", "Starting kubelet.")
         try:
             await self._client.create(kinds.NODE, node_object.registration(self._options), cause=self._cause)
         except StatusError as error:
             if error.reason != "AlreadyExists":
                 raise
-        self._event("Starting", "Starting kubelet.")
+            self._event("Rebooted", f"Node {name} has been rebooted, boot id: {self._boot}", "Warning")
+        else:
+            for reason in ("NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID", "NodeReady"):
+                self._event(reason, f"Node {name} status is now: {reason}")
         await self._beat()
-        for reason in ("NodeHasSufficientMemory", "NodeHasNoDiskPressure", "NodeHasSufficientPID", "NodeReady"):
-            self._event(reason, f"Node {self._options.name} status is now: {reason}")
 
     async def run(self) -> None:
         while True:
@@ -70,11 +73,12 @@ class Heartbeat:
         node = await self._client.get(kinds.NODE, self._options.name)
         held: Data = node.data().get("status", {})
         made = node_object.status(self._options, self._images(), self._boot, held.get("conditions", ()), now)
+        up_to_date = held.get("nodeInfo") == made["nodeInfo"] and held.get("images") == made["images"]
         healthy = all(
             any(one["type"] == type and one["status"] == wanted[0] for one in held.get("conditions", ()))
             for type, wanted in node_object.HEALTHY.items()
         )
-        if not healthy or now - self._reported >= REPORT_SECONDS or held.get("images") != made["images"]:
+        if not healthy or not up_to_date or now - self._reported >= REPORT_SECONDS:
             await self._client.update_status(node, held | made, cause=self._cause)
             self._reported = now
 
@@ -93,6 +97,6 @@ class Heartbeat:
         data["spec"] |= {"renewTime": times.micro_time(now)}
         await self._client.update(kinds.LEASE, data, LEASE_NAMESPACE, cause=self._cause)
 
-    def _event(self, reason: str, message: str) -> None:
+    def _event(self, reason: str, message: str, type: str = "Normal") -> None:
         name = self._options.name
-        self._recorder.normal({"kind": "Node", "name": name, "uid": name}, reason, message, self._cause)
+        self._recorder.record({"kind": "Node", "name": name, "uid": name}, type, reason, message, self._cause)

@@ -20,7 +20,7 @@ from k9lite.api.pods import HostPort
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
 from k9lite.client.recorder import Recorder
-from k9lite.engine.node import node_object, pod_status
+from k9lite.engine.node import node_object, pod_status, recovery
 from k9lite.engine.node.admission import Rejection, admit
 from k9lite.engine.node.faults import Faults, befalls, inflict
 from k9lite.engine.node.heartbeat import Heartbeat
@@ -31,7 +31,7 @@ from k9lite.engine.node.node_object import NodeOptions
 from k9lite.engine.node.pod_router import PodRouter
 from k9lite.engine.node.pod_state import PodState
 from k9lite.engine.node.pod_worker import PodWorker
-from k9lite.engine.node.runtimes.protocol import Runtime
+from k9lite.engine.node.runtimes.protocol import NOTHING, Runtime
 from k9lite.engine.node.status_manager import StatusManager
 from k9lite.engine.node.volume_contents import refers
 
@@ -62,7 +62,7 @@ class Kubelet:
             InformerLookup(client, informers), self._request_relist, self._until_relist,
             node_object.allocatable(options),
         )  # fmt: skip
-        boot = randomness.uuid("boot", options.name)
+        boot = randomness.uuid("boot", options.name, int(clock.now()))
         self._heartbeat = Heartbeat(options, client, clock, self._recorder, boot, runtime.images)
         runtime.died = self._request_relist
 
@@ -76,6 +76,8 @@ class Kubelet:
         return self.node.statuses.idle and self._recorder.idle
 
     async def start(self) -> None:
+        for image in recovery.images(self._nodes.get(self.name)):
+            self.runtime.load(image.name, image.size)
         await self._heartbeat.register()
         for work, name in (
             (self._heartbeat.run(), "heartbeat"), (self.node.statuses.run(), "statuses"),
@@ -117,6 +119,8 @@ class Kubelet:
             self._add(pod, cause)
 
     def _add(self, pod: Object[Pod], cause: Cause) -> None:
+        if pod.view.status and pod.view.status.podIP and self.runtime.pod(pod.uid) == NOTHING:
+            self.runtime.restore(pod.uid, recovery.pod_record(pod, self._clock.now()))
         worker = PodWorker(self.node, pod, cause, self._faults, self._tasks)
         self._workers[pod.uid], self._uids[pod.key] = worker, pod.uid
         rejection = None if pod.deleting else self._rejection(pod.view)

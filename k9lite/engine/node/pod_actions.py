@@ -75,9 +75,9 @@ def actions(pod: Pod, record: PodRecord, failed: Failed, started: Started) -> Ac
 
 
 def was_initialised(pod: Pod, record: PodRecord) -> bool:
-    """Whether any regular container was created in this pod."""
+    """Whether any regular container was created in the pod's sandbox."""
     names = {container.name for container in pods.spec(pod).containers}
-    return any(one.name in names for one in record.containers)
+    return any(one.name in names and record.is_of_sandbox(one) for one in record.containers)
 
 
 def _regular_actions(pod: Pod, record: PodRecord, failed: Failed, todo: Actions) -> int:
@@ -116,7 +116,7 @@ def _init_actions(pod: Pod, record: PodRecord, failed: Failed, started: Started,
         sidecar, latest = pods.is_sidecar(container), record.latest(container.name)
         if not sidecar and over:
             continue
-        if latest is None or latest.state == "created":
+        if latest is None or latest.state == "created" or not record.is_of_sandbox(latest):
             todo.start_init.append(container)
             passed = False
         elif latest.state == "running":

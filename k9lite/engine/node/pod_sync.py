@@ -15,6 +15,7 @@ from k9lite.engine.node.runtimes.files import VolumeFiles
 from k9lite.engine.node.runtimes.protocol import ContainerConfig, RuntimeFailure, SandboxConfig, StartError
 
 ERROR_PREFIX = "Error: "
+SANDBOX_CHANGED = "Pod sandbox changed, it will be killed and re-created."
 
 
 @dataclass(slots=True)
@@ -51,8 +52,11 @@ class PodSync:
             assert container is None or isinstance(container, Container)
             grace = termination.grace_of(self._state, container, self._probes.failed(kill.record))
             await termination.stop_container(self._state, kill.record, kill.message, grace)
-        if todo.create_sandbox and not await self._create_sandbox():
-            return self._result
+        if todo.create_sandbox:
+            if self._seen.sandbox is not None:
+                self._state.tell("Normal", "SandboxChanged", SANDBOX_CHANGED)
+            if not await self._create_sandbox():
+                return self._result
         await self._start_all(todo)
         return self._result
 

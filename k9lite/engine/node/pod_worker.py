@@ -32,6 +32,7 @@ class PodWorker:
     def __init__(self, node: NodeContext, pod: Object[Pod], cause: Cause, faults: Faults, tasks: TaskSet) -> None:
         self.node = node
         self.state = PodState(node, pod, cause, self.wake, self._sandbox_started, self._report)
+        self.state.seen = node.runtime.pod(pod.uid)
         self.probes = PodProbes(self.state, tasks.start, faults)
         self.terminating = False
         self.when_finished: Callable[[PodWorker], None] = lambda worker: None

@@ -24,5 +24,14 @@ class AddressPool:
                 return str(ipaddress.ip_address(candidate))
         return None
 
+    def reserve(self, address: str) -> bool:
+        """Take a certain address; False if it is not in the range, or taken. Those after it are handed out next."""
+        wanted = int(ipaddress.ip_address(address))
+        if not self._first <= wanted <= self._last or wanted in self._taken:
+            return False
+        self._taken.add(wanted)
+        self._next = max(self._next, wanted + 1) if wanted < self._last else self._first
+        return True
+
     def release(self, address: str) -> None:
         self._taken.discard(int(ipaddress.ip_address(address)))

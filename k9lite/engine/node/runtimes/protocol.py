@@ -74,6 +74,10 @@ class PodRecord:
     def latest_exited(self, name: str) -> ContainerRecord | None:
         return next((one for one in self.containers if one.name == name and one.state == "exited"), None)
 
+    def is_of_sandbox(self, container: ContainerRecord) -> bool:
+        """Whether a container was made in the present sandbox, not in one before."""
+        return self.sandbox is not None and container.created >= self.sandbox.created
+
     @property
     def running(self) -> tuple[ContainerRecord, ...]:
         return tuple(one for one in self.containers if one.state == "running")
@@ -138,6 +142,9 @@ class Runtime(Protocol):
 
     def unload(self, name: str) -> None:
         """Take an image away that was loaded or pulled."""
+
+    def restore(self, uid: str, record: PodRecord) -> None:
+        """Remember what a pod had before the node was switched off; its address stays its own."""
 
     async def run_sandbox(self, config: SandboxConfig) -> SandboxRecord:
         """Give a pod its address."""

@@ -48,6 +48,8 @@ class SimulatedRuntime:
         self._images: dict[str, ImageRecord] = {}
         self._sandboxes: dict[str, tuple[SandboxConfig, SandboxRecord]] = {}
         self._pods: dict[str, list[SimulatedContainer]] = {}  # newest first
+        self._remembered: dict[str, PodRecord] = {}  # what pods had before the node was switched off
+        self._kept: dict[str, str] = {}  # their addresses, until they are used again
         self._containers: dict[str, SimulatedContainer] = {}
 
     # -- images -------------------------------------------------------------------------------------------------------
@@ -77,9 +79,14 @@ class SimulatedRuntime:
 
     # -- sandboxes ----------------------------------------------------------------------------------------------------
 
+    def restore(self, uid: str, record: PodRecord) -> None:
+        self._remembered[uid] = record
+        if record.sandbox is not None and self._addresses.reserve(record.sandbox.ip):
+            self._kept[uid] = record.sandbox.ip
+
     async def run_sandbox(self, config: SandboxConfig) -> SandboxRecord:
         await self._clock.delay(SANDBOX_SECONDS)
-        address = config.ip or self._addresses.take()
+        address = config.ip or self._kept.pop(config.uid, "") or self._addresses.take()
         if address is None:
             raise RuntimeFailure("failed to allocate for range 0: no IP addresses available in range set")
         id = self._new_id("sandbox", config.uid, len(self._pods.get(config.uid, ())))
@@ -89,6 +96,8 @@ class SimulatedRuntime:
         return record
 
     async def stop_sandbox(self, uid: str) -> None:
+        if uid in self._kept:
+            self._addresses.release(self._kept.pop(uid))
         if uid not in self._sandboxes or not self._sandboxes[uid][1].ready:
             return
         for container in self._pods[uid]:
@@ -101,14 +110,15 @@ class SimulatedRuntime:
 
     def remove(self, uid: str) -> None:
         self._sandboxes.pop(uid, None)
+        self._remembered.pop(uid, None)
         for container in self._pods.pop(uid, ()):
             self._containers.pop(container.record.id, None)
 
     def pod(self, uid: str) -> PodRecord:
-        found = self._sandboxes.get(uid)
+        found, remembered = self._sandboxes.get(uid), self._remembered.get(uid, NOTHING)
         if found is None:
-            return NOTHING
-        return PodRecord(found[1], tuple(container.record for container in self._pods[uid]))
+            return remembered
+        return PodRecord(found[1], (*(container.record for container in self._pods[uid]), *remembered.containers))
 
     # -- containers ---------------------------------------------------------------------------------------------------
 

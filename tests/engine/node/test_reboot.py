@@ -1,0 +1,140 @@
+"""A node that is switched off and on again: a new kubelet over what the cluster knows of its pods."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+from conftest import NODE, pod
+
+from k9lite.aio.clock import ManualClock
+from k9lite.aio.memory_network import MemoryNetwork
+from k9lite.aio.randomness import Randomness
+from k9lite.aio.tasks import TaskSet
+from k9lite.api import kinds
+from k9lite.api.object import Data
+from k9lite.client.informer import Informers
+from k9lite.client.protocol import Client
+from k9lite.engine.node.catalogue import Catalogue
+from k9lite.engine.node.kubelet import Kubelet
+from k9lite.engine.node.node_object import NodeOptions
+from k9lite.engine.node.pod_router import PodRouter
+from k9lite.engine.node.runtimes.simulated import SimulatedRuntime
+
+Boot = Callable[[], Awaitable[None]]
+
+
+@pytest.fixture
+async def boot(client: Client, clock: ManualClock, randomness: Randomness) -> AsyncIterator[Boot]:
+    """Switch the node off, if it is on, and on: nothing that it had in memory survives."""
+    machine: list[TaskSet] = []
+    kubelets: list[Kubelet] = []
+    root = {"metadata": {"name": "kube-root-ca.crt"}, "data": {"ca.crt": "-"}}
+    await client.create(kinds.CONFIG_MAP, root, "default")
+
+    async def off() -> None:
+        for kubelet, tasks in zip(kubelets, machine, strict=True):
+            kubelet.close()
+            await tasks.close()
+        kubelets.clear()
+        machine.clear()
+
+    async def on() -> None:
+        await off()
+        crashes: list[Any] = []
+        tasks, network = TaskSet(lambda name, error: crashes.append((name, error))), MemoryNetwork()
+        machine.append(tasks)
+        informers = Informers(client, clock, tasks)
+        options = NodeOptions(NODE, "127.244.0.3", "127.244.1.0/24")
+        runtime = SimulatedRuntime(
+            NODE, options.pod_cidr, Catalogue(), clock, randomness, network, lambda name, namespace: [], tasks
+        )
+        router = PodRouter(informers)
+        kubelet = Kubelet(options, client, informers, router, clock, randomness, runtime, network, tasks)
+        kubelets.append(kubelet)
+        await informers.wait_synced()
+        await kubelet.start()
+
+    yield on
+    await off()
+
+
+async def status(client: Client, name: str = "p") -> Data:
+    found: Data = (await client.get(kinds.POD, name, "default")).data()["status"]
+    return found
+
+
+async def reasons(client: Client) -> list[str]:
+    return [one.view.reason or "" for one in (await client.list(kinds.EVENT)).items]
+
+
+async def test_containers_are_restarted_at_the_pods_old_address(boot: Boot, client: Client, clock: ManualClock) -> None:
+    await boot()
+    names = [f"p{number}" for number in range(5)]
+    for name in names:
+        await client.create(kinds.POD, pod(name, containers=[{"name": "c", "image": "node-app:v1"}]), "default")
+    await clock.advance(3)
+    before = {name: await status(client, name) for name in names}
+    await client.delete(kinds.POD, "p0", "default")
+    await client.create(kinds.POD, pod("new", containers=[{"name": "c", "image": "node-app:v1"}]), "default")
+    await boot()
+    await clock.advance(35)
+    for name in names[1:]:
+        now, (container,) = await status(client, name), (await status(client, name))["containerStatuses"]
+        assert now["podIP"] == before[name]["podIP"]
+        assert container["ready"]
+        assert container["restartCount"] == 1
+        ended, ran = container["lastState"]["terminated"], before[name]["containerStatuses"][0]
+        assert (ended["exitCode"], ended["reason"]) == (255, "Unknown")
+        assert ended["containerID"] == ran["containerID"] != container["containerID"]
+        assert ended["startedAt"] == ran["state"]["running"]["startedAt"]
+    assert (await status(client, "new"))["podIP"] not in {one["podIP"] for one in before.values()}
+    assert "p0" not in [one.name for one in (await client.list(kinds.POD)).items]
+    assert {"Rebooted", "SandboxChanged"} <= set(await reasons(client))
+
+
+async def test_what_was_pulled_is_still_there(boot: Boot, client: Client, clock: ManualClock) -> None:
+    await boot()
+    await client.create(kinds.POD, pod("p", containers=[{"name": "c", "image": "nginx:1.27"}]), "default")
+    await clock.advance(15)
+    await boot()
+    await clock.advance(3)
+    assert (await reasons(client)).count("Pulling") == 1
+    node = await client.get(kinds.NODE, NODE)
+    assert any("docker.io/library/nginx:1.27" in image.names for image in node.view.status.images)
+
+
+async def test_init_containers_run_again_before_the_others(boot: Boot, client: Client, clock: ManualClock) -> None:
+    await boot()
+    init = [{"name": f"i{number}", "image": "busybox", "command": ["sleep", "3"]} for number in range(2)]
+    main = [{"name": "c", "image": "node-app:v1"}]
+    await client.create(kinds.POD, pod("p", initContainers=init, containers=main), "default")
+    await clock.advance(20)
+    assert (await status(client))["containerStatuses"][0]["ready"]
+    await boot()
+    await clock.advance(2)
+    assert (await status(client))["phase"] == "Pending"
+    await clock.advance(15)
+    now = await status(client)
+    assert [one["restartCount"] for one in now["initContainerStatuses"]] == [1, 1]
+    assert now["containerStatuses"][0]["restartCount"] == 1
+    assert now["containerStatuses"][0]["ready"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "command", "phase"),
+    [
+        ("Never", ["sleep", "1000"], "Failed"),
+        ("OnFailure", ["sleep", "1000"], "Running"),
+        ("Never", ["true"], "Succeeded"),
+    ],
+)
+async def test_a_pod_that_is_not_restarted_has_ended(
+    policy: str, command: list[str], phase: str, boot: Boot, client: Client, clock: ManualClock
+) -> None:
+    await boot()
+    containers = [{"name": "c", "image": "busybox", "command": command}]
+    await client.create(kinds.POD, pod("p", restartPolicy=policy, containers=containers), "default")
+    await clock.advance(10)
+    await boot()
+    await clock.advance(10)
+    assert (await status(client))["phase"] == phase

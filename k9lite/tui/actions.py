@@ -9,6 +9,7 @@ from k9lite.tui.place import Place
 
 WORKLOADS = ("deployments", "replicasets", "statefulsets")
 RESTARTABLE = ("deployments", "statefulsets", "daemonsets")
+TEMPLATED = ("deployments", "statefulsets", "daemonsets")
 TEXTS = ("describe", "yaml", "logs", "story")
 ANYWHERE: tuple[str, ...] = ()
 ALONE = ("editor",)  # views in which only their own actions have keys: letters are text there
@@ -64,6 +65,14 @@ ACTIONS: tuple[Action, ...] = (
     _act("scale-down", "minus", "-1", "One replica less, at once", CHANGE, views=WORKLOADS, hint=4),
     _act("restart", "r", "Restart", "Replace all pods, a few at a time", CHANGE, views=RESTARTABLE, hint=6),
     _act("undo", "ctrl+l", "Roll back", "Go back to the previous revision", CHANGE, views=("deployments",), hint=7),
+    _act("history", "H", "History", "Its revisions, what each changed, and back to any", CHANGE,
+         views=("deployments",), hint=8),
+    _act("history-back", "ctrl+l", "Roll back", "Go back to this revision", CHANGE, views=("history",), hint=1),
+    _free("history-compare", "v", "Compare", "With the revision before it, or with what is now", CHANGE,
+          views=("history",), hint=2),
+    _act("pause-rollout", "P", "Pause rollout", "Let changes of its template wait, or go on", CHANGE,
+         views=("deployments",)),
+    _act("set-image", "i", "Set image", "Another image, chosen from those known", CHANGE, views=TEMPLATED, hint=5),
     _act("delete", "ctrl+d", "Delete", "Delete it, after a question", CHANGE, hint=12),
     _act("kill", "ctrl+k", "Kill", "Delete it without its grace period, after a question", CHANGE, views=("pods",),
          hint=13),

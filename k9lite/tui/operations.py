@@ -104,6 +104,23 @@ async def roll_back(client: Client, obj: Object[Deployment], owned: list[Object[
     return number
 
 
+async def set_image(client: Client, obj: Object[Any], container: str, image: str) -> None:
+    """As `kubectl set image`: of one container of the template, an init container too."""
+    spec = obj.view.spec.template.spec
+    is_init = any(item.name == container for item in spec.initContainers or ())
+    changed = {"initContainers" if is_init else "containers": [{"name": container, "image": image}]}
+    patch = {"spec": {"template": {"spec": changed}}}
+    cause = by_user(f"set image of {label(obj)} {container} to {image}")
+    await client.patch(obj.kind, obj.name, patch, PatchType.STRATEGIC, obj.namespace, cause=cause)
+
+
+async def pause_rollout(client: Client, obj: Object[Deployment], paused: bool) -> None:
+    """As `kubectl rollout pause` and `resume`."""
+    cause = by_user(f"{'pause' if paused else 'resume'} rollout of {label(obj)}")
+    patch = {"spec": {"paused": paused or None}}
+    await client.patch(obj.kind, obj.name, patch, PatchType.STRATEGIC, obj.namespace, cause=cause)
+
+
 async def delete(client: Client, obj: Object[Any], grace: int | None = None) -> None:
     """`grace` 0 kills at once; None is the object's own grace period."""
     cause = by_user(f"{'kill' if grace == 0 else 'delete'} {label(obj)}")

@@ -2,6 +2,7 @@
 
 from k9lite.tui.place import At, Handler
 from k9lite.tui.screens.overview import Overview
+from k9lite.tui.screens.split import SplitScreen
 from k9lite.tui.widgets.kind_table import KindTable
 from k9lite.tui.widgets.pane import Pane
 
@@ -26,7 +27,7 @@ def _to_pane(number: int) -> Handler:
 
 def _along_panes(step: int) -> Handler:
     def go(at: At) -> None:
-        if isinstance(at.app.screen, Overview):
+        if isinstance(at.app.screen, Overview | SplitScreen):
             at.app.screen.focus_next_pane(step)
 
     return go

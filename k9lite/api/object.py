@@ -83,13 +83,14 @@ class Object(Generic[T]):
     cause: why it was written
     managed: metadata.managedFields, where `raw` is without it: hardly anybody looks at it, and it is large
     before: the state that this one follows; the views share what is the same in both
+    key: where whoever makes it knows it, so that nothing has to be decoded for it
     """
 
     __slots__ = ("_before", "_key", "_meta", "_view", "cause", "kind", "managed", "raw", "revision")
 
     def __init__(
         self, kind: Kind[T], raw: bytes, revision: int, cause: causes.Cause = causes.UNKNOWN, managed: bytes = b"",
-        before: "Object[T] | None" = None,
+        before: "Object[T] | None" = None, key: Key | None = None,
     ) -> None:  # fmt: skip
         self.kind = kind
         self.raw = raw
@@ -98,7 +99,7 @@ class Object(Generic[T]):
         self.cause = cause
         self._meta: Metadata | None = None
         self._view: T | None = None
-        self._key: Key | None = None
+        self._key = key
         self._before = before if before is not None and before._view is not None else None
 
     def __repr__(self) -> str:
@@ -159,7 +160,7 @@ class Object(Generic[T]):
 
     def forget_view(self) -> None:
         """Free what was decoded of a state that is history."""
-        self._view = self._meta = self._key = self._before = None
+        self._view = self._meta = self._before = None
 
     @property
     def key(self) -> Key:
@@ -169,11 +170,11 @@ class Object(Generic[T]):
 
     @property
     def namespace(self) -> str:
-        return self.meta.namespace
+        return self.key.namespace
 
     @property
     def name(self) -> str:
-        return self.meta.name
+        return self.key.name
 
     @property
     def uid(self) -> str:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network
 from typing import Any
 
+import msgspec
+
 from k9lite.aio.clock import Clock
 from k9lite.aio.randomness import Randomness
 from k9lite.api import errors, times
@@ -56,8 +58,7 @@ class Context:
         return self.randomness.suffix(5, purpose, key, self.drawn)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """One request: for which object or subresource, why, and how.
 
     kind: as which the object is stored; asked: as which the client speaks of it, where that is another version

@@ -1,8 +1,9 @@
 """DELETE: at once, after a grace period, or when the last finalizer is gone (Kubernetes: registry/rest/delete.go)."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from k9lite.api import errors, kinds, times
 from k9lite.api.object import Data, Object

@@ -1,8 +1,8 @@
 """Who owns which field after a write: metadata.managedFields."""
 
-import re
-from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 from k9lite.api import managed_fields, schema
 from k9lite.api.managed_fields.compare import everything
@@ -10,6 +10,8 @@ from k9lite.api.managed_fields.sets import SELF
 from k9lite.api.object import Data, Object
 from k9lite.engine.apiserver.context import Context, Request
 from k9lite.engine.store import encoding
+
+_entries = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def updated(context: Context, request: Request, old: Data | None, new: Data) -> Data:
@@ -45,15 +47,7 @@ def of_status(context: Context, request: Request, live: Object[Any], status: Dat
         manager, kind.api_version.encode(), context.now().encode(),
         b'"fieldsType":"FieldsV1","fieldsV1":%b,"subresource":"status"}' % encoding.encode({"f:status": owned}),
     )  # fmt: skip
-    others = _status_entry(manager).sub(b"", live.managed)[1:-1].strip(b",")
-    return b"[%b,%b]" % (others, entry) if others else b"[%b]" % entry
-
-
-@lru_cache(maxsize=256)
-def _status_entry(manager: bytes) -> re.Pattern[bytes]:
-    """The entry of `manager` for the status, in encoded managedFields, with the comma before it."""
-    # Quotes inside field names are escaped, so that the end of an entry cannot be found within one.
-    return re.compile(
-        rb',?\{"manager":%b,"operation":"Update","apiVersion":"[^"]*","time":"[^"]*","fieldsType":"FieldsV1",'
-        rb'"fieldsV1":\{"f:status":(?:(?!,"subresource":).)*,"subresource":"status"\}' % re.escape(manager)
-    )
+    begin, end = b'{"manager":%b,"operation":"Update",' % manager, b',"subresource":"status"}'
+    entries = map(bytes, _entries(live.managed or b"[]"))
+    others = [text for text in entries if not (text.startswith(begin) and text.endswith(end))]
+    return b"[%b]" % b",".join([*others, entry])

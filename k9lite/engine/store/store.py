@@ -64,7 +64,7 @@ class Store:
             and encoding.same_tails(encoding.tail_of(kind, old.raw), tail)
         ):
             return old
-        obj = self._next(kind, tail, cause, managed, old)
+        obj = self._next(kind, key, tail, cause, managed, old)
         self._commit(collection, key, Change(Event("ADDED" if old is None else "MODIFIED", obj), old))
         return obj
 
@@ -74,7 +74,7 @@ class Store:
         old = collection.get(key)
         if old is None:
             raise LookupError(f"{kind} {key} is not there")
-        obj = self._next(kind, encoding.tail_of(kind, old.raw), cause, old.managed, old)
+        obj = self._next(kind, key, encoding.tail_of(kind, old.raw), cause, old.managed, old)
         self._commit(collection, key, Change(Event("DELETED", obj), old))
         return obj
 
@@ -110,9 +110,11 @@ class Store:
                 if timer is not None:
                     timer.cancel()
 
-    def _next(self, kind: Kind[Any], tail: bytes, cause: Cause, managed: bytes, old: Object[Any] | None) -> Object[Any]:
+    def _next(
+        self, kind: Kind[Any], key: Key, tail: bytes, cause: Cause, managed: bytes, old: Object[Any] | None
+    ) -> Object[Any]:
         revision = self.revision + 1
-        return Object(kind, encoding.join(kind, revision, tail), revision, cause, managed, old)
+        return Object(kind, encoding.join(kind, revision, tail), revision, cause, managed, old, key)
 
     def _commit(self, collection: Collection, key: Key, change: Change) -> None:
         self.revision += 1

@@ -47,6 +47,18 @@ def _priority(version: str) -> tuple[int, int]:
     return stage, -int(major or 0)
 
 
+OTHER_PATHS = ("/api", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version")
+
+
+def paths(kinds: Kinds) -> list[str]:
+    """Where something is served, as the root of the API lists it."""
+    found = set(OTHER_PATHS)
+    for group, names in versions(kinds).items():
+        root = f"/apis/{group}" if group else "/api"
+        found |= {root, *(f"{root}/{name}" for name in names)}
+    return sorted(found)
+
+
 def aggregated(kinds: Kinds, core: bool, api_version: str) -> Data:
     """APIGroupDiscoveryList of `/api` (core) or `/apis`; apidiscovery v2 and v2beta1 look the same."""
     groups: list[Data] = []

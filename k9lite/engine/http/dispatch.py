@@ -93,12 +93,14 @@ class Dispatcher:
     def _document(self, request: web.BaseRequest, path: str) -> web.StreamResponse | None:
         """Version, discovery and OpenAPI: what says how the API looks."""
         kinds, accept = self._client.kinds, request.headers.get("Accept", "")
+        if path == "":
+            return json_response(msgspec.json.encode({"paths": discovery.paths(kinds)}))
         if path == "/version":
             return json_response(msgspec.json.encode(version()))
         if path.startswith("/openapi/v3"):
             return openapi_v3.answer(path, kinds)
         if path == "/openapi/v2":
-            return openapi_v2.answer(kinds)
+            return openapi_v2.answer(accept, kinds)
         if path in ("/api", "/apis"):
             return _discovery(path, negotiation.discovery_version(accept), kinds)
         match path.split("/")[1:]:
@@ -119,7 +121,7 @@ class Dispatcher:
         if route.subresource and not route.kind.has_subresource(route.subresource):
             raise StatusError("NotFound", NOT_SERVED)
         form = negotiation.form(request.headers.get("Accept", ""))
-        if form is None:
+        if form is None or (form != "plain" and not route.kind.stored):
             message = "only the following media types are accepted: application/json"
             raise StatusError("NotAcceptable", message)
         handler = self._handler(request, route)

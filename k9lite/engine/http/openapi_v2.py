@@ -1,20 +1,43 @@
-"""OpenAPI v2 as protobuf, as clients ask for it: enough for kubectl to leave validation to the server.
+"""OpenAPI v2: as JSON with the schemas of all types; as protobuf just enough for kubectl to leave validation to us.
 
-Per kind one path with a `patch` operation that takes `fieldValidation`. Field numbers are those of gnostic's
-openapi.v2 Document.
+In protobuf there is per kind one path with a `patch` operation that takes `fieldValidation`. Field numbers are those
+of gnostic's openapi.v2 Document.
 """
 
+from functools import lru_cache
 from typing import Any
 
+import msgspec
 from aiohttp import web
 
 from k9lite.api.kinds import Kind, Kinds
+from k9lite.api.object import Data
+from k9lite.engine.http import openapi_schemas
+from k9lite.engine.http.answers import json_response
 
 CONTENT_TYPE = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
 
 
-def answer(kinds: Kinds) -> web.Response:
-    return web.Response(body=document(kinds), headers={"Content-Type": CONTENT_TYPE})
+def answer(accept: str, kinds: Kinds) -> web.StreamResponse:
+    if "protobuf" in accept:
+        return web.Response(body=document(kinds), headers={"Content-Type": CONTENT_TYPE})
+    return json_response(_json(tuple(kinds)))
+
+
+@lru_cache(maxsize=1)
+def _json(kinds: tuple[Kind[Any], ...]) -> bytes:
+    definitions: dict[str, Data] = {}
+    paths: dict[str, Data] = {}
+    for kind in kinds:
+        name = openapi_schemas.add(kind, definitions)
+        done = {"description": "OK", "schema": {"$ref": f"#/definitions/{name}"}}
+        named = {"group": kind.group, "version": kind.version, "kind": kind.kind}
+        operation = {"x-kubernetes-group-version-kind": named, "responses": {"200": done}}
+        paths[_path(kind)] = {"get": operation}
+    info = {"title": "Kubernetes", "version": "v1"}
+    body = {"swagger": "2.0", "info": info, "paths": paths, "definitions": definitions}
+    # The types are the same as in version 3; only where references find them differs.
+    return msgspec.json.encode(body).replace(b'"#/components/schemas/', b'"#/definitions/')
 
 
 def document(kinds: Kinds) -> bytes:

@@ -8,24 +8,11 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from k9lite.api import schema
 from k9lite.api.kinds import Kind, Kinds
 from k9lite.api.object import Data
-from k9lite.api.schema.types import Anything, ListOf, Map, Scalar, Struct, Type
+from k9lite.engine.http import openapi_schemas
 from k9lite.engine.http.answers import json_response
 
-FORMS: dict[str, Data] = {
-    "string": {"type": "string"},
-    "bool": {"type": "boolean"},
-    "int32": {"type": "integer", "format": "int32"},
-    "int64": {"type": "integer", "format": "int64"},
-    "float64": {"type": "number", "format": "double"},
-    "quantity": {"type": "string"},
-    "time": {"type": "string", "format": "date-time"},
-    "micro-time": {"type": "string", "format": "date-time"},
-    "int-or-string": {"format": "int-or-string", "oneOf": [{"type": "integer"}, {"type": "string"}]},
-    "bytes": {"type": "string", "format": "byte"},
-}
 # Strategic merge is left out: kubectl then uses the merge rules that it was built with.
 PATCHES = ("application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml")
 QUERY = {
@@ -77,81 +64,10 @@ def document(kinds: tuple[Kind[Any], ...], group: str, version: str) -> Data:
     schemas: dict[str, Data] = {}
     paths: dict[str, Data] = {}
     for kind in kinds:
-        top = schema.of(kind)
-        _collect(top, schemas)
         named = {"group": kind.group, "version": kind.version, "kind": kind.kind}
-        schemas[name_of(top)]["x-kubernetes-group-version-kind"] = [named]
-        paths |= _paths(kind, name_of(top), named)
+        paths |= _paths(kind, openapi_schemas.add(kind, schemas), named)
     info = {"title": "Kubernetes", "version": "v1"}
     return {"openapi": "3.0.0", "info": info, "paths": paths, "components": {"schemas": schemas}}
-
-
-def name_of(struct: Struct) -> str:
-    """A name that is unique in a document and ends in the type's own."""
-    return f"io.k8s.api.{struct.go}"
-
-
-def _collect(struct: Struct, schemas: dict[str, Data]) -> None:
-    """The schema of `struct` and of every struct it mentions."""
-    waiting = [struct]
-    while waiting:
-        current = waiting.pop()
-        if name_of(current) in schemas:
-            continue
-        properties = {}
-        for field in current.fields.values():
-            properties[field.name] = _property(current, field.name, field.type)
-            waiting += _mentioned(field.type)
-        entry: Data = {"type": "object", "properties": properties}
-        description = schema.describe(current)
-        if description:
-            entry["description"] = description
-        required = [field.name for field in current.required]
-        if required:
-            entry["required"] = required
-        if current.open:
-            entry["x-kubernetes-preserve-unknown-fields"] = True
-        schemas[name_of(current)] = entry
-
-
-def _mentioned(type: Type) -> list[Struct]:
-    match type:
-        case Struct():
-            return [type]
-        case ListOf(item=inner) | Map(value=inner):
-            return _mentioned(inner)
-    return []
-
-
-def _property(struct: Struct, name: str, type: Type) -> Data:
-    """The schema of a field; a reference carries its description beside it, inside allOf."""
-    shape, description = _shape(type), schema.describe(struct, name)
-    if "$ref" in shape:
-        shape = {"allOf": [shape], "default": {}} if description else shape
-    return shape | {"description": description} if description else shape
-
-
-def _shape(type: Type) -> Data:
-    match type:
-        case Scalar(form=form):
-            return dict(FORMS[form])
-        case Struct():
-            return {"$ref": f"#/components/schemas/{name_of(type)}"}
-        case Map(value=value):
-            return {"type": "object", "additionalProperties": _shape(value)}
-        case ListOf():
-            return _list(type)
-        case Anything():
-            return {"x-kubernetes-preserve-unknown-fields": True}
-
-
-def _list(type: ListOf) -> Data:
-    shape: Data = {"type": "array", "items": _shape(type.item), "x-kubernetes-list-type": type.kind}
-    if type.keys:
-        shape["x-kubernetes-list-map-keys"] = list(type.keys)
-    if type.merge_key:
-        shape |= {"x-kubernetes-patch-merge-key": type.merge_key, "x-kubernetes-patch-strategy": "merge"}
-    return shape
 
 
 def _paths(kind: Kind[Any], name: str, named: Data) -> dict[str, Data]:

@@ -114,7 +114,7 @@ def delete_options(body: Data, query: Mapping[str, str]) -> DeleteOptions:
         propagation = "Orphan" if orphan else "Background"
     if propagation is not None and propagation not in PROPAGATION:
         error = not_supported("propagationPolicy", propagation, (*sorted(PROPAGATION), "nil"))
-        raise invalid_object("", "DeleteOptions", "", [error])
+        raise invalid_object("meta.k8s.io", "DeleteOptions", "", [error])
     values = body.get("dryRun") or ([query["dryRun"]] if "dryRun" in query else [])
     return DeleteOptions(
         grace,

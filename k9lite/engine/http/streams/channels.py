@@ -1,6 +1,7 @@
 """Kubernetes' channels over one WebSocket: the first byte of a message says which stream it belongs to."""
 
 import base64
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aiohttp import WSMsgType, web
@@ -52,10 +53,13 @@ class Channels:
         """The next message as (channel, data); None when the client has closed."""
         while True:
             message = await self._socket.receive()
-            if message.type == WSMsgType.BINARY and message.data:
-                return message.data[0], message.data[1:]
-            if message.type == WSMsgType.TEXT and message.data:
-                return int(message.data[0]), base64.b64decode(message.data[1:])
+            if message.type in (WSMsgType.BINARY, WSMsgType.TEXT) and message.data:
+                # Some clients send text where the protocol says bytes.
+                raw = message.data if isinstance(message.data, bytes) else message.data.encode()
+                if not self.protocol.text:
+                    return raw[0], raw[1:]
+                with suppress(ValueError):  # binascii's error is one, too
+                    return int(raw[:1]), base64.b64decode(raw[1:])
             if message.type in (WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR):
                 return None
 

@@ -1,0 +1,122 @@
+"""Types as OpenAPI describes them: the model's from their compiled form, custom resources as they are defined."""
+
+from typing import Any
+
+from k9lite.api import kinds, schema
+from k9lite.api.kinds import Kind
+from k9lite.api.object import Data
+from k9lite.api.schema.types import Anything, ListOf, Map, Scalar, Struct, Type
+
+FORMS: dict[str, Data] = {
+    "string": {"type": "string"},
+    "bool": {"type": "boolean"},
+    "int32": {"type": "integer", "format": "int32"},
+    "int64": {"type": "integer", "format": "int64"},
+    "float64": {"type": "number", "format": "double"},
+    "quantity": {"type": "string"},
+    "time": {"type": "string", "format": "date-time"},
+    "micro-time": {"type": "string", "format": "date-time"},
+    "int-or-string": {"format": "int-or-string", "oneOf": [{"type": "integer"}, {"type": "string"}]},
+    "bytes": {"type": "string", "format": "byte"},
+}
+# Where Kubernetes keeps types that are in none of its API's own packages.
+_PACKAGES = {
+    "meta": "io.k8s.apimachinery.pkg.apis.meta",
+    "apiextensions": "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions",
+    "apiregistration": "io.k8s.kube-aggregator.pkg.apis.apiregistration",
+}  # fmt: skip
+_TOP = ("apiVersion", "kind", "metadata")
+
+
+def add(kind: Kind[Any], schemas: dict[str, Data]) -> str:
+    """Add the schema of `kind`, and of every type it mentions; the name it has there."""
+    top = schema.of(kind)
+    if kind.model is None:
+        name = f"{'.'.join(reversed(kind.group.split('.')))}.{kind.version}.{kind.kind}"
+        for mentioned in _mentioned(top.fields["metadata"].type):
+            _collect(mentioned, schemas)
+        schemas[name] = _defined(kind.schema or {"type": "object"})
+    else:
+        name = name_of(top)
+        _collect(top, schemas)
+    group_version_kind = {"group": kind.group, "version": kind.version, "kind": kind.kind}
+    schemas[name] = schemas[name] | {"x-kubernetes-group-version-kind": [group_version_kind]}
+    return name
+
+
+def _defined(defined: Data) -> Data:
+    """The schema of a custom resource, with what every object has."""
+    model = schema.of(kinds.CONFIG_MAP)
+    common = {name: _property(model, name, model.fields[name].type) for name in _TOP}
+    return defined | {"properties": (defined.get("properties") or {}) | common}
+
+
+def name_of(struct: Struct) -> str:
+    """The name of a type as Kubernetes publishes it: `io.k8s.api.apps.v1.Deployment`."""
+    module = struct.model.__module__.rpartition(".")[2] if struct.model else ""
+    group, _, version = module.rpartition("_")
+    package = _PACKAGES.get(group, f"io.k8s.api.{group or 'core'}")
+    return f"{package}.{version or 'v1'}.{struct.name}"
+
+
+def _collect(struct: Struct, schemas: dict[str, Data]) -> None:
+    """The schema of `struct` and of every struct it mentions."""
+    waiting = [struct]
+    while waiting:
+        current = waiting.pop()
+        if name_of(current) in schemas:
+            continue
+        properties = {}
+        for field in current.fields.values():
+            properties[field.name] = _property(current, field.name, field.type)
+            waiting += _mentioned(field.type)
+        entry: Data = {"type": "object", "properties": properties}
+        description = schema.describe(current)
+        if description:
+            entry["description"] = description
+        required = [field.name for field in current.required]
+        if required:
+            entry["required"] = required
+        if current.open:
+            entry["x-kubernetes-preserve-unknown-fields"] = True
+        schemas[name_of(current)] = entry
+
+
+def _mentioned(type: Type) -> list[Struct]:
+    match type:
+        case Struct():
+            return [type]
+        case ListOf(item=inner) | Map(value=inner):
+            return _mentioned(inner)
+    return []
+
+
+def _property(struct: Struct, name: str, type: Type) -> Data:
+    """The schema of a field; a reference carries its description beside it, inside allOf."""
+    shape, description = _shape(type), schema.describe(struct, name)
+    if "$ref" in shape:
+        shape = {"allOf": [shape], "default": {}} if description else shape
+    return shape | {"description": description} if description else shape
+
+
+def _shape(type: Type) -> Data:
+    match type:
+        case Scalar(form=form):
+            return dict(FORMS[form])
+        case Struct():
+            return {"$ref": f"#/components/schemas/{name_of(type)}"}
+        case Map(value=value):
+            return {"type": "object", "additionalProperties": _shape(value)}
+        case ListOf():
+            return _list(type)
+        case Anything():
+            return {"x-kubernetes-preserve-unknown-fields": True}
+
+
+def _list(type: ListOf) -> Data:
+    shape: Data = {"type": "array", "items": _shape(type.item), "x-kubernetes-list-type": type.kind}
+    if type.keys:
+        shape["x-kubernetes-list-map-keys"] = list(type.keys)
+    if type.merge_key:
+        shape |= {"x-kubernetes-patch-merge-key": type.merge_key, "x-kubernetes-patch-strategy": "merge"}
+    return shape

@@ -4,18 +4,16 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from world import ROOM, WORKERS
+
 from k9lite.api import kinds, pods
 from k9lite.api.object import Object
-from k9lite.client.protocol import Selector
-
-NAMESPACE = "default"
 
 
 class Watcher:
     """Sees every change of pods; remembers what must not change."""
 
-    def __init__(self, room: int) -> None:
-        self._room = room
+    def __init__(self) -> None:
         self._pods: dict[str, Object[Any]] = {}
         self.broken: list[str] = []
 
@@ -41,7 +39,7 @@ class Watcher:
                 yield "forgot restarts"
         if node and (before is None or before.view.spec.nodeName is None):
             held = sum(p.view.spec.nodeName == node and not pods.is_terminal(p.view) for p in self._pods.values())
-            if held >= self._room:
+            if held >= ROOM:
                 yield f"is one too many on {node}"
         if pods.is_ready(new.view) and not (new.view.status.podIP and node):
             yield "is ready and has no address"
@@ -50,39 +48,46 @@ class Watcher:
 async def at_rest(client: Any) -> list[str]:
     """Everything that is not as it should be."""
     broken = []
-    listed = {kind: (await client.list(kind, Selector(NAMESPACE))).items for kind in (
-        kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.POD, kinds.ENDPOINT_SLICE, kinds.SERVICE
+    listed = {kind: (await client.list(kind)).items for kind in (
+        kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.POD, kinds.ENDPOINT_SLICE, kinds.SERVICE, kinds.NAMESPACE
     )}  # fmt: skip
     broken += [text for one in listed[kinds.DEPLOYMENT] for text in _deployment(one, listed)]
     uids = {one.uid for objects in listed.values() for one in objects}
     for kind in (kinds.POD, kinds.REPLICA_SET):
         for one in listed[kind]:
             if one.meta.controller is None or one.meta.controller.uid not in uids:
-                broken.append(f"{kind.kind} {one.name} has no owner")
-    addresses = Counter(pod.view.status.podIP for pod in listed[kinds.POD])
-    broken += [f"{count} pods share {address}" for address, count in addresses.items() if count > 1]
-    for pod in listed[kinds.POD]:
-        if pod.deleting:
-            broken.append(f"pod {pod.name} still terminates")
-    for service in listed[kinds.SERVICE]:
-        if not service.view.spec.selector:
-            continue
-        wanted = {
-            pod.view.status.podIP
-            for pod in listed[kinds.POD]
-            if pods.is_ready(pod.view) and pod.labels.get("app") == service.view.spec.selector["app"]
-        }
-        found = {
-            address
-            for one in listed[kinds.ENDPOINT_SLICE]
-            if one.labels.get("kubernetes.io/service-name") == service.name
-            for endpoint in one.view.endpoints or ()
-            if endpoint.conditions.ready
-            for address in endpoint.addresses
-        }
-        if wanted != found:
-            broken.append(f"service {service.name} leads to {sorted(found)}, not to {sorted(wanted)}")
+                broken.append(f"{kind.kind} {one.key} has no owner")
+    addresses = Counter(pod.view.status.podIP for pod in listed[kinds.POD] if not pods.is_terminal(pod.view))
+    broken += [f"{count} pods share {address}" for address, count in addresses.items() if count > 1 and address]
+    for objects in listed.values():
+        broken += [f"{one.kind.kind} {one.key} still terminates" for one in objects if one.deleting]
+    broken += [text for one in listed[kinds.SERVICE] if one.view.spec.selector for text in _service(one, listed)]
+    names = {one.name for one in listed[kinds.NAMESPACE]}
+    broken += [
+        f"{one.kind.kind} {one.key} is in a namespace that is gone"
+        for objects in listed.values() for one in objects if one.namespace and one.namespace not in names
+    ]  # fmt: skip
     return broken
+
+
+def _service(service: Object[Any], listed: dict[Any, Any]) -> Iterator[str]:
+    wanted = {
+        pod.view.status.podIP
+        for pod in listed[kinds.POD]
+        if pods.is_ready(pod.view)
+        and pod.namespace == service.namespace
+        and pod.labels.items() >= service.view.spec.selector.items()
+    }
+    found = {
+        address
+        for one in listed[kinds.ENDPOINT_SLICE]
+        if one.labels.get("kubernetes.io/service-name") == service.name and one.namespace == service.namespace
+        for endpoint in one.view.endpoints or ()
+        if endpoint.conditions.ready
+        for address in endpoint.addresses
+    }
+    if wanted != found:
+        yield f"service {service.key} leads to {sorted(found)}, not to {sorted(wanted)}"
 
 
 def _deployment(one: Object[Any], listed: dict[Any, Any]) -> Iterator[str]:
@@ -91,13 +96,13 @@ def _deployment(one: Object[Any], listed: dict[Any, Any]) -> Iterator[str]:
         "replicas": status.replicas, "updated": status.updatedReplicas,
         "ready": status.readyReplicas, "available": status.availableReplicas,
     }  # fmt: skip
-    room = 24  # three workers with eight places
     everyone = sum(other.view.spec.replicas for other in listed[kinds.DEPLOYMENT])
-    if everyone <= room and any((count or 0) != wanted for count in counts.values()):
-        yield f"deployment {one.name} wants {wanted} and has {counts}"
+    fits = everyone <= WORKERS * ROOM
+    if fits and any((count or 0) != wanted for count in counts.values()):
+        yield f"deployment {one.key} wants {wanted} and has {counts}"
     if status.observedGeneration != one.meta.generation:
-        yield f"deployment {one.name} was not looked at"
+        yield f"deployment {one.key} was not looked at"
     owned = [rs for rs in listed[kinds.REPLICA_SET] if rs.meta.controller and rs.meta.controller.uid == one.uid]
     active = [rs for rs in owned if rs.view.spec.replicas]
-    if everyone <= room and len(active) > 1:
-        yield f"deployment {one.name} has {len(active)} replica sets with pods"
+    if fits and len(active) > 1:
+        yield f"deployment {one.key} has {len(active)} replica sets with pods"

@@ -10,7 +10,7 @@ from typing import Literal
 
 from k9lite.aio.clock import INSTANT, Clock, LiveClock, ManualClock
 from k9lite.aio.loopback import LoopbackNetwork, socket_budget
-from k9lite.aio.network import Network
+from k9lite.aio.network import LOCALHOST, Network
 from k9lite.aio.randomness import Randomness
 from k9lite.aio.tasks import TaskSet
 from k9lite.api import kinds
@@ -18,7 +18,7 @@ from k9lite.api.cause import Cause
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import PatchType, WriteOptions
-from k9lite.engine.apiserver.bootstrap import bootstrap
+from k9lite.engine.apiserver.bootstrap import bootstrap, publish
 from k9lite.engine.apiserver.context import Ranges
 from k9lite.engine.apiserver.local_client import LocalClient
 from k9lite.engine.apiserver.server import ApiServer
@@ -118,6 +118,7 @@ class Cluster:
         if options.serve_api:
             self._http = HttpServer(self._users, self._turned, self._home.folder, self._home.folder.name)
             self.serving = await self._http.start(known.api_port)
+            publish(server, LOCALHOST, self.serving.port)
         self._home.remember(self._ranges.number, self.serving.port if self.serving else None)
 
     async def close(self) -> None:

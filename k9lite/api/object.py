@@ -158,6 +158,14 @@ class Object(Generic[T]):
         data: Data = _decode_data(self.full)
         return data
 
+    def status(self) -> Data:
+        """A fresh copy of the status alone, as JSON data; empty where there is none."""
+        text = _split(self.raw).status
+        if text is msgspec.UNSET:
+            return {}
+        status: Data = _decode_data(text)
+        return status
+
     def forget_view(self) -> None:
         """Free what was decoded of a state that is history."""
         self._view = self._meta = self._before = None

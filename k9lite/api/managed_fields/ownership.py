@@ -22,10 +22,10 @@ _LONGEST_ANNOTATION = 262144
 
 # What belongs to no manager: the identity of an object, and what the server alone writes.
 _UNOWNED = ("f:apiVersion", "f:kind")
-_UNOWNED_METADATA = (
+_UNOWNED_METADATA = {
     SELF, "f:name", "f:namespace", "f:creationTimestamp", "f:selfLink", "f:uid", "f:generation", "f:managedFields",
     "f:resourceVersion",
-)  # fmt: skip
+}  # fmt: skip
 
 
 def update(kind: Kind[Any], old: Data | None, new: Data, manager: str, now: float, subresource: str = "") -> Data:
@@ -118,7 +118,8 @@ def _changes(kind: Kind[Any], old: Data, new: Data, subresource: str) -> Differe
 
 def _owned(kind: Kind[Any], fields: Set, subresource: str) -> Set:
     """Without what cannot be owned, or not through this endpoint."""
-    fields = {key: node for key, node in fields.items() if key not in _UNOWNED and key != _foreign(kind, subresource)}
+    foreign = _foreign(kind, subresource)
+    fields = {key: node for key, node in fields.items() if key not in _UNOWNED and key != foreign}
     metadata = fields.pop("f:metadata", LEAF)
     owned = {key: node for key, node in metadata.items() if key not in _UNOWNED_METADATA}
     return {"f:metadata": owned, **fields} if owned else fields

@@ -31,6 +31,8 @@ def statuses(
     A failure to start is told only from the next look on: `reasons` are those of the looks before this one.
     `ends`: the pod will start nothing any more; what ran and cannot be found has been lost.
     """
+    if not containers:
+        return []
     known = {status["name"]: status for status in old}
     default = "PodInitializing" if pods.spec(pod).initContainers else "ContainerCreating"
     found: dict[str, Data] = {}

@@ -114,7 +114,7 @@ class PodWorker:
     def _report(self, ends: bool = False) -> Data:
         """Make the status anew from what was seen last, and have it written."""
         state, now = self.state, self.node.clock.now()
-        old = state.status if state.status is not None else state.pod.data().get("status", {})
+        old = state.status if state.status is not None else state.pod.status()
         passed = self._deadline_passed(old, now)
         if passed:
             state.tell("Normal", DEADLINE.reason, DEADLINE.message)

@@ -105,7 +105,7 @@ class StatusManager:
                 await self._update(worker, newest)
 
     async def _update(self, worker: Reporting, pod: Object[Pod]) -> None:
-        written: Data = pod.data().get("status", {})
+        written = pod.status()
         if worker.status is not None:
             merged = merge(written, worker.status, worker.may_run, self._clock.now())
             if merged != written:

@@ -56,6 +56,9 @@ class ServiceController(Controller):
         if newest is None:
             return
         key = newest.key
+        if not self._selectors.get(key.namespace):
+            self._standings.pop(key, None)
+            return  # nobody asks for pods there; a Service that begins to is looked at for its own sake
         before = self._standings.pop(key, None)
         after = standing(new) if new is not None else None
         if after is not None:

@@ -166,7 +166,7 @@ class ReplicaSetController(Controller):
         if failed is not None:
             failure = ("FailedCreate" if _replicas(owner) > counts.active.total() else "FailedDelete", str(failed))
         new = status(owner, counts, available, failure, self.clock.now())
-        if new != owner.data().get("status"):
+        if new != owner.status():
             self.wrote(owner.key, self.sets, await self.client.update_status(owner, new, cause=cause))
         return again
 

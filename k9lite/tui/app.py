@@ -18,9 +18,11 @@ from k9lite.manifests.sync import FolderSync
 from k9lite.tui import actions, themes
 from k9lite.tui.acts import HANDLERS
 from k9lite.tui.feed import Feed
+from k9lite.tui.noting import noting
 from k9lite.tui.place import At, Place, Session, place_of
 from k9lite.tui.screens.overview import Overview
 from k9lite.tui.status import Status
+from k9lite.tui.undo import Deeds
 from k9lite.tui.widgets.forwards import Forwards
 from k9lite.tui.widgets.header import Facts
 
@@ -49,9 +51,10 @@ class Dashboard(App[None]):
         driver_class: type[Driver] | None = None,
     ) -> None:
         super().__init__(driver_class=driver_class)
-        self.feed = Feed(client, clock, self._crashed)
+        deeds = Deeds()
+        self.feed = Feed(noting(client, deeds), clock, self._crashed)
         forwards = PortForwards(client, self.feed.informers, clock, self._forward_changed)
-        self.session = Session(self.feed, name, kubeconfig, forwards, folder)
+        self.session = Session(self.feed, name, kubeconfig, forwards, folder, deeds)
         self._facts = facts = Facts(name, kubeconfig)
         self._overview = Overview(self.feed, facts)
         self._status = Status(self.feed, facts, self._overview.header.show)
@@ -107,7 +110,8 @@ class Dashboard(App[None]):
 
     async def _carry_out(self, work: Any) -> None:
         try:
-            await work
+            with self.session.deeds.action():
+                await work
         except StatusError as error:
             self.notify(error.message, severity="error", markup=False)
 

@@ -1,7 +1,7 @@
 """What the dashboard writes to the cluster, one function per deed; each goes through the Client, with its cause."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from lightkube.models.apps_v1 import Deployment, ReplicaSet
 from lightkube.models.core_v1 import Node, Pod
@@ -15,6 +15,7 @@ from k9lite.client.protocol import Client, DeleteOptions, PatchType
 
 RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 CLOCK_NAME = "cluster"
+Propagation = Literal["Background", "Foreground", "Orphan"]
 USER = "user"  # the actor of every cause that comes from a key
 SPEEDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 # Annotations that belong to a ReplicaSet or to one revision and do not travel back with a template.
@@ -121,10 +122,20 @@ async def pause_rollout(client: Client, obj: Object[Deployment], paused: bool) -
     await client.patch(obj.kind, obj.name, patch, PatchType.STRATEGIC, obj.namespace, cause=cause)
 
 
-async def delete(client: Client, obj: Object[Any], grace: int | None = None) -> None:
-    """`grace` 0 kills at once; None is the object's own grace period."""
+async def delete(
+    client: Client, obj: Object[Any], grace: int | None = None, propagation: Propagation | None = None
+) -> None:  # fmt: skip
+    """`grace` 0 kills at once; None is the object's own grace period. `propagation`: what becomes of what it owns."""
     cause = by_user(f"{'kill' if grace == 0 else 'delete'} {label(obj)}")
-    await client.delete(obj.kind, obj.name, obj.namespace, cause=cause, options=DeleteOptions(grace, uid=obj.uid))
+    options = DeleteOptions(grace, propagation, uid=obj.uid)
+    await client.delete(obj.kind, obj.name, obj.namespace, cause=cause, options=options)
+
+
+async def set_metadata(client: Client, obj: Object[Any], field: str, values: dict[str, str | None]) -> None:
+    """Set or, with None, remove some of the "labels" or "annotations" of an object."""
+    cause = by_user(f"{'label' if field == 'labels' else 'annotate'} {label(obj)}")
+    patch = {"metadata": {field: values}}
+    await client.patch(obj.kind, obj.name, patch, PatchType.MERGE, obj.namespace, cause=cause)
 
 
 async def cordon(client: Client, node: Object[Node], cordoned: bool) -> None:

@@ -1,7 +1,7 @@
 """Where the user is when a key is pressed: which view has the focus, and which object its cursor is on."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from k9lite.client.port_forward import PortForwards
 from k9lite.manifests.sync import FolderSync
 from k9lite.tui.feed import Feed
 from k9lite.tui.filters import Filter
+from k9lite.tui.undo import Deeds
 
 
 class Place:
@@ -54,6 +55,7 @@ class Session:
     kubeconfig: Path | None
     forwards: PortForwards
     folder: FolderSync | None = None  # of manifests, where one is followed
+    deeds: Deeds = field(default_factory=Deeds)
 
 
 @dataclass(frozen=True)

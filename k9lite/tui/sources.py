@@ -2,16 +2,16 @@
 
 import asyncio
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
 from k9lite.api.errors import bad_request
-from k9lite.api.object import Data, Object
+from k9lite.api.object import Object
 from k9lite.api.patches import merge_patch
 from k9lite.client.protocol import Client, PatchType
 from k9lite.manifests.parser import parse
 from k9lite.tui import operations
+from k9lite.tui.undo import Deeds, Write, restore_file, written
 from k9lite.tui.yaml_text import dump
 
 
@@ -35,58 +35,52 @@ class Source(Protocol):
 class FileSource:
     """A manifest; whoever watches its folder applies what is saved."""
 
-    def __init__(self, path: Path, file: str, title: str) -> None:
+    def __init__(self, path: Path, file: str, title: str, deeds: Deeds) -> None:
         self.path, self.file, self.title, self.warning = path, file, title, ""
+        self._deeds = deeds
 
     def read(self) -> str:
         return self.path.read_bytes().decode() if self.path.exists() else ""
 
     async def write(self, text: str) -> str:
-        await asyncio.to_thread(self._write, text.encode())
+        after = text.encode()
+        before = await asyncio.to_thread(self._replace, after)
+        self._deeds.note(Write(f"save {self.file}", lambda: restore_file(self.path, before, after)))
         return f"saved {self.file}"
 
-    def _write(self, content: bytes) -> None:
+    def _replace(self, content: bytes) -> bytes | None:
+        """Write it; what was there before, None if nothing was."""
+        before = self.path.read_bytes() if self.path.exists() else None
         self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.write_bytes(content)
+        return before
 
 
 class LiveSource:
-    """An object as the cluster has it; only what was changed is sent, so that others may change the rest meanwhile.
+    """An object as the cluster has it; only what was changed is sent, so that others may change the rest meanwhile."""
 
-    saved: told of the object as it was before
-    """
-
-    def __init__(self, client: Client, obj: Object[Any], warning: str, saved: Callable[[Object[Any]], None]) -> None:
+    def __init__(self, client: Client, obj: Object[Any], warning: str) -> None:
         self.title = f"live {operations.label(obj)}"
         self.warning, self.file = warning, f"{obj.name}.yaml"
-        self._client, self._obj, self._saved = client, obj, saved
+        self._client, self._obj = client, obj
 
     def read(self) -> str:
-        return "\n".join(dump(_editable(self._obj.data()))) + "\n"
+        return "\n".join(dump(written(self._obj.data()))) + "\n"
 
     async def write(self, text: str) -> str:
         documents = parse(self.file, text.encode()).documents
         if len(documents) != 1:
             raise bad_request(f"one object is edited here, and the text has {len(documents)}")
-        old, new = _editable(self._obj.data()), documents[0].data
+        old, new = written(self._obj.data()), documents[0].data
         if (documents[0].name, documents[0].kind) != (self._obj.name, self._obj.kind.kind):
             raise bad_request("an object keeps its name and kind; create another one instead")
         patch = merge_patch.between(old, new)
         cause = operations.by_user(f"edit {operations.label(self._obj)}")
         kind = self._obj.kind
-        before = await self._client.get(kind, self._obj.name, self._obj.namespace)
         await self._client.patch(
             kind, self._obj.name, patch, PatchType.MERGE, self._obj.namespace, cause=cause
         )  # fmt: skip
-        self._saved(before)
         return f"{operations.label(self._obj)} edited"
-
-
-def _editable(data: Data) -> Data:
-    """Without what only the server writes."""
-    silent = ("managedFields", "resourceVersion", "generation", "uid", "creationTimestamp", "selfLink")
-    metadata = {key: value for key, value in data.get("metadata", {}).items() if key not in silent}
-    return {key: value for key, value in data.items() if key != "status"} | {"metadata": metadata}
 
 
 def file_name(text: str) -> str:

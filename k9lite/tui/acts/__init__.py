@@ -1,6 +1,18 @@
 """What the actions do: `HANDLERS` has one for every id in the table of actions."""
 
-from k9lite.tui.acts import changing, editing, forwarding, leaving, looking, moving, nodes, rollouts, time
+from k9lite.tui.acts import (
+    changing,
+    copying,
+    editing,
+    forwarding,
+    leaving,
+    looking,
+    moving,
+    nodes,
+    rollouts,
+    time,
+    undoing,
+)
 from k9lite.tui.place import Handler
 
 HANDLERS: dict[str, Handler] = {
@@ -8,6 +20,8 @@ HANDLERS: dict[str, Handler] = {
     **looking.HANDLERS,
     **changing.HANDLERS,
     **editing.HANDLERS,
+    **copying.HANDLERS,
+    **undoing.HANDLERS,
     **rollouts.HANDLERS,
     **nodes.HANDLERS,
     **forwarding.HANDLERS,

@@ -1,9 +1,18 @@
 """Scale, restart, roll back, delete, kill, load an image: what changes objects."""
 
+from typing import Any
+
 from k9lite.api import kinds
 from k9lite.tui import operations, states
 from k9lite.tui.place import At, Handler
 from k9lite.tui.screens.form import Field, Form
+
+# What becomes of the objects that a deleted one owns.
+PROPAGATION = (
+    ("is deleted after it (Background)", "Background"),
+    ("is deleted before it (Foreground)", "Foreground"),
+    ("stays (Orphan)", "Orphan"),
+)
 
 
 def _replicas(at: At) -> int:
@@ -45,8 +54,14 @@ async def undo(at: At) -> None:
 async def delete(at: At) -> None:
     obj = at.obj
     title = f"Delete {operations.label(obj)}?"
-    if await at.app.push_screen_wait(Form(title, _warning(at), ok="Delete", danger=True)) is not None:
-        await operations.delete(at.feed.client, obj)
+    fields = [
+        Field("propagation", "What it owns", "Background", choices=PROPAGATION),
+        Field("force", "At once, without grace", "", switch=True),
+    ]
+    answer = await at.app.push_screen_wait(Form(title, _warning(at), fields, ok="Delete", danger=True))
+    if answer is not None:
+        propagation: Any = answer["propagation"]
+        await operations.delete(at.feed.client, obj, 0 if answer["force"] else None, propagation)
 
 
 async def kill(at: At) -> None:

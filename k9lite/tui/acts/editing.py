@@ -32,7 +32,7 @@ def edit(at: At) -> None:
     obj = at.obj
     owner = "" if found.ref == ref_of(obj) else f", where {operations.label(obj)} comes from"
     title = f"{found.file}:{found.line}  {found.ref}{owner}"
-    open_editor(at, FileSource(found.path, found.file, title), found.line)
+    open_editor(at, FileSource(found.path, found.file, title, at.session.deeds), found.line)
 
 
 def edit_live(at: At) -> None:
@@ -43,7 +43,7 @@ def edit_live(at: At) -> None:
         warning = f"The folder wins: the next save puts back what {found.file} says."
     else:
         warning = f"It belongs to {found.ref} of {found.file}, which may replace it."
-    open_editor(at, LiveSource(at.feed.client, at.obj, warning, lambda before: None))
+    open_editor(at, LiveSource(at.feed.client, at.obj, warning))
 
 
 def _origin(at: At) -> Origin | None:

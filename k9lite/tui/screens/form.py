@@ -66,8 +66,8 @@ class Form(ModalScreen[Answer | None]):
         return Input(field.value, type="integer" if field.number else "text", compact=True, id=field.name)
 
     def on_mount(self) -> None:
-        """What asks for nothing but a yes has the focus on Cancel."""
-        first = self._fields[0].name if self._fields else "cancel"
+        """What asks for nothing but a yes, or destroys something, has the focus on Cancel."""
+        first = self._fields[0].name if self._fields and not self._danger else "cancel"
         self.query_one(f"#{first}").focus()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -1,6 +1,6 @@
 """The rows of a table: kept by key, sorted, filtered. Knows nothing of drawing."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from textual.strip import Strip
@@ -10,6 +10,7 @@ from k9lite.tui.text import clean, width
 from k9lite.tui.widgets.columns import Cell
 
 NO_LABELS: Mapping[str, str] = {}
+FAULTS = frozenset({"warn", "bad"})  # the tones of what needs a look
 
 
 class Row:
@@ -35,6 +36,8 @@ class Rows:
         self.disordered = False
         self.natural = [0] * columns  # terminal cells that the widest content of each column takes
         self.filter: Filter | None = None
+        self.faults_only = False
+        self.marked: set[Hashable] = set()
         self.sorted_by, self.descending = 0, False
 
     def __len__(self) -> int:
@@ -59,7 +62,7 @@ class Rows:
             order = self._order(row)
             if order != row.order:
                 row.order, self.disordered = order, True
-            elif self.filter is not None and self._admits(row) != (row.position >= 0):
+            elif self.narrowed and self._admits(row) != (row.position >= 0):
                 self.disordered = True
         self.changed.add(row)
 
@@ -67,11 +70,13 @@ class Rows:
         row = self._rows.pop(key, None)
         if row is not None:
             self.changed.discard(row)
+            self.marked.discard(key)
             self.disordered = True
 
     def clear(self) -> None:
         self._rows.clear()
         self.changed.clear()
+        self.marked.clear()
         self.natural = [0] * len(self.natural)
         self.disordered = True
 
@@ -101,12 +106,25 @@ class Rows:
         for row in self.shown:
             row.position = -1
         rows = list(self._rows.values())
-        if self.filter is not None:
+        if self.narrowed:
             rows = [row for row in rows if self._admits(row)]
         rows.sort(key=lambda row: row.order, reverse=self.descending)
         for position, row in enumerate(rows):
             row.position = position
         self.shown = rows
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether some rows may be kept off the screen."""
+        return self.filter is not None or self.faults_only
+
+    def mark(self, keys: Iterable[Hashable], on: bool) -> None:
+        """Choose rows for what is done to several at once."""
+        for key in keys:
+            self.marked.discard(key)
+            if on:
+                self.marked.add(key)
+            self._rows[key].strip = None
 
     def forget_drawings(self) -> None:
         for row in self._rows.values():
@@ -118,6 +136,8 @@ class Rows:
         return (isinstance(value, str), value, row.key)
 
     def _admits(self, row: Row) -> bool:
+        if self.faults_only and not FAULTS.intersection(cell.tone for cell in row.cells):
+            return False
         if self.filter is None:
             return True
         if row.text is None:

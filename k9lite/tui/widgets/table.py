@@ -5,27 +5,29 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from k9lite.tui.filters import Filter
-from k9lite.tui.text import clean, fit, fit_middle, width
-from k9lite.tui.tones import CLASSES, Tone
+from k9lite.tui.text import clean, fit
+from k9lite.tui.tones import CLASSES
 from k9lite.tui.widgets.columns import Cell, Column, widths
+from k9lite.tui.widgets.row_painter import GAP, RowPainter
 from k9lite.tui.widgets.rows import NO_LABELS, Row, Rows
+from k9lite.tui.widgets.selectable import Selectable
 
-GAP = 2
+FIXED = 2  # columns on the left that stay when the others move: glyph and name
 HEADER = 1  # lines above the first row
 
 
-class Table(ScrollView, can_focus=True, inherit_bindings=False):
+class Table(Selectable, can_focus=True, inherit_bindings=False):
     """`put` and `remove` rows as they change, then `paint`: only what changed and is visible is drawn."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"table--header", "table--cursor", "table--match", *CLASSES}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "table--header", "table--cursor", "table--match", "table--marked", "table--picked", *CLASSES
+    }  # fmt: skip
     DEFAULT_CSS = """
     Table { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     """
@@ -46,7 +48,9 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
         self.columns = tuple(columns)
         self.empty = empty  # what to say when there is no row
         self._rows = Rows(len(self.columns))
-        self._widths: list[int] = []
+        self._painter = RowPainter(self.columns, lambda part, partial: self.get_component_rich_style(part, partial=partial))
+        self._skipped = 0  # columns moved out of sight on the left
+        self._picked: int | None = None  # the column that keys pick to sort by
         self.cursor: Any = None  # the key of the row under the cursor
         self._cursor_line = 0
         self._touched = False  # whether the user has moved the cursor; until then it stays on top
@@ -73,7 +77,7 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
                 self._redraw(row.position)
 
     def filter_by(self, filter: Filter | None) -> None:
-        self._rows.filter = filter
+        self._rows.filter = self._painter.filter = filter
         self._rows.forget_drawings()
         self._arrange()
 
@@ -114,6 +118,77 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
     @property
     def _height(self) -> int:
         return max(1, self.size.height - HEADER)
+
+    # Columns
+
+    def pick_column(self, step: int) -> None:
+        """Go to the next column to the right or left, to sort by it."""
+        visible = [index for index, size in enumerate(self._painter.widths) if size and self.columns[index].label]
+        if visible:
+            here = self._picked if self._picked in visible else self._rows.sorted_by
+            at = visible.index(here) if here in visible else 0
+            self._picked = visible[(at + step) % len(visible)]
+            self.refresh()
+
+    def sort_by_picked(self) -> None:
+        """Sort by the picked column; again: the other way round."""
+        if self._picked is not None:
+            self.sort_again(self.columns[self._picked].label)
+
+    def sort_again(self, label: str) -> None:
+        """Sort by a column, the other way round when the rows are sorted by it already."""
+        sorted_by, descending = self.sorted_by
+        self.sort_by(label, descending=sorted_by == label and not descending)
+
+    def move_columns(self, step: int) -> None:
+        """Move the columns after the name to the left, so that those that found no room are seen."""
+        self._skipped = max(0, min(self._skipped + step, len(self.columns) - FIXED - 1))
+        self._share_width()
+
+    def use_columns(self, columns: Sequence[Column]) -> None:
+        """Show other columns; the rows must be put anew."""
+        self.columns = self._painter.columns = tuple(columns)
+        self._painter.widths, self._skipped, self._picked = (), 0, None
+        rows, self._rows = self._rows, Rows(len(self.columns))
+        self._rows.filter, self._rows.faults_only = rows.filter, rows.faults_only
+
+    # Narrowing and marks
+
+    @property
+    def faults_only(self) -> bool:
+        return self._rows.faults_only
+
+    def show_faults_only(self, on: bool) -> None:
+        """Keep rows without a fault off the screen."""
+        self._rows.faults_only = on
+        self._arrange()
+
+    @property
+    def marked(self) -> list[Any]:
+        """The keys of the marked rows that are shown, in order."""
+        return [row.key for row in self._rows.shown if row.key in self._rows.marked] if self._rows.marked else []
+
+    def mark(self) -> None:
+        """Mark the row under the cursor, or take its mark away, and go on to the next."""
+        if self.cursor is not None:
+            self._rows.mark([self.cursor], self.cursor not in self._rows.marked)
+            self.move(1)
+
+    def mark_range(self) -> None:
+        """Mark all rows from the nearest marked one to the cursor."""
+        lines = [line for line, row in enumerate(self._rows.shown) if row.key in self._rows.marked]
+        start = min(lines, key=lambda line: abs(line - self._cursor_line), default=self._cursor_line)
+        first, last = sorted((start, self._cursor_line))
+        self._rows.mark([row.key for row in self._rows.shown[first : last + 1]], True)
+        self.refresh()
+
+    def unmark(self) -> None:
+        self._rows.mark(list(self._rows.marked), False)
+        self.refresh()
+
+    def text_of_all(self) -> list[list[str]]:
+        """The labels and every row shown, as text."""
+        return [[column.label for column in self.columns], *([clean(c.text) for c in row.cells] for row in self._rows.shown)]
 
     # The cursor
 
@@ -209,76 +284,43 @@ class Table(ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh(Region(0, line + HEADER, self._width, 1))
 
     def _share_width(self) -> None:
-        sizes = widths(self.columns, self._rows.natural, self._width - 1, GAP)
-        if sizes != self._widths:
-            self._widths = sizes
+        hidden = range(FIXED, FIXED + self._skipped)
+        columns = [column for index, column in enumerate(self.columns) if index not in hidden]
+        natural = [size for index, size in enumerate(self._rows.natural) if index not in hidden]
+        sizes = widths(columns, natural, self._width - 1, GAP)
+        sizes[FIXED:FIXED] = [0] * len(hidden)
+        if sizes != self._painter.widths:
+            self._painter.widths = sizes
             self._rows.forget_drawings()
             self.refresh()
 
-    def render_line(self, y: int) -> Strip:
-        if y < HEADER:
-            return self._header()
-        line = y - HEADER + self.scroll_offset.y
-        if line >= len(self._rows.shown):
+    def number_at(self, y: int) -> int:
+        return y if y < HEADER else y + int(self.scroll_offset.y)
+
+    def line_strip(self, number: int) -> Strip:
+        rows, painter = self._rows, self._painter
+        if number < HEADER:
+            return painter.header(rows.sorted_by, rows.descending, self._picked, self._width)
+        line = number - HEADER
+        if line >= len(rows.shown):
             return self._below(line)
-        row = self._rows.shown[line]
+        row = rows.shown[line]
         if line == self._cursor_line and self.has_focus:
-            return self._draw(row, self.get_component_rich_style("table--cursor"), "▌")
+            return painter.row(row.cells, painter.style("cursor"), "✓" if row.key in rows.marked else "▌", self._width)
         if row.strip is None:
-            row.strip = self._draw(row, self.rich_style, " ")
+            row.strip = self._drawn(row)
         return row.strip
 
-    def _header(self) -> Strip:
-        style = self.get_component_rich_style("table--header")
-        segments = [Segment(" ", style)]
-        for index, (column, size) in enumerate(zip(self.columns, self._widths, strict=False)):
-            if size:
-                mark = "↓" if self._rows.descending else "↑"
-                sorted_here = index == self._rows.sorted_by and len(column.label) < size
-                label = column.label + mark if sorted_here and column.label else column.label
-                segments.append(Segment(fit(label, size, column.right) + " " * GAP, style))
-        return Strip(segments).adjust_cell_length(self._width, style)
+    def _drawn(self, row: Row) -> Strip:
+        marked = row.key in self._rows.marked
+        base = self._painter.style("marked", self.rich_style) if marked else self.rich_style
+        return self._painter.row(row.cells, base, "✓" if marked else " ", self._width)
 
     def _below(self, line: int) -> Strip:
         style = self.rich_style
         if line > 0 or self._rows.shown:
             return Strip.blank(self._width, style)
         filter = self._rows.filter
-        text = f" {self.empty}" if filter is None else f" nothing matches {filter.text}"
-        return Strip([Segment(fit(clean(text), self._width), self._toned("muted", style))])
-
-    def _draw(self, row: Row, base: Style, mark: str) -> Strip:
-        segments = [Segment(mark, base)]
-        for cell, column, size in zip(row.cells, self.columns, self._widths, strict=False):
-            if not size:
-                continue
-            if cell.parts:
-                segments += self._parts(cell, size, base)
-            else:
-                text = clean(cell.text)
-                text = fit_middle(text, size) if column.middle else fit(text, size, column.right)
-                segments += self._matches(text, self._toned(cell.tone, base))
-            segments.append(Segment(" " * GAP, base))
-        return Strip(segments).adjust_cell_length(self._width, base)
-
-    def _toned(self, tone: Tone, base: Style) -> Style:
-        return base + self.get_component_rich_style(f"tone--{tone}", partial=True) if tone else base
-
-    def _parts(self, cell: Cell, size: int, base: Style) -> list[Segment]:
-        segments, left = [], size
-        for text, tone in cell.parts:
-            taken = min(left, width(text))
-            segments.append(Segment(fit(text, taken), self._toned(tone, base)))
-            left -= taken
-        return [*segments, Segment(" " * left, base)]
-
-    def _matches(self, text: str, style: Style) -> list[Segment]:
-        filter = self._rows.filter
-        if filter is None:
-            return [Segment(text, style)]
-        match = style + self.get_component_rich_style("table--match", partial=True)
-        segments, end = [], 0
-        for start, stop in filter.spans(text):
-            segments += [Segment(text[end:start], style), Segment(text[start:stop], match)]
-            end = stop
-        return [*segments, Segment(text[end:], style)]
+        nothing = "no faults" if self._rows.faults_only and len(self._rows) else self.empty
+        text = f" {nothing}" if filter is None else f" nothing matches {filter.text}"
+        return Strip([Segment(fit(clean(text), self._width), self._painter.toned("muted", style))])

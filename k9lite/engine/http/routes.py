@@ -26,7 +26,9 @@ class BadPath(ValueError):
 
 def parse(path: str, kinds: Kinds) -> Route | None:
     """The route of a raw (still percent-encoded) path below /api or /apis; None when nothing is served there."""
-    parts = [unquote(part) for part in path.strip("/").split("/")]
+    parts = path.strip("/").split("/")
+    if "%" in path:
+        parts = [unquote(part) for part in parts]
     if any(part in ("", ".", "..") or "/" in part or "%" in part for part in parts):
         raise BadPath(path)
     match parts:

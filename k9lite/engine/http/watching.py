@@ -15,7 +15,6 @@ from k9lite.engine.http.negotiation import Form
 from k9lite.engine.http.routes import Route
 
 LONGEST = 3600  # seconds of wall time, when the client names no limit
-UNSENT = 65536  # bytes that wait for a slow client inside TLS; a thousand of them must not fill the memory
 
 
 class Watch:
@@ -39,13 +38,11 @@ class Watch:
         response.enable_chunked_encoding()
         head, since = await self._beginning()
         await response.prepare(request)
-        if isinstance(request.transport, asyncio.WriteTransport):
-            request.transport.set_write_buffer_limits(UNSENT)
         await answers.write(request, response, head)
         with suppress(TimeoutError):
             async with asyncio.timeout(self._seconds):
                 try:
-                    await self._follow(request, response, since)
+                    await self._follow(request, since)
                 except StatusError as error:
                     await response.write(rendering.error(error.status()))
         await response.write_eof()
@@ -63,13 +60,15 @@ class Watch:
             head += rendering.bookmark(self._route.kind, found.revision, self._form, initial=True)
         return head, found.revision
 
-    async def _follow(self, request: web.BaseRequest, response: web.StreamResponse, since: int) -> None:
+    async def _follow(self, request: web.BaseRequest, since: int) -> None:
         watch = self._client.watch(self._route.kind, self._selector, since=since, bookmarks=self._bookmarks)
         async with aclosing(cast("Any", watch)) as batches:
             changes: AsyncIterator[Sequence[Event[Any]]] = batches
             async for batch in changes:
-                lines = await answers.joined((self._line(event) for event in batch), b"")
-                await answers.write(request, response, lines)
+                if len(batch) == 1:
+                    await answers.chunk(request, self._line(batch[0]))
+                else:
+                    await answers.chunk(request, await answers.joined((self._line(event) for event in batch), b""))
 
     def _line(self, event: Event[Any]) -> bytes:
         if event.type == "BOOKMARK":

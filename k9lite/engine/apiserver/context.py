@@ -87,11 +87,13 @@ class Request(msgspec.Struct, frozen=True):
 
     @property
     def manager(self) -> str:
-        """The field manager: controllers are all part of one binary in Kubernetes, and write under its name."""
+        """The field manager: parts of the cluster write under the name of the binary that they are in in Kubernetes."""
         if self.options.manager:
             return self.options.manager
-        actor = self.cause.actor
-        return "kube-controller-manager" if actor.endswith(("-controller", "-collector")) else actor
+        actor = self.cause.actor.partition(",")[0]
+        if actor.endswith(("-controller", "-collector")):
+            return "kube-controller-manager"
+        return "kube-scheduler" if actor == "default-scheduler" else actor
 
     def warn(self, *texts: str) -> None:
         """Add warnings to the answer; what was wrong with YAML makes several of them."""

@@ -1,5 +1,6 @@
 """PATCH: a change of an object, as JSON patch, merge patch, strategic merge patch, or server-side apply."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from k9lite.client.protocol import PatchType
 from k9lite.engine.apiserver import conversion, create, intake, ownership, scale, update, writing
 from k9lite.engine.apiserver.context import Context, Request
 
+Decode = Callable[[Request, Data], Data]
 _FOR_ANY_KIND = (PatchType.JSON, PatchType.MERGE, PatchType.APPLY)
 
 
@@ -23,19 +25,26 @@ def patch(context: Context, request: Request, change: Any, type: PatchType) -> O
         raise StatusError("UnsupportedMediaType", message)
     change = msgspec.to_builtins(change, str_keys=True)
     if request.subresource == "scale":
-        return scale.write(context, request, _apply(request, scale.read(context, request), change, type))
+        patched = _apply(request, scale.read(context, request), change, type)
+        return scale.write(context, request, _read(scale.decode, request, patched, change, type))
     if type is PatchType.APPLY:
         return _server_side(context, request, change)
     live = writing.live(context, request)
     shown = conversion.outward(request.spoken, request.kind, live.data())
     patched = _apply(request, shown, change, type)
+    return update.change(context, request, live, _read(intake.read, request, patched, change, type))
+
+
+def _read(
+    decode: Callable[[Request, Data], Data], request: Request, patched: Data, change: Any, type: PatchType
+) -> Data:
+    """What `change` made; where that is no object, the change itself is refused."""
     try:
-        new = intake.read(request, patched)
+        return decode(request, patched)
     except schema.DecodingError as error:
         if type is PatchType.STRATEGIC:
             raise refusal.of_strategic(change, error.why) from error
         raise refusal.of_patched(patched, error.why) from error
-    return update.change(context, request, live, new)
 
 
 def _server_side(context: Context, request: Request, configuration: Data) -> Object[Any]:

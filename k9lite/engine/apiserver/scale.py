@@ -2,14 +2,27 @@
 
 from typing import Any
 
-from k9lite.api import errors, selectors
+from lightkube.models import autoscaling_v1
+
+from k9lite.api import errors, schema, selectors
 from k9lite.api.kinds import Kind, ScalePaths
 from k9lite.api.object import Data, Object
 from k9lite.engine.apiserver import update, writing
 from k9lite.engine.apiserver.context import Context, Request
 
+SCALE = Kind("autoscaling", "v1", "Scale", "scales", True, model=autoscaling_v1.Scale)
 BUILT_IN = ScalePaths(".spec.replicas", ".status.replicas")
 _KEPT = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+
+
+def decode(request: Request, body: Data) -> Data:
+    """The Scale that `body` is. DecodingError."""
+    options = request.options
+    data, warnings = schema.decode(
+        SCALE, body, options.validation, duplicates=options.duplicates, problems=options.problems
+    )
+    request.warn(*warnings)
+    return data
 
 
 def read(context: Context, request: Request) -> Data:

@@ -5,7 +5,7 @@ from typing import Any
 
 from k9lite.aio.clock import Clock
 from k9lite.aio.randomness import Randomness
-from k9lite.api import errors
+from k9lite.api import errors, kinds
 from k9lite.api.cause import UNKNOWN, Cause
 from k9lite.api.kinds import Kind, Kinds
 from k9lite.api.object import Body, Data, Key, Object, to_data
@@ -124,7 +124,8 @@ class ApiServer:
             return conversion.show(request.spoken, create.create(self._context, request, data))
         if kind.kind == "Binding":
             name = (data.get("metadata") or {}).get("name", "")
-            binding.bind(self._context, request.named(name), data)
+            named = Request(kinds.POD, request.namespace, name, cause=request.cause, options=request.options)
+            binding.bind(self._context, named, data)
             return _unstored(kind, data)
         return _unstored(kind, reviews.answer(self._context, kind.kind, data))
 
@@ -135,7 +136,7 @@ class ApiServer:
     def update(self, request: Request, body: Body) -> Object[Any]:
         _check_served(request, "update")
         if request.subresource == "scale":
-            return scale.write(self._context, request, to_data(body))
+            return scale.write(self._context, request, scale.decode(request, to_data(body)))
         return conversion.show(request.spoken, update.update(self._context, request, to_data(body)))
 
     def update_status(self, request: Request, read: Object[Any], new: Body) -> Object[Any]:

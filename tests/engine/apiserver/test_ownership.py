@@ -104,3 +104,14 @@ def test_keys_that_are_there_twice_are_told_after_the_merge(server: ApiServer) -
     strict = Request(kinds.CONFIG_MAP, "default", "c", options=WriteOptions(manager="m", problems=problems))
     with pytest.raises(StatusError, match=r"^error strict decoding YAML: error converting YAML to JSON: yaml: unmarsh"):
         server.patch(strict, body, PatchType.APPLY)
+
+
+@pytest.mark.parametrize(
+    ("actor", "manager"),
+    [
+        ("replicaset-controller", "kube-controller-manager"), ("garbage-collector", "kube-controller-manager"),
+        ("default-scheduler", "kube-scheduler"), ("kubelet, node-1", "kubelet"), ("someone", "someone"),
+    ],
+)  # fmt: skip
+def test_parts_of_the_cluster_write_under_the_names_of_their_binaries(actor: str, manager: str) -> None:
+    assert Request(kinds.POD, "default", cause=Cause(actor)).manager == manager

@@ -9,7 +9,7 @@ from k9lite.aio.clock import ManualClock
 from k9lite.api import kinds
 from k9lite.api.errors import StatusError
 from k9lite.api.kinds import Kind, Kinds
-from k9lite.api.object import Data, Object
+from k9lite.api.object import Data, Key, Object
 from k9lite.client.protocol import PatchType
 from k9lite.engine.apiserver.context import Request
 from k9lite.engine.apiserver.server import ApiServer
@@ -160,3 +160,23 @@ def test_everybody_may_do_everything(server: ApiServer) -> None:
     access = kind("authorization.k8s.io/v1", "SelfSubjectAccessReview")
     body = {"spec": {"resourceAttributes": {"verb": "delete", "resource": "pods"}}}
     assert server.create(Request(access, ""), body).data()["status"] == {"allowed": True}
+
+
+def test_a_binding_may_be_posted_by_itself(server: ApiServer) -> None:
+    server.create(Request(kinds.POD, "default"), {"metadata": {"name": "web"}, "spec": TEMPLATE["spec"]})
+    posted = {"metadata": {"name": "web"}, "target": {"kind": "Node", "name": "node-1"}}
+    bindings = server.kinds.resource("", "v1", "bindings")
+    assert bindings is not None
+    server.create(Request(bindings, "default"), posted)
+    assert server.get(kinds.POD, Key("default", "web")).view.spec.nodeName == "node-1"
+    with pytest.raises(StatusError, match='pods "none" not found'):
+        server.create(Request(bindings, "default"), posted | {"metadata": {"name": "none"}})
+
+
+def test_a_scale_of_another_shape(server: ApiServer) -> None:
+    server.create(Request(kinds.DEPLOYMENT, "default"), DEPLOYMENT)
+    with pytest.raises(StatusError, match="unrecognized type: int32") as raised:
+        server.patch(SCALE, {"spec": {"replicas": "x"}}, PatchType.STRATEGIC)
+    assert raised.value.code == 422
+    with pytest.raises(StatusError, match='Scale in version "v1" cannot be handled as a Scale: json: cannot unmarsh'):
+        server.update(SCALE, {"metadata": {"name": "web"}, "spec": {"replicas": "x"}})

@@ -22,9 +22,15 @@ def json_response(body: bytes, status: int = 200, warnings: Sequence[str] = ()) 
     response.set_status(status)
     response.headers["Content-Type"] = JSON
     for warning in warnings:
-        text = warning.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
-        response.headers.add("Warning", f'299 - "{text}"')
+        response.headers.add("Warning", warning_header(warning))
     return response
+
+
+def warning_header(text: str) -> str:
+    """A Warning; what is not printable would break the headers."""
+    printable = "".join(character if character.isprintable() else " " for character in text)
+    escaped = printable.replace("\\", "\\\\").replace('"', '\\"')
+    return f'299 - "{escaped}"'
 
 
 def refusal(error: StatusError) -> web.StreamResponse:

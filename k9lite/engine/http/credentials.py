@@ -3,12 +3,14 @@
 import datetime
 import ipaddress
 import os
+import re
 import secrets
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -17,6 +19,7 @@ VALID_FOR = datetime.timedelta(days=3650)
 CLOCK_SKEW = datetime.timedelta(hours=1)
 NAMES = ("localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc")
 ADDRESSES = ("127.0.0.1", "::1")
+_TOKEN = re.compile(rb"[-\w]{32,}\s*")
 CA, CERTIFICATE, KEY, TOKEN = "ca.crt", "server.crt", "server.key", "token"
 
 
@@ -36,11 +39,23 @@ class Credentials:
 
 
 def load_or_create(folder: Path) -> Credentials:
-    """The credentials in `folder`; new ones where any part is missing."""
+    """The credentials in `folder`; new ones where any part is missing, damaged, or not of the same making."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not all((folder / name).exists() for name in (CA, CERTIFICATE, KEY, TOKEN)):
+    if not _fit(folder):
         _create(folder)
     return Credentials(folder, (folder / CA).read_text(), (folder / TOKEN).read_text().strip())
+
+
+def _fit(folder: Path) -> bool:
+    try:
+        authority = x509.load_pem_x509_certificate((folder / CA).read_bytes())
+        certificate = x509.load_pem_x509_certificate((folder / CERTIFICATE).read_bytes())
+        key = serialization.load_pem_private_key((folder / KEY).read_bytes(), None)
+        certificate.verify_directly_issued_by(authority)
+    except (FileNotFoundError, ValueError, TypeError, InvalidSignature):
+        return False
+    token = (folder / TOKEN).read_bytes() if (folder / TOKEN).exists() else b""
+    return certificate.public_key() == key.public_key() and _TOKEN.fullmatch(token) is not None
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -34,7 +34,7 @@ class Watch:
         """Answer until the client leaves, its time is up, or history does not reach back."""
         response = web.StreamResponse(headers={"Content-Type": answers.JSON, "Cache-Control": "no-cache, private"})
         for warning in rendering.warnings(self._route.kind):
-            response.headers.add("Warning", f'299 - "{warning}"')
+            response.headers.add("Warning", answers.warning_header(warning))
         response.enable_chunked_encoding()
         head, since = await self._beginning()
         await response.prepare(request)

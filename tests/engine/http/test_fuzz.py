@@ -14,7 +14,11 @@ from k9lite.engine.http import openapi_v3
 
 LAX = WriteOptions(validation="Ignore")
 PATCHES = (*openapi_v3.PATCHES, "application/strategic-merge-patch+json")
-NAMES = st.sampled_from(["a", "b", "default", "Not A Name", "x" * 300, "ü", "a.b", "-"])
+JUNK_NAMES = ("b", "Not A Name", "x" * 300, "ü", "a.b", "-")
+NAMES = {
+    "namespace": st.sampled_from(["default"] * 9 + [*JUNK_NAMES]),
+    "name": st.sampled_from(["a"] * 9 + [*JUNK_NAMES]),
+}
 JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["1Gi", "5", "80", "a=b", "%"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),
@@ -82,8 +86,8 @@ def value(schema, schemas, depth):
 def requests(draw):
     method, path, operation, schemas = draw(st.sampled_from(OPERATIONS))
     for name in ("namespace", "name"):
-        path = path.replace(f"{{{name}}}", quote(draw(NAMES), safe=""))
-    path += draw(st.sampled_from(["", "", "", "/status", "/scale", "/log", "/eviction", "/binding", "/token", "/exec"]))
+        path = path.replace(f"{{{name}}}", quote(draw(NAMES[name]), safe=""))
+    path += draw(st.sampled_from([""] * 20 + ["/status", "/scale", "/log", "/eviction", "/binding", "/token", "/exec"]))
     wanted = [parameter["name"] for parameter in operation["parameters"] if parameter["name"] != "watch"]
     query = draw(st.dictionaries(st.sampled_from(wanted), st.sampled_from(
         ["", "true", "1", "-1", "All", "Strict", "a=b", "a in (", "metadata.name=a", "x", "9" * 30]
@@ -93,7 +97,7 @@ def requests(draw):
         schema = operation["requestBody"]["content"]["application/json"]["schema"]
         body = draw(value(schema, schemas, 0))
         if isinstance(body, dict) and draw(st.booleans()):
-            body["metadata"] = {"name": draw(NAMES)}
+            body["metadata"] = {"name": draw(NAMES["name"])}
         headers = {"Content-Type": draw(st.sampled_from(BODY_TYPES))}
     elif method == "patch":
         body = draw(JUNK | st.just({"metadata": {"labels": {"a": "b"}}}))

@@ -103,6 +103,10 @@ class Kubelet:
         uid = self._uids.get(Key(namespace, name))
         return self._workers[uid].state if uid in self._workers else None
 
+    def knows(self, name: str, namespace: str) -> bool:
+        """Whether the cluster has such a pod, on whatever node."""
+        return self._router.pod(name, namespace) is not None
+
     # -- pods come and go ---------------------------------------------------------------------------------------------
 
     def _changed(self, old: Object[Pod] | None, new: Object[Pod] | None) -> None:
@@ -123,7 +127,7 @@ class Kubelet:
             self.runtime.restore(pod.uid, recovery.pod_record(pod, self._clock.now()))
         worker = PodWorker(self.node, pod, cause, self._faults, self._tasks)
         self._workers[pod.uid], self._uids[pod.key] = worker, pod.uid
-        rejection = None if pod.deleting else self._rejection(pod.view)
+        rejection = None if pod.deleting else self._rejection(worker)
         if rejection is not None:
             self._reject(worker.state, rejection)
             return
@@ -134,15 +138,15 @@ class Kubelet:
         else:
             worker.start()
 
-    def _rejection(self, pod: Pod) -> Rejection | None:
+    def _rejection(self, worker: PodWorker) -> Rejection | None:
         node = self._nodes.get(self.name)
         if node is None:
             return None
-        return admit(pod, node.view, self._allocatable, self._used, self._taken_ports())
+        return admit(worker.state.view, node.view, self._allocatable, self._used, self._taken_ports(worker))
 
-    def _taken_ports(self) -> Iterator[HostPort]:
+    def _taken_ports(self, newcomer: PodWorker) -> Iterator[HostPort]:
         for worker in self._workers.values():
-            if not worker.state.finished:
+            if worker is not newcomer and not worker.state.finished:
                 yield from pods.host_ports(pods.spec(worker.state.view))
 
     def _reject(self, state: PodState, rejection: Rejection) -> None:

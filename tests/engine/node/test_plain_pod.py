@@ -1,5 +1,6 @@
 """A pod from its binding to its end."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -52,3 +53,10 @@ async def test_a_pod_runs_and_goes(kubelet: Kubelet, client: LocalClient, clock:
     await client.delete(kinds.POD, "web", "default", options=DeleteOptions(grace=2))
     await clock.advance(4)
     assert not (await client.list(kinds.POD)).items
+
+
+async def test_a_host_port_is_had_by_one_pod_of_a_node(run: Callable[..., Any]) -> None:
+    container = {"name": "c", "image": "node-app:v1", "ports": [{"containerPort": 80, "hostPort": 5555}]}
+    first, second = [await run({"containers": [container]}, 4, name) for name in ("one", "two")]
+    assert first["phase"] == "Running"
+    assert (second["phase"], second["reason"]) == ("Failed", "NodePorts")

@@ -10,6 +10,7 @@ from k9lite.tui.place import Place
 WORKLOADS = ("deployments", "replicasets", "statefulsets")
 RESTARTABLE = ("deployments", "statefulsets", "daemonsets")
 TEMPLATED = ("deployments", "statefulsets", "daemonsets")
+LOGGED = ("pods", "deployments", "replicasets", "statefulsets", "daemonsets", "jobs", "services")
 TEXTS = ("describe", "yaml", "logs", "story")
 ANYWHERE: tuple[str, ...] = ()
 ALONE = ("editor",)  # views in which only their own actions have keys: letters are text there
@@ -20,6 +21,7 @@ class Action:
     """One thing a user can do.
 
     views: where its key is bound; empty for everywhere
+    except_in: where it has none all the same, because its key means something else there
     on_object: whether it needs an object under the cursor
     own: whether it needs the API group k9lite.dev, which a real cluster has not
     hint: place in the footer, lowest first; 0 is left to the help
@@ -32,13 +34,14 @@ class Action:
     tooltip: str
     group: str
     views: tuple[str, ...] = ANYWHERE
+    except_in: tuple[str, ...] = ()
     on_object: bool = True
     own: bool = False
     hint: int = 0
 
     def belongs(self, view: str, has_own_kinds: bool) -> bool:
         """Whether its key has a meaning in the view."""
-        wanted = view in self.views if self.views or view in ALONE else True
+        wanted = view in self.views if self.views or view in ALONE else view not in self.except_in
         return wanted and (has_own_kinds or not self.own)
 
     def is_bound(self, place: Place, has_own_kinds: bool) -> bool:
@@ -80,16 +83,21 @@ ACTIONS: tuple[Action, ...] = (
          own=True, hint=1),
     _act("edit", "e", "Edit", "Edit the manifest that it comes from, or the object itself", CHANGE, hint=8),
     _act("edit-live", "E", "Edit live", "Edit the object in the cluster; its manifest stays", CHANGE),
-    _act("label", "t", "Label", "Set or remove its labels", CHANGE),
+    _act("label", "t", "Label", "Set or remove its labels", CHANGE, except_in=("logs",)),
     _act("annotate", "T", "Annotate", "Set or remove its annotations", CHANGE),
     _free("undo-last", "U", "Undo", "Take back what you did last, where that can be", CHANGE, hint=17),
     _act("copy", "C", "Copy", "Its name, its YAML, or the kubectl command that does the same", LOOK),
     _act("choose", "enter", "Open", "Look at it closely", LOOK, hint=9),
     _act("describe", "d", "Describe", "Everything about it, in words", LOOK, hint=10),
     _act("yaml", "y", "YAML", "The object as the cluster has it", LOOK, hint=11),
-    _act("logs", "l", "Logs", "What its containers write", LOOK, views=("pods",), hint=2),
+    _act("logs", "l", "Logs", "What its containers write", LOOK, views=LOGGED, hint=6),
     _act("previous", "p", "Previous logs", "What its containers wrote before their last restart", LOOK,
          views=("pods",), hint=8),
+    _free("log-wrap", "w", "Wrap", "Let wide lines go on below, or not", LOOK, views=("logs",), hint=1),
+    _free("log-timestamps", "t", "Timestamps", "Show when each line was written", LOOK, views=("logs",), hint=2),
+    _free("log-since", "s", "Since", "How far back to read", LOOK, views=("logs",), hint=3),
+    _free("next-match", "n", "Next match", "The next line that has what `/` looks for", LOOK, views=TEXTS, hint=4),
+    _free("previous-match", "N", "Previous match", "The line before that has it", LOOK, views=TEXTS, hint=5),
     _act("cordon", "c", "Cordon", "Let no new pod onto it", NODES, views=("nodes",), hint=3),
     _act("uncordon", "u", "Uncordon", "Let pods onto it again", NODES, views=("nodes",), hint=4),
     _act("drain", "r", "Drain", "Cordon it and evict its pods", NODES, views=("nodes",), hint=5),
@@ -112,9 +120,9 @@ ACTIONS: tuple[Action, ...] = (
     _free("previous-pane", "shift+tab", "Previous pane", "Go to the pane before", MOVE),
     *(_free(f"pane-{n}", str(n), f"Pane {n}", f"Go to pane {n}", MOVE) for n in range(1, 7)),
     _free("filter", "slash", "Filter", "Show only what matches: text, !inverse, -f fuzzy, -l labels", LIST, hint=14),
-    _free("sort-name", "N", "Sort by name", "Again: the other way round", LIST),
-    _free("sort-age", "A", "Sort by age", "Again: the other way round", LIST),
-    _free("sort-status", "S", "Sort by status", "Again: the other way round", LIST),
+    _free("sort-name", "N", "Sort by name", "Again: the other way round", LIST, except_in=TEXTS),
+    _free("sort-age", "A", "Sort by age", "Again: the other way round", LIST, except_in=TEXTS),
+    _free("sort-status", "S", "Sort by status", "Again: the other way round", LIST, except_in=TEXTS),
     _free("editor-save", "ctrl+s", "Save", "Show what changes, then save", EDIT, views=("editor",), hint=1),
     _free("editor-complete", "ctrl+@ ctrl+space", "Complete", "What fits at the cursor", EDIT, views=("editor",),
           hint=2),

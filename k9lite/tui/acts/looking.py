@@ -2,20 +2,25 @@
 
 from typing import Any
 
-from lightkube.models.core_v1 import Pod
-
 from k9lite.api import kinds, pods
-from k9lite.api.kinds import Kind
 from k9lite.api.object import Object
-from k9lite.api.selectors import equal_labels, label_selector
-from k9lite.tui import actions, operations, views
+from k9lite.tui import actions, operations
+from k9lite.tui.acts import going
 from k9lite.tui.place import At, Handler
 from k9lite.tui.screens.full import FullScreen
 from k9lite.tui.screens.menu import Menu
+from k9lite.tui.shell import shell
 from k9lite.tui.widgets.help import Help
-from k9lite.tui.widgets.kind_table import KindTable
-from k9lite.tui.widgets.log import Log
+from k9lite.tui.widgets.containers import Containers
+from k9lite.tui.widgets.lines import Lines
+from k9lite.tui.widgets.log import FIRST_LINES, Log
 from k9lite.tui.widgets.page import DESCRIBE, YAML, Look, ObjectPage
+
+ALL = ":all:"  # no container is called that
+SINCE = (
+    (0, f"from its last {FIRST_LINES:,} lines on"), (60, "of the last minute"), (300, "of the last 5 minutes"),
+    (900, "of the last 15 minutes"), (3600, "of the last hour"), (86400, "of the last day"),
+)  # fmt: skip
 
 
 def _page(look: Look) -> Handler:
@@ -27,17 +32,21 @@ def _page(look: Look) -> Handler:
     return open_page
 
 
-async def _open_log(at: At, obj: Object[Pod], previous: bool) -> None:
-    """Ask which container where there are several."""
-    spec = pods.spec(obj.view)
-    names = [container.name for container in (*(spec.initContainers or ()), *spec.containers)]
-    chosen: str | None = names[0]
-    if len(names) > 1:
-        chosen = await at.app.push_screen_wait(Menu(f"Logs of {obj.name}", [(name, name) for name in names]))
+async def _open_log(at: At, obj: Object[Any], previous: bool) -> None:
+    """Of a pod with several containers ask which; of anything else read all pods that belong to it."""
+    title = "Previous logs" if previous else "Logs"
+    admits = None if obj.kind is kinds.POD else going.pods_of(obj)
+    chosen: str | None = ""
+    if obj.kind is kinds.POD:
+        spec = pods.spec(obj.view)
+        here = at.place.container if isinstance(at.place, Containers) else ""
+        names = [here] if here else [container.name for container in (*(spec.initContainers or ()), *spec.containers)]
+        offered = [(ALL, "all of them")] + [(name, name) for name in names]
+        chosen = await at.app.push_screen_wait(Menu(f"Logs of {obj.name}", offered)) if len(names) > 1 else names[0]
     if chosen is not None:
-        log = Log(obj, chosen, at.feed, previous=previous)
-        title = f"{'Previous logs' if previous else 'Logs'}  {obj.name}  {chosen}"
-        at.app.push_screen(FullScreen(at.feed, log, title))
+        container = "" if chosen == ALL else chosen
+        log = Log(obj, at.feed, admits=admits, container=container, previous=previous)
+        at.app.push_screen(FullScreen(at.feed, log, f"{title}  {obj.name}  {container or 'all containers'}"))
 
 
 async def logs(at: At) -> None:
@@ -48,37 +57,40 @@ async def previous(at: At) -> None:
     await _open_log(at, at.obj, previous=True)
 
 
-def _pods_of(obj: Object[Any]) -> Any:
-    """Which pods belong to `obj`: those it selects, or those that run on it; None for kinds that have none."""
-    spec = obj.view.spec
-    if obj.kind is kinds.NODE:
-        return lambda pod: pod.view.spec is not None and pod.view.spec.nodeName == obj.name
-    if obj.kind is kinds.SERVICE and spec.selector:
-        matcher = equal_labels(spec.selector)
-    elif obj.kind in (kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.STATEFUL_SET, kinds.DAEMON_SET, kinds.JOB):
-        matcher = label_selector(spec.selector)
-    else:
-        return None
-    return lambda pod: pod.namespace == obj.namespace and matcher.matches(dict(pod.labels))
+def wrap(at: At) -> None:
+    if isinstance(at.place, Lines):
+        at.place.wrap(not at.place.wrapped)
 
 
-async def choose(at: At) -> None:
-    """A pod opens its log, what has pods opens their table, anything else its description."""
-    obj = at.obj
-    kind: Kind[Any] = obj.kind
-    if kind is kinds.POD:
-        await _open_log(at, obj, previous=False)
-        return
-    admits = _pods_of(obj)
-    if admits is None:
+def timestamps(at: At) -> None:
+    if isinstance(at.place, Log):
+        at.place.show_timestamps(not at.place.timestamps)
+
+
+async def since(at: At) -> None:
+    if isinstance(at.place, Log):
+        log = at.place
+        chosen = await at.app.push_screen_wait(Menu("Read the log", [(str(seconds), text) for seconds, text in SINCE]))
+        if chosen is not None:
+            log.restart(float(chosen) or None)
+
+
+def _to_match(step: int) -> Handler:
+    def go(at: At) -> None:
+        if isinstance(at.place, Lines) and not at.place.go_to_match(step):
+            at.app.notify("No match; look for something with /")
+
+    return go
+
+
+def choose(at: At) -> None:
+    """What has something in it opens that, anything else its description."""
+    if not going.choose(at):
         _page(DESCRIBE)(at)
-        return
-    table = KindTable(views.PODS, at.feed, admits=admits, empty="no pod")
-    at.app.push_screen(FullScreen(at.feed, table, f"Pods  {operations.label(obj)}"))
 
 
 def show_help(at: At) -> None:
-    bound = [action for action in actions.ACTIONS if action.belongs(at.place.place_name, at.feed.has_own_kinds)]
+    bound = actions.at_place(at.place, at.feed.has_own_kinds, shell(at.app).actions)
     at.app.push_screen(FullScreen(at.feed, Help(bound, at.place.place_name), "Help"))
 
 
@@ -88,5 +100,10 @@ HANDLERS: dict[str, Handler] = {
     "yaml": _page(YAML),
     "logs": logs,
     "previous": previous,
+    "log-wrap": wrap,
+    "log-timestamps": timestamps,
+    "log-since": since,
+    "next-match": _to_match(1),
+    "previous-match": _to_match(-1),
     "help": show_help,
 }

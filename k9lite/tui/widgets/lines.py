@@ -1,9 +1,10 @@
 """Lines of text: logs, the story, descriptions. Keeps a bounded number and says how many it dropped."""
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import ClassVar, NamedTuple
 
+from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
@@ -32,11 +33,38 @@ def line(*parts: Part | str) -> Line:
     return Line("".join(text for text, _ in pieces), "", pieces)  # type: ignore[arg-type]
 
 
+def folded(line: Line, cells: int) -> Iterator[Line]:
+    """The line in pieces of at most so many terminal cells, each with its part of the colours."""
+    if width(line.text) <= cells:
+        yield line
+        return
+    cells = max(2, cells)  # or a wide character would never find room
+    parts, taken, left = line.parts or ((line.text, line.tone),), [], cells
+    for text, tone in parts:
+        while text:
+            head = text if width(text) <= left else set_cell_size(text, left)
+            head = head if text.startswith(head) else head[:-1]  # half of a wide character became a blank
+            if head:
+                taken.append((head, tone))
+                left -= width(head)
+                text = text[len(head) :]
+            if left < 2 and text:
+                yield Line("".join(piece for piece, _ in taken), line.tone, tuple(taken))
+                taken, left = [], cells
+    if taken:
+        yield Line("".join(piece for piece, _ in taken), line.tone, tuple(taken))
+
+
 class Lines(ScrollView, can_focus=True):
     """`add` lines as they come, then `paint`. At the end of the text it follows what comes; elsewhere it stays put.
 
     painter: gives a bare line its colours, only when it is drawn
+    searching: whether what is typed after `/` is looked for rather than left alone on the screen
+    wrapped: whether lines wider than the screen go on below
     """
+
+    searching = False
+    wrapped = False
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"lines--match", *CLASSES}
     DEFAULT_CSS = """
@@ -64,6 +92,7 @@ class Lines(ScrollView, can_focus=True):
         self._at_end = True  # whether the user sees the last line
         self._widest = 0
         self._scrolled_out = 0  # lines shown that were dropped since the last paint
+        self._match: int | None = None  # the number of the line that was last gone to
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -99,6 +128,30 @@ class Lines(ScrollView, can_focus=True):
                 self._show(kept)
         self._fresh = True
         self.paint()
+        if self.searching and filter is not None:
+            self.go_to_match(1, here=True)
+
+    def go_to_match(self, step: int, *, here: bool = False) -> bool:
+        """Go to the next (1) or previous (-1) line that matches, round the end; `here`: the first line seen counts."""
+        filter, count = self.filter, len(self._shown)
+        if filter is None or not count:
+            return False
+        if self._match is None or here:
+            self._match = round(self.scroll_offset.y) - (step if here else 0)
+        for away in range(1, count + 1):
+            number = (self._match + step * away) % count
+            if filter.spans(self._shown[number].text):
+                self._match = number
+                self._at_end = False
+                self.scroll_to(y=max(0, number - self.size.height // 3), animate=False, force=True)
+                self.refresh()
+                return True
+        return False
+
+    def wrap(self, wrapped: bool) -> None:
+        """Let wide lines go on below, or not."""
+        self.wrapped = wrapped
+        self.filter_by(self.filter)
 
     def move(self, lines: int) -> None:
         """Scroll down by so many lines."""
@@ -125,17 +178,20 @@ class Lines(ScrollView, can_focus=True):
         self._at_end = round(new_value) >= self.max_scroll_y
 
     def on_resize(self) -> None:
+        if self.wrapped:
+            self.filter_by(self.filter)
         if self.follow and self._at_end:
             self.scroll_to(y=self.max_scroll_y, animate=False, force=True)
 
     def _admits(self, line: Line) -> bool:
-        return self.filter is None or self.filter.admits(line.text, {})
+        return self.filter is None or self.searching or self.filter.admits(line.text, {})
 
     def _show(self, line: Line) -> None:
-        if len(self._shown) == self._shown.maxlen:
-            self._scrolled_out += 1
-        self._shown.append(line)
-        self._widest = max(self._widest, width(line.text))
+        for piece in folded(line, self.size.width) if self.wrapped and self.size.width else (line,):
+            if len(self._shown) == self._shown.maxlen:
+                self._scrolled_out += 1
+            self._shown.append(piece)
+            self._widest = max(self._widest, width(piece.text))
 
     def render_line(self, y: int) -> Strip:
         left, top = self.scroll_offset

@@ -1,78 +1,182 @@
-"""The log of one container, live."""
+"""Logs, live: of one container, of a pod, or of all pods of a workload, merged in the order of their times."""
 
-from typing import Any
+from collections import deque
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
-from k9lite.api import times
+from lightkube.models.core_v1 import Pod
+from textual.worker import Worker
+
+from k9lite.api import kinds, pods, times
 from k9lite.api.errors import StatusError
-from k9lite.api.kinds import Kind
 from k9lite.api.object import Object
 from k9lite.client.streams import LogLine, LogOptions
 from k9lite.tui.feed import Feed
 from k9lite.tui.place import Place
 from k9lite.tui.text import clean
-from k9lite.tui.widgets.lines import Line, Lines
+from k9lite.tui.tones import Tone
+from k9lite.tui.widgets.lines import KEPT, Line, Lines, line
+from k9lite.tui.widgets.pane import Pane
 
 FIRST_LINES = 1_000  # how far back a log is read when it is opened
 AGAIN = 1.0  # seconds until a container that has not started yet is asked again
+MOST_READ = 50  # containers that are read at the same time
+COLOURS: tuple[Tone, ...] = ("accent", "good", "old", "warn", "busy", "strong")
+
+Stream = tuple[str, str]  # a pod's uid and the name of one of its containers
+
+
+class Record(NamedTuple):
+    """One line, or with an empty `stream` what the dashboard says of it."""
+
+    time: float
+    text: str
+    stream: str = ""
+    source: int = 0
+
+
+class Source(NamedTuple):
+    """One container; `number` gives it its colour."""
+
+    pod: Object[Pod]
+    container: str
+    number: int
 
 
 class Log(Lines, Place):
-    """Follows a container, over restarts too, until it is closed. `previous` shows its run before the last restart."""
+    """Follows containers, over restarts too, until it is closed.
+
+    obj: whose log it is; admits: which pods belong to it
+    container: the one to read; empty for all of them
+    previous: show the run before the last restart
+    """
 
     place_name = "logs"
 
-    def __init__(self, pod: Object[Any], container: str, feed: Feed, *, previous: bool = False) -> None:
+    def __init__(
+        self, obj: Object[Any], feed: Feed, *, admits: Callable[[Object[Pod]], bool] | None = None,
+        container: str = "", previous: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(empty=" nothing written yet")
-        self.pod, self.container, self.previous = pod, container, previous
+        self.obj, self.container, self.previous = obj, container, previous
         self.timestamps = False
+        self.since: float | None = None  # seconds; None reads the last FIRST_LINES
+        self._admits_pod = admits or (lambda pod: pod.uid == obj.uid)
         self._feed = feed
-        self._last = 0.0  # the time of the newest line seen
+        self._sources: dict[Stream, Source] = {}
+        self._records: deque[Record] = deque(maxlen=KEPT)
+        self._pending: list[Record] = []
+        self._readers: list[Worker[None]] = []
 
     @property
     def selected(self) -> Object[Any] | None:
-        kind: Kind[Any] = self.pod.kind
-        return self._feed.of(kind).get(self.pod.name, self.pod.namespace)
+        return self._feed.of(self.obj.kind).get(self.obj.name, self.obj.namespace)
+
+    @property
+    def is_merged(self) -> bool:
+        return len(self._sources) > 1 or (self.obj.kind is not kinds.POD)
 
     def on_mount(self) -> None:
-        self.run_worker(self._read(), group="log", exclusive=True)
+        self._feed.of(kinds.POD).add_handler(self._pod_changed)
 
     def on_unmount(self) -> None:
-        self._feed.frames.forget(self.paint)
+        self._feed.of(kinds.POD).remove_handler(self._pod_changed)
+        self._feed.frames.forget(self._flush)
 
-    async def _read(self) -> None:
+    def restart(self, since: float | None) -> None:
+        """Read anew, from so many seconds ago on."""
+        self.since = since
+        for reader in self._readers:
+            reader.cancel()
+        self._readers, sources = [], list(self._sources.values())
+        self._records.clear()
+        self._pending.clear()
+        self.replace(())
+        for source in sources:
+            self._read_from(source)
+        self._tell()
+        self.paint()
+
+    def wrap(self, wrapped: bool) -> None:
+        super().wrap(wrapped)
+        self._tell()
+
+    def show_timestamps(self, shown: bool) -> None:
+        self.timestamps = shown
+        self.replace(self._line(record) for record in self._records)
+        self._tell()
+        self.paint()
+
+    def _pod_changed(self, old: Object[Pod] | None, new: Object[Pod] | None) -> None:
+        if new is None or not self._admits_pod(new):
+            return
+        spec = pods.spec(new.view)
+        for container in (*(spec.initContainers or ()), *spec.containers):
+            stream = (new.uid, container.name)
+            wanted = not self.container or container.name == self.container
+            if wanted and stream not in self._sources and len(self._sources) < MOST_READ:
+                self._sources[stream] = source = Source(new, container.name, len(self._sources))
+                self._read_from(source)
+
+    def _read_from(self, source: Source) -> None:
+        self._readers.append(self.run_worker(self._read(source), group="log"))
+
+    async def _read(self, source: Source) -> None:
         """Read until the log ends; a container that restarts writes on in a new one."""
-        told = ""
+        told, last = "", 0.0
         while True:
             try:
-                await self._follow()
+                last = await self._follow(source, last)
             except StatusError as error:
                 if error.message != told:
                     told = error.message
-                    self._say(told)
-            if self.previous or self.selected is None:
-                self._say("the log ends here")
+                    self._add([Record(self._feed.now(), told, source=source.number)])
+            pod = self._feed.of(kinds.POD).get(source.pod.name, source.pod.namespace)
+            if self.previous or pod is None or pod.uid != source.pod.uid:
+                self._add([Record(self._feed.now(), "the log ends here", source=source.number)])
                 return
             await self._feed.clock.sleep(AGAIN)
 
-    async def _follow(self) -> None:
+    async def _follow(self, source: Source, last: float) -> float:
+        """Pass on what comes after the time `last`; the time of the newest line."""
+        since = last or (self._feed.now() - self.since if self.since else None)
         options = LogOptions(
-            self.container,
-            follow=not self.previous,
-            previous=self.previous,
-            tail=None if self._last else FIRST_LINES,
-            since=self._last or None,
-        )
-        async for batch in self._feed.client.streams.logs(self.pod.namespace, self.pod.name, options):
-            fresh = [line for line in batch if line.time > self._last] if options.since else batch
+            source.container, follow=not self.previous, previous=self.previous,
+            tail=None if since else FIRST_LINES, since=since,
+        )  # fmt: skip
+        async for batch in self._feed.client.streams.logs(source.pod.namespace, source.pod.name, options):
+            fresh: list[LogLine] = [each for each in batch if each.time > last] if last else list(batch)
             if fresh:
-                self._last = max(self._last, fresh[-1].time)
-                self.add(self._line(line) for line in fresh)
-                self._feed.frames.request(self.paint)
+                last = max(last, fresh[-1].time)
+                self._add([Record(each.time, each.text, each.stream, source.number) for each in fresh])
+        return last
 
-    def _line(self, line: LogLine) -> Line:
-        stamp = times.micro_time(line.time) + " " if self.timestamps else ""
-        return Line(stamp + clean(line.text), "warn" if line.stream == "stderr" else "")
+    def _add(self, records: list[Record]) -> None:
+        self._pending += records
+        self._feed.frames.request(self._flush)
 
-    def _say(self, text: str) -> None:
-        self.add([Line(clean(text), "muted")])
-        self._feed.frames.request(self.paint)
+    def _flush(self) -> None:
+        """Show what has come since the last frame, in the order of time."""
+        fresh = sorted(self._pending, key=lambda record: record.time)
+        self._pending = []
+        self._records.extend(fresh)
+        self.add(self._line(record) for record in fresh)
+        self._tell()
+        self.paint()
+
+    def _line(self, record: Record) -> Line:
+        stamp = times.micro_time(record.time) + " " if self.timestamps else ""
+        tone: Tone = "muted" if not record.stream else "warn" if record.stream == "stderr" else ""
+        if not self.is_merged:
+            return Line(stamp + clean(record.text), tone)
+        source = next(source for source in self._sources.values() if source.number == record.source)
+        colour = COLOURS[record.source % len(COLOURS)]
+        return line((f"{source.pod.name} {source.container} │ ", colour), (stamp, "muted"), (record.text, tone))
+
+    def _tell(self) -> None:
+        """Say beside the title how it is read."""
+        notes = [f"{self.dropped:,} lines dropped"] if self.dropped else []
+        notes += [f"since {self.since:.0f} s"] if self.since else []
+        notes += ["wrapped"] if self.wrapped else []
+        if isinstance(self.parent, Pane):
+            self.parent.name_also(notes)

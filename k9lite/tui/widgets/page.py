@@ -43,6 +43,7 @@ class ObjectPage(Lines, Place):
     def __init__(self, look: Look, obj: Object[Any], feed: Feed) -> None:
         super().__init__(follow=False, painter=look.painter)
         self.place_name = look.name
+        self.searching = True
         self._look, self._obj, self._feed = look, obj, feed
         self._followed = (obj.kind, kinds.EVENT) if look is DESCRIBE else (obj.kind,)
 

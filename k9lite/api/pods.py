@@ -74,13 +74,13 @@ class Restarts(NamedTuple):
 
 
 def most_restarts(pod: Pod) -> Restarts:
-    names = {container.name for container in sidecars(spec(pod))}
     status = pod.status
     regular = (status.containerStatuses if status else None) or ()
     init = (status.initContainerStatuses if status else None) or ()
+    names = {container.name for container in sidecars(spec(pod))} if init else ()
     return Restarts(
-        max((one.restartCount for one in regular), default=0),
-        max((one.restartCount for one in init if one.name in names), default=0),
+        max([one.restartCount for one in regular], default=0),
+        max([one.restartCount for one in init if one.name in names], default=0),
     )
 
 

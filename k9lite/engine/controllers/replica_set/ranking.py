@@ -54,7 +54,7 @@ def _candidate(obj: Object[Pod], per_node: Counter[str | None], now: float) -> _
     pod = obj.view
     node = pods.spec(pod).nodeName
     ready = pods.is_ready(pod)
-    since = pods.ready_since(pod)
+    since = pods.ready_since(pod) if ready else None
     order = (
         1 if node else 0,
         _PHASES.get(pods.phase(pod), 2),

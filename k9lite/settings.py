@@ -20,6 +20,11 @@ UNNAMED = "k9lite"
 MOST_NODES = 250  # each node has an address range of its own
 
 
+def default_state_folder() -> Path:
+    """Where k9lite keeps its files if nobody says otherwise."""
+    return platformdirs.user_state_path("k9lite")
+
+
 class SettingsError(Exception):
     """What is wrong with the settings, one line per mistake, each with the place it is in."""
 
@@ -40,8 +45,7 @@ class Settings:
     seed: str = ""
     api: bool = True
     api_port: int | None = None
-    state_folder: Path = dataclasses.field(default_factory=lambda: platformdirs.user_state_path("k9lite"))
-
+    state_folder: Path = dataclasses.field(default_factory=default_state_folder)
 
     @property
     def cluster_name(self) -> str:
@@ -134,14 +138,17 @@ def clash(settings: Settings) -> str:
 
 def _from_file(file: Path, mistakes: list[str]) -> dict[str, Any]:
     try:
-        text = file.read_text()
+        text = file.read_text(encoding="utf-8")
         content = tomllib.loads(text)
     except FileNotFoundError:
         return {}
     except OSError as error:
         mistakes.append(f"{file}: {error.strerror}")
         return {}
-    except ValueError as error:  # not UTF-8, or not TOML: the message has the line
+    except UnicodeDecodeError:
+        mistakes.append(f"{file}: not UTF-8 text")
+        return {}
+    except ValueError as error:  # not TOML: the message has the line
         mistakes.append(f"{file}: {error}")
         return {}
     values: dict[str, Any] = {}

@@ -12,9 +12,11 @@ from k9lite.engine.home import CLUSTERS, is_running, kept_clusters
 def run(arguments: Sequence[str]) -> int:
     parser = options.parser("clusters", "The clusters that are kept on disk (k9lite --name NAME makes one).")
     actions = parser.add_subparsers(dest="action", metavar="ls|rm", required=True)
-    actions.add_parser("ls", help="list them")
-    actions.add_parser("rm", help="remove one with everything in it").add_argument("cluster", metavar="NAME")
-    options.add_which(parser)
+    listing = actions.add_parser("ls", help="list them")
+    remove = actions.add_parser("rm", help="remove one with everything in it")
+    remove.add_argument("cluster", metavar="NAME")
+    for takes_options in (parser, listing, remove):
+        options.add_state_folder(takes_options)
     given = parser.parse_args(arguments)
     state_folder = options.settings_from(given).state_folder
     if given.action == "rm":

@@ -15,3 +15,11 @@ COMMANDS = {
 
 class Failure(Exception):
     """A command cannot go on; the message is for the user."""
+
+
+class Ended(Exception):
+    """A signal has ended the command."""
+
+    def __init__(self, signal: int) -> None:
+        super().__init__(signal)
+        self.exit_code = 128 + signal

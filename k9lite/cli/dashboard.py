@@ -2,18 +2,23 @@
 
 import argparse
 import asyncio
+import logging
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from k9lite.aio.clock import LiveClock
-from k9lite.cli import options, remote, samples
-from k9lite.cli.commands import COMMANDS
+from k9lite.aio.tasks import TaskSet
+from k9lite.cli import options, remote, samples, signals, troubles
+from k9lite.cli.commands import COMMANDS, Failure
 from k9lite.cli.running import running
 from k9lite.manifests.state import FolderState
 from k9lite.manifests.sync import FolderSync
 from k9lite.settings import Settings
 from k9lite.tui.app import Dashboard
+
+log = logging.getLogger(__name__)
 
 NOTICE = 15.0  # seconds that the place of the samples stays on screen
 
@@ -29,6 +34,8 @@ def run(arguments: Sequence[str]) -> int:
     options.add_cluster_options(parser)
     given = parser.parse_args(arguments)
     settings = options.settings_from(given)
+    if not (sys.stdin and sys.stdout and sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Failure("the dashboard needs a terminal; without one, `k9lite serve` runs the same cluster")
     if given.attach:
         followed = options.folder(given.folder).resolve() if given.folder else None
         return asyncio.run(_attached(settings, followed))
@@ -40,16 +47,25 @@ def run(arguments: Sequence[str]) -> int:
     return code
 
 
-async def _dashboard(settings: Settings, folder: Path, notice: str) -> int:
+class _Shown:
+    """What is told to the dashboard, once there is one."""
+
     app: Dashboard | None = None
 
-    def changed(state: FolderState) -> None:
-        if app is not None:
-            app.folder_changed(state)
+    def folder_changed(self, state: FolderState) -> None:
+        if self.app is not None:
+            self.app.folder_changed(state)
 
-    async with running(settings, folder, changed) as run:
+    def trouble(self, text: str) -> None:
+        if self.app is not None:
+            self.app.notify(text, severity="error", markup=False, timeout=NOTICE)
+
+
+async def _dashboard(settings: Settings, folder: Path, notice: str) -> int:
+    shown = _Shown()
+    async with running(settings, folder, shown.folder_changed, shown.trouble) as run:
         serving = run.cluster.serving
-        app = Dashboard(
+        app = shown.app = Dashboard(
             run.cluster.client, run.cluster.clock, run.sync, name=settings.cluster_name,
             kubeconfig=serving.kubeconfig if serving else None,
         )  # fmt: skip
@@ -62,21 +78,19 @@ async def _dashboard(settings: Settings, folder: Path, notice: str) -> int:
 async def _attached(settings: Settings, folder: Path | None) -> int:
     """The dashboard over a cluster in another process; DIR, where one is given, is applied to it."""
     path = remote.kubeconfig(settings)
-    app: Dashboard | None = None
-
-    def changed(state: FolderState) -> None:
-        if app is not None:
-            app.folder_changed(state)
-
-    async with remote.connected(path) as client:
-        clock = LiveClock(time.time())
-        sync = FolderSync(client, clock, folder, changed) if folder else None
-        app = Dashboard(client, clock, sync, name=settings.cluster_name, kubeconfig=path)
-        following = asyncio.create_task(sync.run()) if sync else None
-        await app.run_async()
-        if sync and following:
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
-            await sync.close()
-        clock.close()
-        return app.return_code or 0
+    shown, clock = _Shown(), LiveClock(time.time())
+    tasks = TaskSet(lambda name, error: log.error("%s cannot go on", name, exc_info=error))
+    with troubles.told(settings.state_folder, shown.trouble), signals.heeded():
+        async with remote.connected(path) as client:
+            sync = FolderSync(client, clock, folder, shown.folder_changed) if folder else None
+            if sync:
+                tasks.start(sync.run(), "the folder")
+            app = shown.app = Dashboard(client, clock, sync, name=settings.cluster_name, kubeconfig=path)
+            try:
+                await app.run_async()
+            finally:
+                await tasks.close()
+                if sync:
+                    await sync.close()
+                clock.close()
+            return app.return_code or 0

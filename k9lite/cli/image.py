@@ -17,10 +17,13 @@ CAUSE = Cause("user", "image")
 def run(arguments: Sequence[str]) -> int:
     parser = options.parser("image", "The images that were loaded into a running cluster.")
     actions = parser.add_subparsers(dest="action", metavar="ls|load|rm", required=True)
-    actions.add_parser("ls", help="list them")
-    for action, told in (("load", "bring an image to every node"), ("rm", "take it away again")):
-        actions.add_parser(action, help=told).add_argument("image", metavar="IMAGE", help="e.g. node-app:v3")
-    options.add_which(parser)
+    listing = actions.add_parser("ls", help="list them")
+    load = actions.add_parser("load", help="bring an image to every node")
+    remove = actions.add_parser("rm", help="take it away again")
+    for action in (load, remove):
+        action.add_argument("image", metavar="IMAGE", help="e.g. node-app:v3")
+    for takes_options in (parser, listing, load, remove):
+        options.add_which(takes_options)
     given = parser.parse_args(arguments)
     asyncio.run(_act(options.settings_from(given), given.action, getattr(given, "image", "")))
     return 0

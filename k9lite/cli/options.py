@@ -59,11 +59,19 @@ def _typed(read: Callable[[str], Any]) -> Callable[[str], Any]:
 
 
 def add_which(options: argparse.ArgumentParser) -> None:
-    """Which of the clusters on this machine is meant."""
-    options.add_argument("--name", metavar="NAME", type=_typed(settings.read_name), help="of the cluster")
+    """Which of the clusters on this machine is meant; may stand before and after an action."""
     options.add_argument(
-        "--state-folder", metavar="DIR", type=_typed(settings.read_folder), help="where it keeps its files"
+        "--name", metavar="NAME", default=argparse.SUPPRESS, type=_typed(settings.read_name), help="of the cluster"
     )
+    add_state_folder(options)
+
+
+def add_state_folder(options: argparse.ArgumentParser) -> None:
+    """Where clusters are looked for."""
+    options.add_argument(
+        "--state-folder", metavar="DIR", default=argparse.SUPPRESS, type=_typed(settings.read_folder),
+        help="where k9lite keeps its files",
+    )  # fmt: skip
 
 
 def duration(text: str) -> float:

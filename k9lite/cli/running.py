@@ -1,19 +1,26 @@
 """A cluster that is fed by a folder, for as long as a command needs it."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from k9lite.aio.tasks import TaskSet
+from k9lite.cli import signals, troubles
 from k9lite.cli.collector import settle
 from k9lite.cli.commands import Failure
 from k9lite.client.informer import Informers
 from k9lite.engine.cluster import Cluster, ClusterOptions
+from k9lite.engine.home import Damaged
 from k9lite.manifests.state import FolderState
 from k9lite.manifests.sync import FolderSync
 from k9lite.settings import Settings
+
+
+def tell_on_stderr(text: str) -> None:
+    print(f"k9lite: {text}", file=sys.stderr)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +33,26 @@ class Running:
 
 
 @asynccontextmanager
-async def running(settings: Settings, folder: Path, on_change: Callable[[FolderState], None]) -> AsyncIterator[Running]:
-    """A fresh cluster that follows `folder`; all of it is closed at the end. Raises what makes the following fail."""
+async def running(
+    settings: Settings,
+    folder: Path,
+    on_change: Callable[[FolderState], None],
+    tell_trouble: Callable[[str], None] = tell_on_stderr,
+) -> AsyncIterator[Running]:
+    """A fresh cluster that follows `folder`; all of it is closed at the end, which a signal may bring (Ended).
+
+    tell_trouble: told in a line what goes wrong inside; the log file in the state folder has the rest.
+    Raises what makes the following fail.
+    """
+    with troubles.told(settings.state_folder, tell_trouble), signals.heeded():
+        async with _running(settings, folder, on_change) as run:
+            yield run
+
+
+@asynccontextmanager
+async def _running(
+    settings: Settings, folder: Path, on_change: Callable[[FolderState], None]
+) -> AsyncIterator[Running]:
     crashes: list[BaseException] = []
     command = asyncio.current_task()
 
@@ -41,7 +66,7 @@ async def running(settings: Settings, folder: Path, on_change: Callable[[FolderS
     try:
         await cluster.start()
     except OSError as error:
-        raise Failure(f"the cluster cannot start: {error.strerror or error}") from None
+        raise Failure(f"the cluster cannot start: {_why(error)}") from None
     settle()
     sync = FolderSync(cluster.client, cluster.clock, folder, on_change)
     tasks.start(sync.run(), "folder")
@@ -55,6 +80,15 @@ async def running(settings: Settings, folder: Path, on_change: Callable[[FolderS
         await tasks.close()
         await sync.close()
         await cluster.close()
+
+
+def _why(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    what = f"{where}{error.strerror or error}"
+    if isinstance(error, Damaged):
+        name = Path(error.filename).parent.name
+        return f"{what}; `k9lite clusters rm {name}` gives up what was kept, or take another --name"
+    return what
 
 
 def options(settings: Settings) -> ClusterOptions:

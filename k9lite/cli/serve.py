@@ -1,7 +1,6 @@
 """`k9lite serve [DIR]`: the cluster without the dashboard; tells its story until Ctrl-C."""
 
 import asyncio
-import signal
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -12,6 +11,7 @@ from lightkube.models.core_v1 import Event
 from k9lite.api.kinds import EVENT
 from k9lite.api.object import Object
 from k9lite.cli import options, samples, story
+from k9lite.cli.commands import Ended
 from k9lite.cli.running import Running, running
 from k9lite.cli.verdict import Judge
 from k9lite.manifests.state import FolderState
@@ -27,16 +27,13 @@ def run(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     settings = options.settings_from(given)
     folder = samples.chosen(given.folder, settings.state_folder)
-    with suppress(KeyboardInterrupt, asyncio.CancelledError):
+    with suppress(KeyboardInterrupt, Ended):
         asyncio.run(_serve(settings, folder))
     return 0
 
 
 async def _serve(settings: Settings, folder: Path) -> None:
     start = time.monotonic()
-    serving = asyncio.current_task()
-    if serving is not None:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, serving.cancel)
 
     def tell(text: str) -> None:
         print(text, flush=True)

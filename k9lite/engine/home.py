@@ -1,5 +1,6 @@
 """The folder of one cluster: its credentials and, where it is kept, its objects and what stays the same about it."""
 
+import errno
 import fcntl
 import itertools
 import os
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from k9lite.engine.apiserver.persistence import Damaged as Damaged
 from k9lite.engine.apiserver.persistence import is_kept, open_journal
 
 CLUSTERS, FILE, LOCK = "clusters", "cluster.json", "lock"
@@ -32,15 +34,15 @@ class Identity(msgspec.Struct, frozen=True):
 
 class Home:
     """`clusters`: where all of them are. `kept`: everything is written down, and only one process may run the cluster;
-    others run side by side, each with a folder of its own. OSError when the folder cannot be had.
+    others run side by side, each with a folder of its own. OSError when the folder cannot be had, Damaged when what was
+    kept in it cannot be read.
     """
 
     def __init__(self, clusters: Path, name: str, given: Identity, *, kept: bool) -> None:
         self.folder, self._lock = _take(clusters, name, kept=kept)
-        self.identity = given if given.seed else msgspec.structs.replace(given, seed=secrets.token_hex(8))
+        fresh = given if given.seed else msgspec.structs.replace(given, seed=secrets.token_hex(8))
+        self.identity = _known(self.folder / FILE) or fresh if kept else fresh
         self.journal = open_journal(self.folder) if kept else None
-        if kept and (self.folder / FILE).exists():
-            self.identity = msgspec.json.decode((self.folder / FILE).read_bytes(), type=Identity)
 
     def remember(self, addresses: int, api_port: int | None) -> None:
         """Keep what turned out; does nothing for a cluster that is not kept."""
@@ -55,6 +57,16 @@ class Home:
         if self.journal is not None:
             self.journal.close()
         os.close(self._lock)
+
+
+def _known(path: Path) -> Identity | None:
+    """What was kept at `path`, if anything. Damaged when it cannot be read."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Identity)
+    except FileNotFoundError:
+        return None
+    except ValueError as error:  # msgspec's, too
+        raise Damaged(errno.EIO, str(error), str(path)) from None
 
 
 def _take(clusters: Path, name: str, *, kept: bool) -> tuple[Path, int]:

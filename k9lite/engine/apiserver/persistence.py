@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+from k9lite.engine.store.journal import Damaged as Damaged
 from k9lite.engine.store.journal import SqliteJournal
 
 FILE = "journal.sqlite"
 
 
 def open_journal(folder: Path) -> SqliteJournal:
-    """The journal in `folder`; a new one where there is none. OSError when it cannot be opened."""
+    """The journal in `folder`, or a new one. OSError when it cannot be had, Damaged when it cannot be read."""
     return SqliteJournal(folder / FILE)
 
 

@@ -1,10 +1,13 @@
 """A store on disk: every committed write goes to SQLite, behind the writer's back; memory alone serves reads."""
 
 import asyncio
+import errno
 import sqlite3
 import threading
 from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -22,6 +25,10 @@ INSERT OR IGNORE INTO newest VALUES (1, 0);
 PUT = "INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 DELETE = 'DELETE FROM objects WHERE "group" = ? AND version = ? AND plural = ? AND namespace = ? AND name = ?'
 REVISION = "UPDATE newest SET revision = ?"
+
+
+class Damaged(OSError):
+    """What was kept cannot be read any more."""
 
 
 class Record(NamedTuple):
@@ -51,14 +58,19 @@ class Journal(Protocol):
 
 
 class SqliteJournal:
-    """A journal in the file at `path`. One thread writes whatever has gathered while it wrote before."""
+    """A journal in the file at `path`. One thread writes whatever has gathered while it wrote before.
+
+    OSError when the file cannot be had, Damaged when it is no journal.
+    """
 
     def __init__(self, path: Path) -> None:
-        self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-        # In WAL mode a commit without fsync survives the process, though perhaps not a power cut.
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = NORMAL")
-        self._database.executescript(SCHEMA)
+        self._path = path
+        with _told_by_path(path):
+            self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            # In WAL mode a commit without fsync survives the process, though perhaps not a power cut.
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = NORMAL")
+            self._database.executescript(SCHEMA)
         self._pending: deque[Change] = deque()
         self._waiting: list[Future[None]] = []
         self._news = threading.Condition()
@@ -68,8 +80,9 @@ class SqliteJournal:
         self._writer.start()
 
     def load(self) -> tuple[int, list[Record]]:
-        [(revision,)] = self._database.execute("SELECT revision FROM newest")
-        return revision, [Record(*row) for row in self._database.execute("SELECT * FROM objects ORDER BY revision")]
+        with _told_by_path(self._path):
+            [(revision,)] = self._database.execute("SELECT revision FROM newest")
+            return revision, [Record(*row) for row in self._database.execute("SELECT * FROM objects ORDER BY revision")]
 
     def wrote(self, change: Change) -> None:
         with self._news:
@@ -133,3 +146,13 @@ class SqliteJournal:
             done.set_result(None)
         else:
             done.set_exception(OSError(f"the cluster cannot be kept on disk: {self._error}"))
+
+
+@contextmanager
+def _told_by_path(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:  # no room, no right, no such folder
+        raise OSError(errno.EIO, str(error), str(path)) from None
+    except sqlite3.DatabaseError as error:
+        raise Damaged(errno.EIO, str(error), str(path)) from None

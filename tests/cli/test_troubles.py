@@ -1,0 +1,186 @@
+"""What a user is told when something is broken: where, and what to do; never a traceback."""
+
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from k9lite.__main__ import main
+from k9lite.cli import check, troubles
+
+
+@pytest.fixture(scope="module")
+def k9lite() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Starts a command in a process of its own, with `state` as its state folder; none outlives the tests."""
+    with ExitStack() as started:
+
+        def start(*words: str, state: Path, env: dict[str, str] | None = None, **more) -> subprocess.Popen[str]:
+            environment = os.environ | {"K9LITE_STATE_FOLDER": str(state)} | (env or {})
+            pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | more
+            process = subprocess.Popen([sys.executable, "-m", "k9lite", *words], env=environment, text=True, **pipes)
+            started.enter_context(process)
+            started.callback(process.kill)
+            return process
+
+        yield start
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "manifests"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory, k9lite) -> Path:
+    """The state folder of a kept cluster that has ended."""
+    state, folder = tmp_path_factory.mktemp("state"), tmp_path_factory.mktemp("empty")
+    serving = k9lite("serve", str(folder), "--name", "kept", "--api-port", "0", state=state)
+    assert serving.stdout is not None
+    serving.stdout.readline()
+    serving.send_signal(signal.SIGINT)
+    assert serving.communicate(timeout=20)
+    assert serving.returncode == 0
+    return state
+
+
+def test_an_error_inside_is_a_line_for_the_user_and_a_traceback_in_the_log(tmp_path, monkeypatch, capsys):
+    def fails(arguments):
+        raise KeyError("spec")
+
+    monkeypatch.setattr(check, "run", fails)
+    monkeypatch.setattr("k9lite.__main__.default_state_folder", lambda: tmp_path)
+    assert main(["check"]) == 2
+    told = capsys.readouterr().err
+    log = tmp_path / troubles.FILE
+    assert told == f"k9lite: cannot go on: KeyError: 'spec' (an error in k9lite itself; the details are in {log})\n"
+    assert "Traceback" in log.read_text()
+
+
+def test_one_kind_of_error_is_told_once(tmp_path):
+    told: list[str] = []
+    with troubles.told(tmp_path, told.append):
+        for _ in range(3):
+            logging.getLogger("k9lite.part").error("pod a crashed", exc_info=ValueError("no"))
+        logging.getLogger("k9lite.part").warning("slow")
+    assert len(told) == 1
+    assert (tmp_path / troubles.FILE).read_text().count("pod a crashed") == 3
+    assert "slow" in (tmp_path / troubles.FILE).read_text()
+
+
+def test_a_log_that_cannot_be_written_disturbs_nobody(capsys):
+    told: list[str] = []
+    with troubles.told(Path("/dev/null/nowhere"), told.append):
+        logging.getLogger("k9lite.part").error("pod a crashed")
+    assert told
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("cluster.json", b"no json"),
+        ("cluster.json", b'{"seed": 3}'),
+        ("cluster.json", b""),
+        ("journal.sqlite", b"no database" * 1000),
+    ],
+)
+def test_a_damaged_cluster_is_named_with_the_way_out(kept, k9lite, folder, tmp_path, file, content):
+    state = tmp_path / "state"
+    shutil.copytree(kept, state)
+    damaged = state / "clusters" / "kept" / file
+    damaged.write_bytes(content)
+    serving = k9lite("serve", str(folder), "--name", "kept", state=state)
+    _, err = serving.communicate(timeout=20)
+    assert serving.returncode == 2
+    assert err.startswith(f"k9lite: the cluster cannot start: {damaged}: ")
+    assert "`k9lite clusters rm kept` gives up what was kept" in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("file", ["ca.crt", "server.crt", "server.key", "token", "kubeconfig"])
+def test_damaged_credentials_are_made_anew(kept, k9lite, folder, tmp_path, file):
+    state = tmp_path / "state"
+    shutil.copytree(kept, state)
+    (state / "clusters" / "kept" / file).write_text("garbage")
+    serving = k9lite("serve", str(folder), "--name", "kept", "--api-port", "0", state=state)
+    assert serving.stdout is not None
+    assert serving.stdout.readline() == f"{state}/clusters/kept/kubeconfig\n"
+    listing = k9lite("image", "ls", "--name", "kept", state=state)
+    assert listing.communicate(timeout=20) == ("", "")
+    serving.send_signal(signal.SIGTERM)
+    assert serving.wait(timeout=20) == 0
+
+
+def test_a_reader_that_has_seen_enough_ends_it_quietly(k9lite, folder, tmp_path):
+    serving = k9lite("serve", str(folder), "--no-api", state=tmp_path)
+    assert serving.stdout is not None
+    assert serving.stderr is not None
+    serving.stdout.readline()
+    serving.stdout.close()
+    (folder / "a.yaml").write_text("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n")
+    assert serving.wait(timeout=20) == 128 + signal.SIGPIPE
+    assert serving.stderr.read() == ""
+
+
+def test_what_the_terminal_cannot_show_is_spelled_out(k9lite, folder, tmp_path):
+    (folder / "ü.yaml").write_text("kind: ö")
+    checking = k9lite("check", str(folder), state=tmp_path, env={"PYTHONIOENCODING": "ascii"})
+    out, err = checking.communicate(timeout=20)
+    assert out.startswith("\\xfc.yaml:1:1: ")
+    assert "Traceback" not in err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_a_full_disk_is_told(k9lite, folder, tmp_path):
+    with Path("/dev/full").open("w") as full:
+        checking = k9lite("check", str(folder / "none.yaml"), state=tmp_path)
+        assert checking.communicate(timeout=20)[1] == f"k9lite: there is no {folder}/none.yaml\n"
+        (folder / "a.yaml").write_text("kind: ö")
+        checking = k9lite("check", str(folder), state=tmp_path, stdout=full, env={"HOME": str(tmp_path)})
+        _, err = checking.communicate(timeout=20)
+    assert checking.returncode == 2
+    assert "No space left on device" in err
+    assert "Traceback" not in err
+
+
+def test_a_deleted_working_folder_is_told(tmp_path, monkeypatch, capsys):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert main(["check", "."]) == 2
+    assert capsys.readouterr().err == "k9lite: the current folder has been deleted; change to another one\n"
+
+
+def test_the_dashboard_needs_a_terminal(k9lite, folder, tmp_path):
+    dashboard = k9lite(str(folder), state=tmp_path)
+    _, err = dashboard.communicate(timeout=20)
+    assert (dashboard.returncode, err) == (
+        2, "k9lite: the dashboard needs a terminal; without one, `k9lite serve` runs the same cluster\n",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_ends_converge_with_nothing_left(k9lite, folder, tmp_path, by):
+    (folder / "a.yaml").write_text(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: nosuch}]}\n"
+    )
+    state = tmp_path / "state"
+    converging = k9lite("converge", str(folder), state=state)
+    while not (state / "clusters" / "k9lite" / "lock").exists():
+        time.sleep(0.05)
+    time.sleep(0.3)
+    converging.send_signal(by)
+    _, err = converging.communicate(timeout=20)
+    assert converging.returncode == 128 + by
+    assert err == ""

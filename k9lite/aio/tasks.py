@@ -26,6 +26,10 @@ class TaskSet:
         task.add_done_callback(self._finished)
         return task
 
+    def report(self, name: str, error: BaseException) -> None:
+        """Tell of a failure that should not be, after which its task goes on all the same."""
+        self._on_crash(name, error)
+
     async def finished(self) -> None:
         """Wait until all have ended by themselves."""
         while self._tasks:

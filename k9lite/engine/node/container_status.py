@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from lightkube.models.core_v1 import Container, EphemeralContainer, Pod
+from lightkube.models.core_v1 import Container, EphemeralContainer, Pod, VolumeMount
 
 from k9lite.api import pods, times
 from k9lite.api.object import Data
+from k9lite.engine.node import restarts
 from k9lite.engine.node.runtimes.protocol import ContainerRecord, PodRecord
 
 
@@ -39,11 +40,13 @@ def statuses(
     for container in containers:
         attempts = [one for one in record.containers if one.name == container.name][:2]
         if attempts:
-            status = _of_record(attempts[0])
+            status = _of_record(attempts[0]) | _resources(container)
             if len(attempts) > 1:
                 status["lastState"] = _of_record(attempts[1])["state"]
         else:
             status = _without_record(container, known.get(container.name), default, ends)
+        if container.volumeMounts:
+            status["volumeMounts"] = [_mount(one) for one in container.volumeMounts]
         found[container.name] = status
     for container in containers:
         status, reason = found[container.name], reasons.get(container.name)
@@ -72,15 +75,7 @@ def should_restart(pod: Pod, container: Container | EphemeralContainer, latest: 
         return True
     if latest.state == "running":
         return False
-    policy = restart_policy(pod, container)
-    if policy == "Never":
-        return False
-    return policy == "Always" or latest.exit_code != 0
-
-
-def restart_policy(pod: Pod, container: Container | EphemeralContainer) -> str:
-    """A container's own policy, else the pod's."""
-    return container.restartPolicy or pods.spec(pod).restartPolicy or "Always"
+    return restarts.follows(pods.spec(pod), container, latest.exit_code)
 
 
 def _of_record(record: ContainerRecord) -> Data:
@@ -90,6 +85,21 @@ def _of_record(record: ContainerRecord) -> Data:
         "containerID": f"k9lite://{record.id}",
     }  # fmt: skip
     return status
+
+
+def _resources(container: Container) -> Data:
+    """What a created container was given: all that it asked for."""
+    asked = container.resources
+    given: Data = {
+        key: value for key in ("limits", "requests") if asked is not None and (value := getattr(asked, key))
+    }  # fmt: skip
+    return {"resources": given} | ({"allocatedResources": given["requests"]} if "requests" in given else {})
+
+
+def _mount(mount: VolumeMount) -> Data:
+    """No simulated mount is read-only recursively."""
+    told: Data = {"name": mount.name, "mountPath": mount.mountPath}
+    return told | {"readOnly": True, "recursiveReadOnly": "Disabled"} if mount.readOnly else told
 
 
 def _state(record: ContainerRecord) -> Data:

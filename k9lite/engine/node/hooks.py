@@ -1,11 +1,15 @@
 """Lifecycle hooks: postStart and preStop (Kubernetes: kubelet/lifecycle/handlers.go)."""
 
-from lightkube.models.core_v1 import Container, EphemeralContainer, LifecycleHandler
+import json
+
+from lightkube.models.core_v1 import Container, EphemeralContainer, HTTPGetAction, LifecycleHandler
 
 from k9lite.aio.clock import within
 from k9lite.engine.node.pod_state import PodState
 from k9lite.engine.node.probes import handlers
 from k9lite.engine.node.runtimes.protocol import CommandNotFound, ContainerRecord
+
+STDERR = 2  # its number among the streams of a process
 
 
 async def pre_stop(state: PodState, record: ContainerRecord, hook: LifecycleHandler, grace: float) -> None:
@@ -36,23 +40,56 @@ class HookFailed(Exception):
 
 
 async def _run(state: PodState, record: ContainerRecord, hook: LifecycleHandler) -> None:
-    node = state.node
     if hook.sleep is not None:
-        await node.clock.sleep(hook.sleep.seconds)
+        await state.node.clock.sleep(hook.sleep.seconds)
     elif hook.exec is not None:
-        command = hook.exec.command or []
-        told = f"command '{' '.join(command)}'"
-        try:
-            process = await node.runtime.exec(record.id, command)
-        except CommandNotFound as error:
-            raise HookFailed(f"{told} exited with 126: {error}") from None
-        async for _ in process.output():
-            pass
-        code = await process.wait()
-        if code:
-            raise HookFailed(f"{told} exited with {code}: ")
+        await _exec(state, record, hook.exec.command or [])
     elif hook.httpGet is not None:
-        target = handlers.http_target(hook.httpGet, state.container(record.name), state.address)
-        outcome = await handlers.http_get(node.network, node.clock, target)
-        if not outcome.success:
-            raise HookFailed(outcome.text)
+        await _http_get(state, record, hook.httpGet)
+    elif hook.tcpSocket is not None:  # the API has it, kubelets never could do it
+        port, host = hook.tcpSocket.port, hook.tcpSocket.host or ""
+        shown = f"{{0 {port} }}" if isinstance(port, int) else f"{{1 0 {port}}}"
+        action = f"&TCPSocketAction{{Port:{shown},Host:{host},}}"
+        raise HookFailed(
+            "Cannot run handler: invalid handler: "
+            f"&LifecycleHandler{{Exec:nil,HTTPGet:nil,TCPSocket:{action},Sleep:nil,}}"
+        )
+
+
+async def _exec(state: PodState, record: ContainerRecord, command: list[str]) -> None:
+    words, output = " ".join(command), bytearray()
+    try:
+        process = await state.node.runtime.exec(record.id, command)
+    except CommandNotFound as error:
+        problem = f"command '{words}' exited with 126: {error}"
+    else:
+        errors = bytearray()
+        async for number, chunk in process.output():
+            output.extend(chunk)
+            errors.extend(chunk if number == STDERR else b"")
+        code = await process.wait()
+        if code == 0:
+            return
+        problem = f"command '{words}' exited with {code}: {errors.decode(errors='replace')}"
+    raise HookFailed(
+        f"Exec lifecycle hook ([{words}]) for {_told(state, record)} failed - error: {problem}, "
+        f"message: {json.dumps(output.decode(errors='replace'), ensure_ascii=False)}"
+    )
+
+
+async def _http_get(state: PodState, record: ContainerRecord, action: HTTPGetAction) -> None:
+    try:
+        target = handlers.http_target(action, state.container(record.name), state.address)
+    except handlers.PortUnknown as unknown:
+        problem = str(unknown)
+    else:
+        outcome = await handlers.http_get(state.node.network, state.node.clock, target)
+        if outcome.success:
+            return
+        problem = outcome.text
+    raise HookFailed(f"HTTP lifecycle hook ({action.path or ''}) for {_told(state, record)} failed - error: {problem}")
+
+
+def _told(state: PodState, record: ContainerRecord) -> str:
+    pod = state.pod
+    return f'Container "{record.name}" in Pod "{pod.name}_{pod.namespace}({pod.uid})"'

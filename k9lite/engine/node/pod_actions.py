@@ -9,7 +9,8 @@ import msgspec
 from lightkube.models.core_v1 import Container, EphemeralContainer, Pod
 
 from k9lite.api import pods
-from k9lite.engine.node.container_status import restart_policy, should_restart
+from k9lite.engine.node import restarts
+from k9lite.engine.node.container_status import should_restart
 from k9lite.engine.node.runtimes.protocol import ContainerRecord, PodRecord
 
 # Asked of a running container: what its liveness and startup probes have concluded against it, if anything.
@@ -104,7 +105,7 @@ def _kill(pod: Pod, container: Container, record: ContainerRecord, failed: Faile
     if record.identity != identity(container):
         return Kill(record, f"Container {container.name} definition changed{WILL_RESTART}")
     if probe := failed(record):
-        restart = "" if restart_policy(pod, container) == "Never" else WILL_RESTART
+        restart = "" if restarts.policy(pods.spec(pod), container) == "Never" else WILL_RESTART
         return Kill(record, f"Container {container.name} failed {probe}{restart}")
     return None
 
@@ -128,10 +129,10 @@ def _init_actions(pod: Pod, record: PodRecord, failed: Failed, started: Started,
             passed = True
         else:
             passed = False
-            if restart_policy(pod, container) == "Never":
-                todo.end = True
-            else:
+            if restarts.follows(pods.spec(pod), container, latest.exit_code):
                 todo.start_init.append(container)
+            else:
+                todo.end = True
         if not passed and not over:
             return False
     return True
@@ -158,7 +159,7 @@ def _nothing_left(pod: Pod, record: PodRecord) -> bool:
 
 
 def _succeeded_for_good(pod: Pod, container: Container, record: PodRecord) -> bool:
-    return restart_policy(pod, container) == "OnFailure" and _succeeded(container.name, record)
+    return restarts.policy(pods.spec(pod), container) == "OnFailure" and _succeeded(container.name, record)
 
 
 def _succeeded(name: str, record: PodRecord) -> bool:

@@ -6,6 +6,7 @@ from lightkube.models.core_v1 import Container, PodSpec
 
 from k9lite.api import pods
 from k9lite.api.object import Data
+from k9lite.engine.node import restarts
 
 Statuses = Mapping[str, Data]  # container name -> ContainerStatus
 
@@ -19,10 +20,10 @@ def phase(spec: PodSpec, statuses: Statuses, ends: bool, initialised: bool) -> s
 
     `initialised`: a regular container was created once, so that init containers no longer hold the pod back.
     """
-    init = [_init_state(one, statuses) for one in spec.initContainers or () if not pods.is_sidecar(one)]
+    init = [_init_state(spec, one, statuses) for one in spec.initContainers or () if not pods.is_sidecar(one)]
     sidecars = [_sidecar_state(one, statuses) for one in spec.initContainers or () if pods.is_sidecar(one)]
     regular = [_regular_state(one, statuses) for one in spec.containers]
-    if "failed" in init and spec.restartPolicy == "Never":
+    if "lost" in init:
         return "Failed"
     held_back = "failed" in init or not {"waiting", "starting", "unknown"}.isdisjoint(sidecars)
     if "pending" in init or (not initialised and held_back):
@@ -32,22 +33,27 @@ def phase(spec: PodSpec, statuses: Statuses, ends: bool, initialised: bool) -> s
         return "Pending"
     if "running" in together or "starting" in together:
         return "Running"
-    if ends:
-        return "Failed" if "stopped" in regular else "Succeeded"
-    if spec.restartPolicy in (None, "Always"):
+    if not ends and any(_comes_back(spec, one, statuses) for one in spec.containers):
         return "Running"
-    if "stopped" not in regular:
-        return "Succeeded"
-    return "Failed" if spec.restartPolicy == "Never" else "Running"
+    return "Failed" if "stopped" in regular else "Succeeded"
 
 
-def _init_state(container: Container, statuses: Statuses) -> str:
+def _comes_back(spec: PodSpec, container: Container, statuses: Statuses) -> bool:
+    """Whether a stopped container will be started again."""
+    status = statuses.get(container.name, {})
+    ended = status.get("state", {}).get("terminated") or status.get("lastState", {}).get("terminated")
+    return bool(ended) and restarts.follows(spec, container, ended["exitCode"])
+
+
+def _init_state(spec: PodSpec, container: Container, statuses: Statuses) -> str:
     status = statuses.get(container.name, {})
     state = status.get("state", {})
     ended = state.get("terminated") or ("waiting" in state and status.get("lastState", {}).get("terminated"))
     if not ended:
         return "pending"
-    return "failed" if ended["exitCode"] else "done"
+    if ended["exitCode"] == 0:
+        return "done"
+    return "failed" if restarts.follows(spec, container, ended["exitCode"]) else "lost"
 
 
 def _sidecar_state(container: Container, statuses: Statuses) -> str:

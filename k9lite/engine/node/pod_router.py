@@ -40,6 +40,10 @@ class PodRouter:
             handler(None, pod)
         return present
 
+    def pod(self, name: str, namespace: str) -> Object[Pod] | None:
+        """The pod of that name, wherever it is."""
+        return self._informer.get(name, namespace)
+
     def disconnect(self, node: str) -> None:
         self._handlers.pop(node, None)
 

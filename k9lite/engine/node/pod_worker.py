@@ -3,6 +3,7 @@
 import asyncio
 import math
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any
 
 from lightkube.models.core_v1 import Pod
@@ -22,8 +23,11 @@ from k9lite.engine.node.pod_sync import PodSync
 from k9lite.engine.node.probes.manager import PodProbes
 
 RETRY_SECONDS, LONGEST_WAIT = 10.0, 60.0  # after an error; and what a known back-off is cut to
+TELL_SECONDS = 0.15  # a start is told for so long before what became of it is looked at
 INSPECT_SECONDS = 0.05  # from the start of a container to the look at it
 JITTER = 0.5  # waits are up to that much longer, so that pods do not act in step
+
+Work = Callable[[], Coroutine[Any, Any, None]]
 
 
 class PodWorker:
@@ -46,11 +50,12 @@ class PodWorker:
         self._looked_at = self._inspected_at = (
             0.0  # when the last look ended; inf where a container start was seen since
         )
+        self._started_at = -math.inf
         self._waits = 0
         self._grace: float | None = None
 
     def start(self) -> None:
-        self._launch(self._live())
+        self._launch(self._live)
 
     def update(self, old: Object[Pod] | None, pod: Object[Pod], cause: Cause) -> None:
         """A newer state of the object, `old` before; the kubelet looks again unless only its status changed."""
@@ -76,6 +81,9 @@ class PodWorker:
 
     def relisted(self) -> None:
         """The runtime was listed: look again if anything is new."""
+        if self.node.clock.now() - self._started_at < TELL_SECONDS:
+            self.node.clock.call_later(TELL_SECONDS, lambda: self.node.request_relist(self.state.uid))
+            return
         now = self.node.runtime.pod(self.state.uid)
         if now != self.state.seen or self._sandbox_unseen:
             self.state.seen = now
@@ -91,7 +99,7 @@ class PodWorker:
             return
         self.terminating, self._grace = True, grace
         self.close()
-        self._launch(self._end(wait=False))
+        self._launch(partial(self._end, wait=False))
 
     def close(self) -> None:
         """Do nothing more for the pod; what runs goes on."""
@@ -174,6 +182,7 @@ class PodWorker:
         self._deadline_passed(status, self.node.clock.now())
         result = await PodSync(self.state, self.probes, self._faults).run()
         if result.started:
+            self._started_at = self.node.clock.now()
             self.state.seen = self.node.runtime.pod(self.state.uid)
             await self.node.clock.delay(INSPECT_SECONDS)
             self._inspected_at = math.inf
@@ -216,8 +225,18 @@ class PodWorker:
         state.finished = True
         self.when_finished(self)
 
-    def _launch(self, work: Coroutine[Any, Any, None]) -> None:
-        self._task = self._tasks.start(work, f"pod {self.state.pod.key} on {self.node.name}")
+    def _launch(self, work: Work) -> None:
+        name = f"pod {self.state.pod.key} on {self.node.name}"
+        self._task = self._tasks.start(self._persist(work, name), name)
+
+    async def _persist(self, work: Work, name: str) -> None:
+        """Do `work`; what fails in an unforeseen way is told of, and tried again."""
+        while True:
+            try:
+                return await work()
+            except Exception as error:
+                self._tasks.report(name, error)
+                await self.node.clock.sleep(RETRY_SECONDS)
 
 
 def _told(pod: Object[Pod]) -> tuple[object, ...]:

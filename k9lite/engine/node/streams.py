@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 
 from k9lite.aio.network import Stream
 from k9lite.api import pods
-from k9lite.api.errors import StatusError, bad_request
+from k9lite.api.errors import StatusError, bad_request, not_found
 from k9lite.client.streams import LogLine, LogOptions, Process, Usage
 from k9lite.engine.node import log_reading
 from k9lite.engine.node.kubelet import Kubelet
@@ -93,6 +93,8 @@ class NodeStreams:
                     "InternalError", f'Get "https://{address}": dial tcp {address}: connect: no route to host'
                 )
             return state
+        if not any(kubelet.knows(pod, namespace) for kubelet in self._kubelets.values()):
+            raise not_found("", "pods", pod)
         raise bad_request(f"pod {pod} does not have a host assigned")
 
     def _running(self, namespace: str, pod: str, container: str) -> tuple[PodState, ContainerRecord]:

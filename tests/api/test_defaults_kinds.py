@@ -158,6 +158,42 @@ LABELLED = {"metadata": {"labels": {"a": "b"}}}
             },
         ),
         (
+            "admissionregistration.k8s.io/v1",
+            "ValidatingAdmissionPolicy",
+            {"matchConstraints": {"resourceRules": [{"resources": ["pods"]}]}},
+            {
+                "failurePolicy": "Fail",
+                "matchConstraints": {
+                    "matchPolicy": "Equivalent",
+                    "namespaceSelector": {},
+                    "objectSelector": {},
+                    "resourceRules": [{"resources": ["pods"], "scope": "*"}],
+                },
+            },
+        ),
+        (
+            "flowcontrol.apiserver.k8s.io/v1",
+            "PriorityLevelConfiguration",
+            {"type": "Limited", "limited": {"limitResponse": {"type": "Queue", "queuing": {}}}},
+            {
+                "type": "Limited",
+                "limited": {
+                    "nominalConcurrencyShares": 30,
+                    "lendablePercent": 0,
+                    "limitResponse": {
+                        "type": "Queue",
+                        "queuing": {"queues": 64, "handSize": 8, "queueLengthLimit": 50},
+                    },
+                },
+            },
+        ),
+        (
+            "apiregistration.k8s.io/v1",
+            "APIService",
+            {"service": {"name": "a", "namespace": "b"}},
+            {"service": {"name": "a", "namespace": "b", "port": 443}},
+        ),
+        (
             "v1",
             "LimitRange",
             {"limits": [{"type": "Container", "max": {"cpu": "2"}, "min": {"memory": "1Mi"}}]},

@@ -8,7 +8,7 @@ the API has a pointer.
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from k9lite.api.defaults import core, networking, pod, workloads
+from k9lite.api.defaults import core, networking, pod, registrations, workloads
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data
 
@@ -22,8 +22,10 @@ _BY_GROUP: Mapping[str, Mapping[str, Callable[[Data], None]]] = {
     "storage.k8s.io": core.STORAGE,
     "scheduling.k8s.io": core.SCHEDULING,
     "rbac.authorization.k8s.io": core.RBAC,
-    "apiextensions.k8s.io": core.EXTENSIONS,
-    "admissionregistration.k8s.io": core.ADMISSION,
+    "apiextensions.k8s.io": registrations.EXTENSIONS,
+    "apiregistration.k8s.io": registrations.REGISTRATION,
+    "admissionregistration.k8s.io": registrations.ADMISSION,
+    "flowcontrol.apiserver.k8s.io": registrations.FLOW_CONTROL,
 }
 
 

@@ -99,7 +99,7 @@ DEFAULTS = {
 }
 
 
-# -- storage, scheduling, access, extension -------------------------------------------------------------------------
+# -- storage, scheduling, access -------------------------------------------------------------------------
 
 
 def storage_class(data: Data) -> None:
@@ -133,36 +133,6 @@ def role_binding(data: Data) -> None:
             fill.empty(subject, {"apiGroup": _RBAC_GROUP})
 
 
-def custom_resource_definition(data: Data) -> None:
-    spec = data.setdefault("spec", {})
-    names = spec.setdefault("names", {})
-    if not names.get("singular"):
-        names["singular"] = names.get("kind", "").lower()
-    if not names.get("listKind"):
-        names["listKind"] = f"{names.get('kind', '')}List"
-    fill.absent(spec, {"conversion": {"strategy": "None"}})
-
-
-def webhooks(data: Data) -> None:
-    """Of both kinds of webhook configuration."""
-    for webhook in data.get("webhooks") or ():
-        fill.absent(webhook, {"failurePolicy": "Fail", "matchPolicy": "Equivalent", "timeoutSeconds": 10})
-        webhook.setdefault("namespaceSelector", {})
-        webhook.setdefault("objectSelector", {})
-        for rule in webhook.get("rules") or ():
-            fill.absent(rule, {"scope": "*"})
-        if "service" in (webhook.get("clientConfig") or {}):
-            fill.absent(webhook["clientConfig"]["service"], {"port": 443})
-
-
-def mutating_webhooks(data: Data) -> None:
-    webhooks(data)
-    for webhook in data.get("webhooks") or ():
-        fill.absent(webhook, {"reinvocationPolicy": "Never"})
-
-
 STORAGE = {"StorageClass": storage_class, "CSIDriver": csi_driver}
 SCHEDULING = {"PriorityClass": priority_class}
 RBAC = {"RoleBinding": role_binding, "ClusterRoleBinding": role_binding}
-EXTENSIONS = {"CustomResourceDefinition": custom_resource_definition}
-ADMISSION = {"ValidatingWebhookConfiguration": webhooks, "MutatingWebhookConfiguration": mutating_webhooks}

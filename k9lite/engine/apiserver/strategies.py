@@ -51,6 +51,11 @@ INITIAL_STATUS: Mapping[str, Data] = {
     "certificatesigningrequests.certificates.k8s.io": {},
 }  # fmt: skip
 
+SCHEDULING_GATED: Data = {
+    "type": "PodScheduled", "status": "False", "reason": "SchedulingGated",
+    "message": "Scheduling is blocked due to non-empty scheduling gates",
+}  # fmt: skip
+
 # An update of these must say which revision it replaces.
 CONDITIONAL_UPDATE = frozenset({
     "serviceaccounts", "leases.coordination.k8s.io", "poddisruptionbudgets.policy",
@@ -81,6 +86,8 @@ def prepare_for_create(kind: Kind[Any], data: Data) -> None:
         metadata["generation"] = 1
     if kind.resource == "pods":
         data["status"] = {"phase": "Pending", "qosClass": pods.qos_class(data["spec"])}
+        if data["spec"].get("schedulingGates"):
+            data["status"]["conditions"] = [dict(SCHEDULING_GATED)]
     elif kind.resource in INITIAL_STATUS:
         data["status"] = dict(INITIAL_STATUS[kind.resource])
     elif kind.model is None and kind.has_subresource("status"):

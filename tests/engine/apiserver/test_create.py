@@ -63,6 +63,11 @@ def test_no_token_where_it_is_not_wanted(server: ApiServer) -> None:
     assert "volumeMounts" not in spec["containers"][0]
 
 
+def test_a_gated_pod_says_so(server: ApiServer) -> None:
+    [condition] = server.create(PODS, pod(schedulingGates=[{"name": "a.com/b"}])).data()["status"]["conditions"]
+    assert (condition["type"], condition["status"], condition["reason"]) == ("PodScheduled", "False", "SchedulingGated")
+
+
 def test_a_new_node_is_not_ready(server: ApiServer) -> None:
     node = server.create(Request(kinds.NODE, ""), {"metadata": {"name": "n"}})
     assert node.data()["spec"]["taints"] == [{"key": "node.kubernetes.io/not-ready", "effect": "NoSchedule"}]

@@ -202,12 +202,23 @@ async def _deliver(process: Process, got: Fetched, flags: set[str], values: Mapp
 
 async def nslookup(process: Process) -> int:
     name = process.argv[1] if len(process.argv) > 1 else ""
-    addresses = process.machine.addresses(name)
+    addresses, server = process.machine.addresses(name), _name_server(process)
+    if server:
+        await process.say(f"Server:\t\t{server}\nAddress:\t{server}:53\n\n")
     if not addresses:
-        await process.say(f"** server can't find {name}: NXDOMAIN\n")
+        await process.say(f"** server can't find {name}: NXDOMAIN\n\n")
         return 1
-    await process.say("".join(f"Name:\t{name}\nAddress: {address}\n" for address in addresses))
+    await process.say("".join(f"Name:\t{name}\nAddress: {address}\n" for address in addresses) + "\n")
     return 0
+
+
+def _name_server(process: Process) -> str:
+    """The first that /etc/resolv.conf names."""
+    try:
+        lines = process.machine.files.read("/etc/resolv.conf").decode(errors="replace").splitlines()
+    except NoFile:
+        return ""
+    return next((words[1] for words in map(str.split, lines) if words[:1] == ["nameserver"] and len(words) > 1), "")
 
 
 async def netcat(process: Process) -> int:

@@ -4,7 +4,7 @@ import gc
 
 # By default every 700 new objects are looked through for cycles, and every so often all there are: with some thousand
 # pods that takes a third of the time, in pauses of a quarter of a second. There are few cycles to be found.
-YOUNG, MIDDLE, OLD = 10_000, 50, 100
+YOUNG, MIDDLE, OLD = 20_000, 100, 100
 
 
 def settle() -> None:

@@ -158,7 +158,7 @@ def _compare_fields(struct: Struct, old: Data, new: Data) -> _Pair:
     changed: Set = {}
     removed: Set = {}
     steps = _steps(struct)
-    for name in {**old, **new}:
+    for name in {**old, **new} if old else new:
         key, type_, leaf, absent = steps.get(name) or _unknown(name)
         before, after = old.get(name, absent), new.get(name, absent)
         if before == after:

@@ -38,7 +38,7 @@ def update(kind: Kind[Any], old: Data | None, new: Data, manager: str, now: floa
         return _with_managed(new, [])  # nobody tracked it so far: only a first apply begins to
     changed, removed = _changes(kind, old or {}, new, subresource)
     managers = decode(managed)
-    if changed or removed:
+    if managers and (changed or removed):
         managers = _yielded(managers, union(changed, removed))
     if changed:
         identity = Identity(manager, "Update", kind.api_version, subresource)

@@ -150,13 +150,13 @@ def test_values_are_set_one_by_one(k):
 
 def test_a_node_is_drained_and_taken_back(k):
     node = "k9lite-worker2"
-    k("create", "deployment", "d", "--image=nginx", "--replicas=4")
-    k("rollout", "status", "deployment/d", "--timeout=60s")
+    k("create", "deployment", "drained", "--image=nginx", "--replicas=4")
+    k("rollout", "status", "deployment/drained", "--timeout=60s")
     try:
-        k("drain", node, "--ignore-daemonsets", "--force", "--delete-emptydir-data", "--pod-selector=app=d")
+        k("drain", node, "--ignore-daemonsets", "--force", "--delete-emptydir-data", "--pod-selector=app=drained")
         assert "SchedulingDisabled" in k("get", "node", node)
         # Pods that were evicted have gone; others took their places elsewhere.
-        assert node not in k("get", "pods", "-l", "app=d", "-o", "wide")
+        assert node not in k("get", "pods", "-l", "app=drained", "-o", "wide")
         k("taint", "node", node, "a=b:NoSchedule")
         k("taint", "node", node, "a-")
     finally:

@@ -17,6 +17,9 @@ from k9lite.client.streams import LogLine, LogOptions, Usage
 
 STDIN, STDOUT, STDERR, ERROR, RESIZE, CLOSE = 0, 1, 2, 3, 4, 255
 COMMAND_PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
+SPDY = {
+    "Connection": "Upgrade", "Upgrade": "SPDY/3.1", "X-Stream-Protocol-Version": "v4.channel.k8s.io",
+}  # fmt: skip
 FORWARD_PROTOCOLS = ("v4.channel.k8s.io",)
 METRICS = "/apis/metrics.k8s.io/v1beta1/namespaces"
 
@@ -88,9 +91,15 @@ class HttpStreams:
         try:
             return await self._session.http().ws_connect(path, protocols=protocols, max_msg_size=0)
         except aiohttp.WSServerHandshakeError as error:
-            raise StatusError("BadRequest", error.message or str(error.status), code=error.status) from error
+            raise await self._refusal(path, error.status) from error
         except aiohttp.ClientError as error:
             raise ConnectionError(str(error)) from error
+
+    async def _refusal(self, path: str, code: int) -> StatusError:
+        """Why a WebSocket was refused: aiohttp drops what the answer said, so it is asked for in the older way."""
+        async with self._session.http().post(path, headers=SPDY) as response:
+            told = b"" if response.status < 400 else await response.read()
+            return refusal(code, told)
 
 
 class RemoteProcess:

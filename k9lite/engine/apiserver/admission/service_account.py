@@ -43,7 +43,7 @@ def _mount_token(context: Context, request: Request, spec: Data) -> None:
     present = next((volume["name"] for volume in volumes if volume["name"].startswith("kube-api-access-")), None)
     volume = present or f"kube-api-access-{context.suffix('token volume', request.namespace)}"
     mounted = False
-    for container in [*(spec.get("initContainers") or ()), *spec["containers"]]:
+    for container in [*(spec.get("initContainers") or ()), *(spec.get("containers") or ())]:
         mounts = container.setdefault("volumeMounts", [])
         if not any(mount.get("mountPath") == MOUNT_PATH for mount in mounts):
             mounts.append({"name": volume, "readOnly": True, "mountPath": MOUNT_PATH})

@@ -5,7 +5,7 @@ from pathlib import Path, PurePath
 from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
-from textual.binding import BindingType
+from textual.binding import BindingsMap
 from textual.driver import Driver
 from textual.screen import Screen
 
@@ -16,15 +16,19 @@ from k9lite.client.protocol import Client
 from k9lite.manifests.state import FolderState
 from k9lite.manifests.sync import FolderSync
 from k9lite.tui import actions, themes
-from k9lite.tui.acts import HANDLERS
+from k9lite.tui.actions import ACTIONS, Action
+from k9lite.tui.acts import HANDLERS, going
 from k9lite.tui.feed import Feed
 from k9lite.tui.noting import noting
 from k9lite.tui.place import At, Place, Session, place_of
 from k9lite.tui.screens.overview import Overview
 from k9lite.tui.status import Status
 from k9lite.tui.undo import Deeds
+from k9lite.tui.widgets.command_bar import CommandBar
+from k9lite.tui.widgets.footer import Footer
 from k9lite.tui.widgets.forwards import Forwards
-from k9lite.tui.widgets.header import Facts
+from k9lite.tui.widgets.header import Facts, Header
+from k9lite.tui.widgets.table import Table
 
 
 class Dashboard(App[None]):
@@ -32,12 +36,12 @@ class Dashboard(App[None]):
 
     clock: the cluster's; ages and countdowns follow it
     folder: of manifests, kept in step with the cluster by whoever runs it; tell `folder_changed` of its states
+    state: the folder for what is kept from one time to the next; keys: the actions, with the keys of the user
     name: of the cluster; kubeconfig: where another terminal finds the way in, if there is one
     """
 
     TITLE = "k9lite"
     CSS_PATH: ClassVar[list[str | PurePath]] = ["app.tcss", "screens/overview.tcss"]  # a first screen brings none
-    BINDINGS: ClassVar[list[BindingType]] = list(actions.bindings())
     ENABLE_COMMAND_PALETTE = True
 
     def __init__(
@@ -48,16 +52,20 @@ class Dashboard(App[None]):
         *,
         name: str = "k9lite",
         kubeconfig: Path | None = None,
+        state: Path | None = None,
+        keys: tuple[Action, ...] = ACTIONS,
         driver_class: type[Driver] | None = None,
     ) -> None:
         super().__init__(driver_class=driver_class)
+        self.actions, self._by_id = keys, {action.id: action for action in keys}
+        self._bindings = BindingsMap(actions.bindings(keys))
         deeds = Deeds()
         self.feed = Feed(noting(client, deeds), clock, self._crashed)
         forwards = PortForwards(client, self.feed.informers, clock, self._forward_changed)
-        self.session = Session(self.feed, name, kubeconfig, forwards, folder, deeds)
-        self._facts = facts = Facts(name, kubeconfig)
+        self.session = Session(self.feed, name, kubeconfig, forwards, folder, deeds, state=state)
+        self.facts = facts = Facts(name, kubeconfig)
         self._overview = Overview(self.feed, facts)
-        self._status = Status(self.feed, facts, self._overview.header.show)
+        self._status = Status(self.feed, facts, self._show_facts)
         self._folder = folder
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
@@ -100,7 +108,7 @@ class Dashboard(App[None]):
         id, place = str(parameters[0]), self.place
         if self.screen.is_modal or (place.typing and id not in actions.WHILE_TYPING):
             return False
-        return actions.BY_ID[id].is_bound(place, self.feed.has_own_kinds)
+        return self._by_id[id].is_bound(place, self.feed.has_own_kinds)
 
     def action_perform(self, id: str) -> None:
         """Do what the action `id` says to what is under the cursor."""
@@ -116,7 +124,7 @@ class Dashboard(App[None]):
             self.notify(error.message, severity="error", markup=False)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        for action in actions.bound(self.place, self.feed.has_own_kinds):
+        for action in actions.bound(self.place, self.feed.has_own_kinds, self.actions):
             yield SystemCommand(action.label, action.tooltip, lambda id=action.id: self.action_perform(id))
         for theme in themes.THEMES:
             yield SystemCommand(f"Theme {theme.name}", "Change the colours", lambda name=theme.name: self._dress(name))
@@ -127,9 +135,20 @@ class Dashboard(App[None]):
     def _forward_changed(self, forward: PortForward) -> None:
         self.feed.frames.request(self._show_forwards)
 
+    def on_command_bar_entered(self, event: CommandBar.Entered) -> None:
+        going.command(At(self, self.session, self.place), event.text)
+
+    def on_table_moved(self, event: Table.Moved) -> None:
+        for footer in self.screen.query(Footer):
+            footer.cursor_moved(event.table)
+
+    def _show_facts(self) -> None:
+        for header in self.screen.query(Header):
+            header.show()
+
     def _show_forwards(self) -> None:
-        self._facts.forwards = tuple(forward.local_port for forward in self.session.forwards)
-        self._overview.header.show()
+        self.facts.forwards = tuple(forward.local_port for forward in self.session.forwards)
+        self._show_facts()
         for table in self.screen.query(Forwards):
             table.refill()
 

@@ -18,6 +18,7 @@ from k9lite.api.object import Key, Object
 from k9lite.client.informer import Informer, Informers, by_owner
 from k9lite.client.protocol import Client
 from k9lite.tui.frames import Frames
+from k9lite.tui.versions import Versions
 
 T = TypeVar("T")
 
@@ -45,10 +46,13 @@ def _target(fault: Object[Fault]) -> Iterable[str]:
 INDEXES: dict[Kind[Any], dict[str, Any]] = {
     kinds.POD: {"node": _node, "owner": by_owner},
     kinds.REPLICA_SET: {"owner": by_owner},
+    kinds.JOB: {"owner": by_owner},
     kinds.ENDPOINT_SLICE: {"service": _service},
     kinds.EVENT: {"involved": _involved},
     kinds.FAULT: {"target": _target},
 }
+# Kinds whose earlier states nobody wants to see.
+NOT_KEPT: frozenset[Kind[Any]] = frozenset({kinds.LEASE, kinds.EVENT, kinds.CLOCK})
 
 
 class Feed:
@@ -59,10 +63,15 @@ class Feed:
         self.frames = Frames(lambda error: on_crash("painting", error))
         self.tasks = TaskSet(on_crash)
         self.informers = Informers(client, clock, self.tasks)
+        self.versions = Versions()
+        self._noted: set[Kind[Any]] = set()
 
     def of(self, kind: Kind[T]) -> Informer[T]:
         """All objects of `kind`, kept up to date; indexed as INDEXES says."""
         informer = self.informers.of(kind)
+        if kind not in self._noted and kind not in NOT_KEPT:
+            self._noted.add(kind)
+            informer.add_handler(lambda old, new: self.versions.note(old, new, self.clock.now()))
         for name, function in INDEXES.get(kind, {}).items():
             informer.add_index(name, function)
         return informer

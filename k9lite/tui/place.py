@@ -13,6 +13,7 @@ from k9lite.client.port_forward import PortForwards
 from k9lite.manifests.sync import FolderSync
 from k9lite.tui.feed import Feed
 from k9lite.tui.filters import Filter
+from k9lite.tui.trail import Namespaces, Trail
 from k9lite.tui.undo import Deeds
 
 
@@ -20,6 +21,7 @@ class Place:
     """What has the focus answers these; panes and screens derive from it."""
 
     place_name = ""
+    scope = ""  # "pane" for a table beside others, "view" for one on a screen of its own
     typing = False  # whether letters are text here, not keys
 
     @property
@@ -27,11 +29,24 @@ class Place:
         """The object under the cursor."""
         return None
 
+    @property
+    def marked(self) -> list[Object[Any]]:
+        """The objects of the marked rows."""
+        return []
+
     def move(self, lines: int) -> None:
         """Move the cursor down by so many rows."""
 
     def move_pages(self, pages: int) -> None:
         """Move the cursor down by so many pages."""
+
+    def complete(self, step: int) -> bool:
+        """Complete what is typed; whether there is something to complete."""
+        return False
+
+    def leave(self) -> bool:
+        """Stop typing; False where the screen knows better how to."""
+        return False
 
     def filter_by(self, filter: Filter | None) -> None:
         """Show only what `filter` admits."""
@@ -56,6 +71,10 @@ class Session:
     forwards: PortForwards
     folder: FolderSync | None = None  # of manifests, where one is followed
     deeds: Deeds = field(default_factory=Deeds)
+    trail: Trail = field(default_factory=Trail)
+    namespaces: Namespaces = field(default_factory=Namespaces)
+    state: Path | None = None  # the folder for what is kept
+    commands: list[str] = field(default_factory=list)  # that were typed, the newest last
 
 
 @dataclass(frozen=True)
@@ -76,6 +95,11 @@ class At:
         selected = self.place.selected
         assert selected is not None
         return selected
+
+    @property
+    def objects(self) -> list[Object[Any]]:
+        """The marked objects; where none is marked, the one under the cursor."""
+        return self.place.marked or [self.obj]
 
 
 Handler = Callable[[At], Awaitable[None] | None]

@@ -1,7 +1,7 @@
 """What the table of each kind shows, as data: columns, how its state is told, what else its rows depend on."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from k9lite import tables
@@ -152,6 +152,13 @@ NODES = View(
     ),
 )
 VIEWS: dict[Kind[Any], View] = {view.kind: view for view in (PODS, DEPLOYMENTS, SERVICES, NODES)}
+
+
+def widened(view: View) -> View:
+    """`view` with every column that kubectl has for its kind, `-o wide` included."""
+    shown = {column.label for column in view.columns}
+    more = [Column(label, rank=5, least=6) for label in labels(view.kind) if label not in shown]
+    return replace(view, columns=(*view.columns, *more))
 
 
 def view_of(kind: Kind[Any]) -> View:

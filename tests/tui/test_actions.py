@@ -2,27 +2,37 @@ from itertools import combinations
 
 import pytest
 
-from k9lite.tui.actions import ACTIONS, bindings, hints, key_name
+from k9lite.tui.actions import ACTIONS, at_place, bindings, hints, key_name
 from k9lite.tui.acts import HANDLERS
+from k9lite.tui.place import Place
 
-VIEWS = ("manifests", "nodes", "deployments", "pods", "services", "story", "describe", "yaml", "logs", "forwards")
+TEXTS = ("manifests", "nodes", "story", "describe", "yaml", "logs", "forwards", "history", "editor", "help")
+TABLES = ("nodes", "deployments", "pods", "services", "replicasets", "statefulsets", "daemonsets", "jobs", "configmaps")
+PLACES = [(view, "") for view in TEXTS] + [(view, scope) for view in TABLES for scope in ("pane", "view")]
+PLACES.append(("containers", "container"))
+
+
+def place(view, scope=""):
+    made = Place()
+    made.place_name, made.scope = view, scope
+    return made
 
 
 def test_every_action_has_its_handler():
     assert {action.id for action in ACTIONS} == set(HANDLERS)
 
 
-@pytest.mark.parametrize("view", VIEWS)
-def test_a_key_means_one_thing_in_a_view(view):
+@pytest.mark.parametrize(("view", "scope"), PLACES)
+def test_a_key_means_one_thing_at_a_place(view, scope):
     """Two actions may share a key where only one of them can apply: stopping a forward needs no object."""
-    for one, other in combinations([action for action in ACTIONS if action.belongs(view, True)], 2):
+    for one, other in combinations(at_place(place(view, scope), True), 2):
         shared = set(one.keys) & set(other.keys)
         assert not shared or one.on_object != other.on_object, (view, one.id, other.id)
 
 
 def test_what_needs_k9lite_is_hidden_on_another_cluster():
     assert {"pause", "faults", "load-image"} <= {action.id for action in ACTIONS if action.own}
-    assert not any(action.own for action in hints("nodes", False))
+    assert not any(action.own for action in hints(place("nodes"), False))
 
 
 @pytest.mark.parametrize(

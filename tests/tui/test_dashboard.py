@@ -155,7 +155,13 @@ async def test_restart_and_image(dashboard, client):
         await press(pilot, "r")
         restarted = await client.get(kinds.DEPLOYMENT, "web", "default")
         assert restarted.view.spec.template.metadata.annotations
-        await press(pilot, "4", "i")
+        assert "Load image" not in screen(dashboard)
+        waiting = {"name": "c", "image": "node-app:v1", "imageID": "", "ready": False, "restartCount": 0}
+        status = {"containerStatuses": [waiting | {"state": {"waiting": {"reason": "ErrImagePull"}}}]}
+        await client.update_status(await client.get(kinds.POD, "lonely", "default"), status)
+        await press(pilot, "4")
+        assert "shift-i Load image" in screen(dashboard)  # offered where it helps
+        await press(pilot, "I")
         dashboard.screen.query_one(Input).value = "node-app:v9"
         await press(pilot, "enter")
         assert [image.view.spec.name for image in (await client.list(kinds.IMAGE)).items] == ["node-app:v9"]

@@ -5,11 +5,13 @@ from k9lite.tui.acts import (
     copying,
     editing,
     forwarding,
+    going,
     leaving,
     looking,
     moving,
     nodes,
     rollouts,
+    tables,
     time,
     undoing,
 )
@@ -17,6 +19,8 @@ from k9lite.tui.place import Handler
 
 HANDLERS: dict[str, Handler] = {
     **moving.HANDLERS,
+    **going.HANDLERS,
+    **tables.HANDLERS,
     **looking.HANDLERS,
     **changing.HANDLERS,
     **editing.HANDLERS,

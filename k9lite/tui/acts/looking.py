@@ -9,12 +9,16 @@ from k9lite.tui.acts import going
 from k9lite.tui.place import At, Handler
 from k9lite.tui.screens.full import FullScreen
 from k9lite.tui.screens.menu import Menu
+from k9lite.tui.screens.split import SplitScreen
+from k9lite.tui.screens.version_stack import VersionStack
 from k9lite.tui.shell import shell
-from k9lite.tui.widgets.help import Help
 from k9lite.tui.widgets.containers import Containers
+from k9lite.tui.widgets.help import Help
 from k9lite.tui.widgets.lines import Lines
 from k9lite.tui.widgets.log import FIRST_LINES, Log
-from k9lite.tui.widgets.page import DESCRIBE, YAML, Look, ObjectPage
+from k9lite.tui.widgets.object_events import ObjectEvents
+from k9lite.tui.widgets.page import DESCRIBE, YAML, ObjectPage
+from k9lite.tui.widgets.tree import Tree
 
 ALL = ":all:"  # no container is called that
 SINCE = (
@@ -23,13 +27,24 @@ SINCE = (
 )  # fmt: skip
 
 
-def _page(look: Look) -> Handler:
-    def open_page(at: At) -> None:
-        obj = at.obj
-        page = ObjectPage(look, obj, at.feed)
-        at.app.push_screen(FullScreen(at.feed, page, f"{look.title}  {operations.label(obj)}"))
+def describe(at: At) -> None:
+    """With its events beside it, as they come."""
+    obj, feed = at.obj, at.feed
+    titles = (f"Describe  {operations.label(obj)}", "Events")
+    at.app.push_screen(SplitScreen(feed, ObjectPage(DESCRIBE, obj, feed), ObjectEvents(obj, feed), titles, tall=True))
 
-    return open_page
+
+def yaml(at: At) -> None:
+    page = ObjectPage(YAML, at.obj, at.feed)
+    at.app.push_screen(FullScreen(at.feed, page, f"YAML  {operations.label(at.obj)}"))
+
+
+def versions(at: At) -> None:
+    at.app.push_screen(VersionStack(at.obj, at.feed))
+
+
+def tree(at: At) -> None:
+    at.app.push_screen(FullScreen(at.feed, Tree(at.obj, at.feed), f"Tree  {operations.label(at.obj)}"))
 
 
 async def _open_log(at: At, obj: Object[Any], previous: bool) -> None:
@@ -86,7 +101,7 @@ def _to_match(step: int) -> Handler:
 def choose(at: At) -> None:
     """What has something in it opens that, anything else its description."""
     if not going.choose(at):
-        _page(DESCRIBE)(at)
+        describe(at)
 
 
 def show_help(at: At) -> None:
@@ -96,8 +111,10 @@ def show_help(at: At) -> None:
 
 HANDLERS: dict[str, Handler] = {
     "choose": choose,
-    "describe": _page(DESCRIBE),
-    "yaml": _page(YAML),
+    "describe": describe,
+    "yaml": yaml,
+    "versions": versions,
+    "tree": tree,
     "logs": logs,
     "previous": previous,
     "log-wrap": wrap,

@@ -3,7 +3,6 @@
 from k9lite.tui.place import At, Handler
 from k9lite.tui.screens.overview import Overview
 from k9lite.tui.screens.split import SplitScreen
-from k9lite.tui.widgets.kind_table import KindTable
 from k9lite.tui.widgets.pane import Pane
 
 FAR = 1_000_000  # rows; more than there are
@@ -27,7 +26,7 @@ def _to_pane(number: int) -> Handler:
 
 def _along_panes(step: int) -> Handler:
     def go(at: At) -> None:
-        if isinstance(at.app.screen, Overview | SplitScreen):
+        if not at.place.complete(step) and isinstance(at.app.screen, Overview | SplitScreen):
             at.app.screen.focus_next_pane(step)
 
     return go
@@ -40,6 +39,11 @@ def _pane(at: At) -> Pane | None:
     return next((node for node in chain if isinstance(node, Pane)), None)
 
 
+def maximise(at: At) -> None:
+    if isinstance(at.app.screen, Overview):
+        at.app.screen.maximise_pane()
+
+
 def filter(at: At) -> None:
     pane = _pane(at)
     if pane is not None:
@@ -47,22 +51,14 @@ def filter(at: At) -> None:
 
 
 def back(at: At) -> None:
-    """Drop the filter; where there is none, leave the screen."""
+    """Stop typing; else drop the filter; where there is none, leave the screen."""
     pane = _pane(at)
+    if at.place.leave():
+        return
     if pane is not None and pane.clear_filter():
         return
     if not isinstance(at.app.screen, Overview):
         at.app.pop_screen()
-
-
-def _sort(label: str) -> Handler:
-    def sort(at: At) -> None:
-        table = at.place
-        if isinstance(table, KindTable):
-            sorted_by, descending = table.sorted_by
-            table.sort_by(label, descending=sorted_by == label and not descending)
-
-    return sort
 
 
 HANDLERS: dict[str, Handler] = {
@@ -75,9 +71,7 @@ HANDLERS: dict[str, Handler] = {
     "next-pane": _along_panes(1),
     "previous-pane": _along_panes(-1),
     **{f"pane-{number}": _to_pane(number) for number in range(1, 7)},
+    "maximise": maximise,
     "filter": filter,
     "back": back,
-    "sort-name": _sort("NAME"),
-    "sort-age": _sort("AGE"),
-    "sort-status": _sort("STATUS"),
 }

@@ -11,6 +11,8 @@ from textual.widget import Widget
 
 from k9lite.tui import views
 from k9lite.tui.feed import Feed
+from k9lite.tui.shell import shell
+from k9lite.tui.widgets.command_bar import CommandBar
 from k9lite.tui.widgets.footer import Footer
 from k9lite.tui.widgets.header import Facts, Header
 from k9lite.tui.widgets.kind_table import KindTable
@@ -32,6 +34,7 @@ class Overview(Screen[None], inherit_bindings=False):
 
     def __init__(self, feed: Feed, facts: Facts) -> None:
         super().__init__()
+        self._feed = feed
         self.header = Header(facts)
         self.footer = Footer(feed)
         self.manifests = Manifests(feed)
@@ -60,6 +63,7 @@ class Overview(Screen[None], inherit_bindings=False):
                     yield self.panes["deployments"]
                     yield self.panes["pods"]
             yield self.panes["story"]
+        yield CommandBar(self._feed, shell(self.app).session.commands)
         yield self.footer
 
     def on_mount(self) -> None:
@@ -71,6 +75,21 @@ class Overview(Screen[None], inherit_bindings=False):
         if name in SMALL_PANES:
             for other in SMALL_PANES:
                 self.panes[other].set_class(other == name, "-chosen")
+
+    @property
+    def maximised(self) -> str:
+        """The pane that has all the room; empty where all have theirs."""
+        return next((name for name, pane in self.panes.items() if pane.has_class("-maximised")), "")
+
+    def maximise_pane(self) -> None:
+        """Give the pane with the focus all the room, or every pane its own again."""
+        here = None if self.maximised else self.pane_of(self.focused)
+        self._give_room(here)
+
+    def _give_room(self, here: Pane | None) -> None:
+        self.set_class(here is not None, "-one")
+        for node in self.query("#panes *, #panes").results():
+            node.set_class(here is not None and (node is here or here in node.walk_children()), "-maximised")
 
     def on_resize(self) -> None:
         self.call_after_refresh(self._name_hidden_panes)
@@ -85,6 +104,8 @@ class Overview(Screen[None], inherit_bindings=False):
         for name, pane in self.panes.items():
             if pane.number == number:
                 self.show_pane(name)
+                if self.maximised:
+                    self._give_room(pane)
                 self.set_focus(pane.content)  # at once, so that the next key already means this pane
 
     def focus_next_pane(self, step: int) -> None:

@@ -14,14 +14,19 @@ from k9lite.tui.widgets.pane import Pane
 
 
 class SplitScreen(Screen[None], inherit_bindings=False):
-    """`first` has the focus; Tab goes to the other. Both are widgets that are also Places."""
+    """`first` has the focus; Tab goes to the other. Both are widgets that are also Places.
+
+    tall: the first one gets most of the room where they are one below the other
+    """
 
     CSS_PATH = "split.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "screen.copy_text", show=False)]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (130, "-wide")]  # noqa: RUF012
 
-    def __init__(self, feed: Feed, first: Widget, second: Widget, titles: tuple[str, str]) -> None:
-        super().__init__()
+    def __init__(
+        self, feed: Feed, first: Widget, second: Widget, titles: tuple[str, str], *, tall: bool = False
+    ) -> None:  # fmt: skip
+        super().__init__(classes="-tall" if tall else None)
         self.panes = (Pane(first, titles[0], id="first"), Pane(second, titles[1], id="second"))
         self._footer = Footer(feed)
 

@@ -11,6 +11,8 @@ from k9lite.tui import actions
 from k9lite.tui.actions import Action, key_name
 from k9lite.tui.feed import Feed
 from k9lite.tui.place import place_of
+from k9lite.tui.shell import shell
+from k9lite.tui.widgets.table import Table
 
 KEY = "$tone-accent bold"
 # What helps while a filter is typed.
@@ -58,14 +60,20 @@ class Footer(Static):
         parts: list[tuple[str, str]] = []
         end = 0
         has_own_kinds = self._feed.has_own_kinds
-        always = [help for help in (actions.BY_ID["help"],) if help.belongs(place.place_name, has_own_kinds)]
-        hints = actions.hints(place.place_name, has_own_kinds)
+        table = shell(self.app).actions
+        always = [action for action in actions.at_place(place, has_own_kinds, table) if action.id == "help"]
+        hints = actions.hints(place, has_own_kinds, table)
         fitting = [*_fitting(hints, self.size.width - sum(map(_size, always))), *always]
         for action in fitting:
             end += _size(action)
             self._hints.append((end, action))
             parts += [(f" {key_name(action.keys[0])}", KEY), (f" {action.label}  ", "")]
         self.update(Content.assemble(*parts))
+
+    def cursor_moved(self, table: Table) -> None:
+        """Another object may allow other things."""
+        if table is self.screen.focused:
+            self._show(table)
 
     async def on_click(self, event: events.Click) -> None:
         clicked = next((action for end, action in self._hints if event.x < end), None)

@@ -6,11 +6,12 @@ from typing import Any
 
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Key, Object
+from k9lite.tui import views
 from k9lite.tui.feed import Feed
 from k9lite.tui.frames import BUDGET
 from k9lite.tui.place import Place
-from k9lite.tui.views import View
-from k9lite.tui.widgets.table import Table
+from k9lite.tui.views import View, widened
+from k9lite.tui.widgets.browsing import BrowsingTable
 
 Changed = Callable[[Object[Any] | None, Object[Any] | None], None]
 
@@ -19,8 +20,11 @@ def everything(obj: Object[Any]) -> bool:
     return True
 
 
-class KindTable(Table, Place):
-    """`admits` limits it to some objects, e.g. to the pods of one node."""
+class KindTable(BrowsingTable, Place):
+    """`admits` limits it to some objects, e.g. to the pods of one node; `namespace` to one, where it is not empty.
+
+    seek: the object that the cursor goes to as soon as it is there
+    """
 
     def __init__(
         self,
@@ -28,12 +32,17 @@ class KindTable(Table, Place):
         feed: Feed,
         *,
         admits: Callable[[Object[Any]], bool] = everything,
+        namespace: str = "",
+        seek: Key | None = None,
         empty: str = "",
         id: str | None = None,
     ) -> None:
         super().__init__(view.columns, empty=empty, id=id)
         self.view, self.feed, self.admits = view, feed, admits
         self.place_name = view.name
+        self.scope = "view"
+        self.namespace, self.wide = namespace, False
+        self._seek = seek
         self._informer = feed.of(view.kind)
         self._dirty: dict[Key, None] = {}
         self._followed: list[tuple[Kind[Any], Changed]] = []
@@ -54,6 +63,31 @@ class KindTable(Table, Place):
     @property
     def selected(self) -> Object[Any] | None:
         return None if self.cursor is None else self._informer.get(self.cursor.name, self.cursor.namespace)
+
+    @property
+    def marked(self) -> list[Object[Any]]:
+        found = (self._informer.get(key.name, key.namespace) for key in self.marked_keys)
+        return [obj for obj in found if obj is not None]
+
+    def use_namespace(self, namespace: str) -> None:
+        """Show the objects of one namespace; of all for an empty one."""
+        self.namespace = namespace
+        self.refill()
+
+    def widen(self) -> None:
+        """Show the columns of `-o wide` as well, or no more."""
+        self.wide = not self.wide
+        self.view = widened(self.view) if self.wide else views.view_of(self.view.kind)
+        self.use_columns(self.view.columns)
+        self.refill()
+
+    def refill(self) -> None:
+        """Bring every row up to date."""
+        self._dirty.update(dict.fromkeys(obj.key for obj in self._informer))
+        self.feed.frames.request(self._flush)
+
+    def _shows(self, obj: Object[Any]) -> bool:
+        return (not self.namespace or obj.namespace == self.namespace) and self.admits(obj)
 
     def _follow_kind(self, kind: Kind[Any], handler: Changed) -> None:
         self._followed.append((kind, handler))
@@ -89,6 +123,9 @@ class KindTable(Table, Place):
             self.feed.frames.request(self._flush)  # one row fails; the others are still brought up to date
             raise
         self.paint()
+        if self._seek is not None and self._seek in self:
+            self.move_to(self._seek)
+            self._seek = None
         return bool(self._dirty)
 
     def _refill(self, deadline: float) -> None:
@@ -96,7 +133,7 @@ class KindTable(Table, Place):
             key = next(iter(self._dirty))
             del self._dirty[key]
             obj = self._informer.get(key.name, key.namespace)
-            if obj is not None and self.admits(obj):
+            if obj is not None and self._shows(obj):
                 self.put(key, self.view.row(obj, self.feed), obj.labels)
             else:
                 self.take_out(key)

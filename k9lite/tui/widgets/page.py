@@ -1,6 +1,7 @@
 """Lines about one object that follow it as it changes."""
 
-from collections.abc import Callable, Sequence
+import difflib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,7 @@ from k9lite.tui.text import clean
 from k9lite.tui.widgets.lines import Line, Lines, Part
 from k9lite.tui.yaml_text import dump, paint, paint_description
 
+MOST_COMPARED = 2_000  # lines; of more nothing is marked
 GONE = Line("(deleted; this was its last state)", "warn")
 
 
@@ -45,6 +47,7 @@ class ObjectPage(Lines, Place):
         self.place_name = look.name
         self.searching = True
         self._look, self._obj, self._feed = look, obj, feed
+        self._texts: list[str] = []  # as they were shown last
         self._followed = (obj.kind, kinds.EVENT) if look is DESCRIBE else (obj.kind,)
 
     def on_mount(self) -> None:
@@ -68,7 +71,24 @@ class ObjectPage(Lines, Place):
 
     def _refill(self) -> None:
         now = self.selected
-        lines = [Line(clean(text)) for text in self._look.lines(now or self._obj, self._feed)]
-        self._obj = now or self._obj
+        texts = [clean(text) for text in self._look.lines(now or self._obj, self._feed)]
+        lines = list(marked(self._texts, texts, self._look.painter))
+        self._obj, self._texts = now or self._obj, texts
         self.replace(lines if now is not None else [GONE, *lines])
         self.paint()
+
+
+def marked(before: Sequence[str], now: Sequence[str], painter: Callable[[str], Sequence[Part]]) -> Iterator[Line]:
+    """The lines, those that just changed with a mark behind them, and with what they said before."""
+    if not before or len(now) > MOST_COMPARED:
+        yield from map(Line, now)
+        return
+    matcher = difflib.SequenceMatcher(None, before, now, autojunk=False)
+    for kind, old_start, old_end, start, end in matcher.get_opcodes():
+        for number, text in enumerate(now[start:end]):
+            if kind == "equal":
+                yield Line(text)
+                continue
+            was = before[old_start + number].strip() if old_end - old_start == end - start else ""
+            note = f"  ◂ was {was}" if was else "  ◂ new"
+            yield Line(text + note, "", (*painter(text), (note, "warn")))

@@ -45,6 +45,7 @@ class Pane(Vertical):
         self.place: Place = content
         self.number = number
         self.bar = FilterBar(content)
+        content.scope = "pane" if number and content.scope else content.scope
         self.title = f"{number} {title}" if number else title
         self.name_also()
 
@@ -55,6 +56,11 @@ class Pane(Vertical):
     def name_also(self, others: Sequence[str] = ()) -> None:
         """Say in the title which panes could stand in this one's place."""
         self.border_title = escape(self.title) + "".join(f"  [$tone-muted not bold]{escape(it)}[/]" for it in others)
+
+    def set_filter(self, text: str) -> None:
+        """Filter by `text`, as if it had been typed."""
+        self.bar.value = text
+        self.bar.display = bool(text)
 
     def open_filter(self) -> None:
         self.bar.display = True

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from rich.segment import Segment
+from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -48,12 +49,15 @@ class Table(Selectable, can_focus=True, inherit_bindings=False):
         self.columns = tuple(columns)
         self.empty = empty  # what to say when there is no row
         self._rows = Rows(len(self.columns))
-        self._painter = RowPainter(self.columns, lambda part, partial: self.get_component_rich_style(part, partial=partial))
-        self._skipped = 0  # columns moved out of sight on the left
-        self._picked: int | None = None  # the column that keys pick to sort by
+        self.painter = RowPainter(self.columns, self._styled)
+        self.skipped = 0  # columns moved out of sight on the left
+        self.picked: int | None = None  # the column that keys pick to sort by
         self.cursor: Any = None  # the key of the row under the cursor
-        self._cursor_line = 0
+        self.cursor_line = 0
         self._touched = False  # whether the user has moved the cursor; until then it stays on top
+
+    def _styled(self, part: str, partial: bool) -> Style:
+        return self.get_component_rich_style(part, partial=partial)
 
     def put(self, key: Hashable, cells: Sequence[Cell], labels: Mapping[str, str] = NO_LABELS) -> None:
         """Add the row `key`, or change it; takes effect with the next `paint`. Keys must be comparable."""
@@ -69,24 +73,24 @@ class Table(Selectable, can_focus=True, inherit_bindings=False):
         """Take in what was put and removed since the last time, and have what is visible of it redrawn."""
         changed = self._rows.take_changes()
         if self._rows.disordered:
-            self._arrange()
+            self.reorder()
             return
-        self._share_width()
+        self.share_width()
         for row in changed:
             if row.position >= 0:
                 self._redraw(row.position)
 
     def filter_by(self, filter: Filter | None) -> None:
-        self._rows.filter = self._painter.filter = filter
+        self._rows.filter = self.painter.filter = filter
         self._rows.forget_drawings()
-        self._arrange()
+        self.reorder()
 
     def sort_by(self, label: str, descending: bool = False) -> None:
         """Sort by the column named `label`; nothing happens where there is none."""
         for index, column in enumerate(self.columns):
             if column.label == label:
                 self._rows.sort(index, descending)
-                self._arrange()
+                self.reorder()
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -119,77 +123,6 @@ class Table(Selectable, can_focus=True, inherit_bindings=False):
     def _height(self) -> int:
         return max(1, self.size.height - HEADER)
 
-    # Columns
-
-    def pick_column(self, step: int) -> None:
-        """Go to the next column to the right or left, to sort by it."""
-        visible = [index for index, size in enumerate(self._painter.widths) if size and self.columns[index].label]
-        if visible:
-            here = self._picked if self._picked in visible else self._rows.sorted_by
-            at = visible.index(here) if here in visible else 0
-            self._picked = visible[(at + step) % len(visible)]
-            self.refresh()
-
-    def sort_by_picked(self) -> None:
-        """Sort by the picked column; again: the other way round."""
-        if self._picked is not None:
-            self.sort_again(self.columns[self._picked].label)
-
-    def sort_again(self, label: str) -> None:
-        """Sort by a column, the other way round when the rows are sorted by it already."""
-        sorted_by, descending = self.sorted_by
-        self.sort_by(label, descending=sorted_by == label and not descending)
-
-    def move_columns(self, step: int) -> None:
-        """Move the columns after the name to the left, so that those that found no room are seen."""
-        self._skipped = max(0, min(self._skipped + step, len(self.columns) - FIXED - 1))
-        self._share_width()
-
-    def use_columns(self, columns: Sequence[Column]) -> None:
-        """Show other columns; the rows must be put anew."""
-        self.columns = self._painter.columns = tuple(columns)
-        self._painter.widths, self._skipped, self._picked = (), 0, None
-        rows, self._rows = self._rows, Rows(len(self.columns))
-        self._rows.filter, self._rows.faults_only = rows.filter, rows.faults_only
-
-    # Narrowing and marks
-
-    @property
-    def faults_only(self) -> bool:
-        return self._rows.faults_only
-
-    def show_faults_only(self, on: bool) -> None:
-        """Keep rows without a fault off the screen."""
-        self._rows.faults_only = on
-        self._arrange()
-
-    @property
-    def marked(self) -> list[Any]:
-        """The keys of the marked rows that are shown, in order."""
-        return [row.key for row in self._rows.shown if row.key in self._rows.marked] if self._rows.marked else []
-
-    def mark(self) -> None:
-        """Mark the row under the cursor, or take its mark away, and go on to the next."""
-        if self.cursor is not None:
-            self._rows.mark([self.cursor], self.cursor not in self._rows.marked)
-            self.move(1)
-
-    def mark_range(self) -> None:
-        """Mark all rows from the nearest marked one to the cursor."""
-        lines = [line for line, row in enumerate(self._rows.shown) if row.key in self._rows.marked]
-        start = min(lines, key=lambda line: abs(line - self._cursor_line), default=self._cursor_line)
-        first, last = sorted((start, self._cursor_line))
-        self._rows.mark([row.key for row in self._rows.shown[first : last + 1]], True)
-        self.refresh()
-
-    def unmark(self) -> None:
-        self._rows.mark(list(self._rows.marked), False)
-        self.refresh()
-
-    def text_of_all(self) -> list[list[str]]:
-        """The labels and every row shown, as text."""
-        return [[column.label for column in self.columns], *([clean(c.text) for c in row.cells] for row in self._rows.shown)]
-
     # The cursor
 
     def move_to(self, key: Hashable) -> None:
@@ -199,7 +132,7 @@ class Table(Selectable, can_focus=True, inherit_bindings=False):
 
     def move(self, lines: int) -> None:
         """Move the cursor by so many rows, as far as there are any."""
-        self._go(self._cursor_line + lines)
+        self._go(self.cursor_line + lines)
 
     def move_pages(self, pages: int) -> None:
         self.move(pages * max(1, self._height - 1))
@@ -211,11 +144,11 @@ class Table(Selectable, can_focus=True, inherit_bindings=False):
             if event.chain == 2:
                 await self.run_action("app.perform('choose')")
 
-    def _arrange(self) -> None:
+    def reorder(self) -> None:
         """Show the rows in their order, and keep the cursor on its object."""
-        was_visible = 0 <= self._cursor_line - self.scroll_offset.y < self._height
+        was_visible = 0 <= self.cursor_line - self.scroll_offset.y < self._height
         self._rows.arrange()
-        self._share_width()
+        self.share_width()
         self.virtual_size = Size(self._width, len(self._rows.shown) + HEADER)
         self._follow()
         if was_visible:
@@ -232,12 +165,12 @@ class Table(Selectable, can_focus=True, inherit_bindings=False):
         elif row is not None and row.position >= 0:
             self._put_cursor(row.key, row.position)
         else:  # its object is gone or filtered out: the next one takes its place
-            line = min(self._cursor_line, len(shown) - 1)
+            line = min(self.cursor_line, len(shown) - 1)
             self._put_cursor(shown[line].key, line)
 
     def _put_cursor(self, key: Any, line: int) -> None:
         moved = key != self.cursor
-        self.cursor, self._cursor_line = key, line
+        self.cursor, self.cursor_line = key, line
         if moved:
             self.post_message(self.Moved(self, key))
 
@@ -247,7 +180,7 @@ class Table(Selectable, can_focus=True, inherit_bindings=False):
             return
         line = max(0, min(line, len(shown) - 1))
         self._touched = True
-        before = self._cursor_line
+        before = self.cursor_line
         self._put_cursor(shown[line].key, line)
         self._reveal()
         self._redraw(before)
@@ -255,16 +188,16 @@ class Table(Selectable, can_focus=True, inherit_bindings=False):
 
     def _reveal(self) -> None:
         top = self.scroll_offset.y
-        if self._cursor_line < top:
-            self.scroll_to(y=self._cursor_line, animate=False, force=True)
-        elif self._cursor_line >= top + self._height:
-            self.scroll_to(y=self._cursor_line - self._height + 1, animate=False, force=True)
+        if self.cursor_line < top:
+            self.scroll_to(y=self.cursor_line, animate=False, force=True)
+        elif self.cursor_line >= top + self._height:
+            self.scroll_to(y=self.cursor_line - self._height + 1, animate=False, force=True)
 
     # Drawing
 
     def on_resize(self) -> None:
         self._rows.forget_drawings()
-        self._share_width()
+        self.share_width()
         self.virtual_size = Size(self._width, len(self._rows.shown) + HEADER)
         self._reveal()
 
@@ -283,14 +216,14 @@ class Table(Selectable, can_focus=True, inherit_bindings=False):
         if 0 <= line < self._height:
             self.refresh(Region(0, line + HEADER, self._width, 1))
 
-    def _share_width(self) -> None:
-        hidden = range(FIXED, FIXED + self._skipped)
+    def share_width(self) -> None:
+        hidden = range(FIXED, FIXED + self.skipped)
         columns = [column for index, column in enumerate(self.columns) if index not in hidden]
         natural = [size for index, size in enumerate(self._rows.natural) if index not in hidden]
-        sizes = widths(columns, natural, self._width - 1, GAP)
+        sizes: list[int] = widths(columns, natural, self._width - 1, GAP)
         sizes[FIXED:FIXED] = [0] * len(hidden)
-        if sizes != self._painter.widths:
-            self._painter.widths = sizes
+        if sizes != self.painter.widths:
+            self.painter.widths = sizes
             self._rows.forget_drawings()
             self.refresh()
 
@@ -298,14 +231,14 @@ class Table(Selectable, can_focus=True, inherit_bindings=False):
         return y if y < HEADER else y + int(self.scroll_offset.y)
 
     def line_strip(self, number: int) -> Strip:
-        rows, painter = self._rows, self._painter
+        rows, painter = self._rows, self.painter
         if number < HEADER:
-            return painter.header(rows.sorted_by, rows.descending, self._picked, self._width)
+            return painter.header(rows.sorted_by, rows.descending, self.picked, self._width)
         line = number - HEADER
         if line >= len(rows.shown):
             return self._below(line)
         row = rows.shown[line]
-        if line == self._cursor_line and self.has_focus:
+        if line == self.cursor_line and self.has_focus:
             return painter.row(row.cells, painter.style("cursor"), "✓" if row.key in rows.marked else "▌", self._width)
         if row.strip is None:
             row.strip = self._drawn(row)
@@ -313,8 +246,8 @@ class Table(Selectable, can_focus=True, inherit_bindings=False):
 
     def _drawn(self, row: Row) -> Strip:
         marked = row.key in self._rows.marked
-        base = self._painter.style("marked", self.rich_style) if marked else self.rich_style
-        return self._painter.row(row.cells, base, "✓" if marked else " ", self._width)
+        base = self.painter.style("marked", self.rich_style) if marked else self.rich_style
+        return self.painter.row(row.cells, base, "✓" if marked else " ", self._width)
 
     def _below(self, line: int) -> Strip:
         style = self.rich_style
@@ -323,4 +256,4 @@ class Table(Selectable, can_focus=True, inherit_bindings=False):
         filter = self._rows.filter
         nothing = "no faults" if self._rows.faults_only and len(self._rows) else self.empty
         text = f" {nothing}" if filter is None else f" nothing matches {filter.text}"
-        return Strip([Segment(fit(clean(text), self._width), self._painter.toned("muted", style))])
+        return Strip([Segment(fit(clean(text), self._width), self.painter.toned("muted", style))])

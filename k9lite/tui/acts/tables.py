@@ -1,0 +1,93 @@
+"""What is done to a table: sort, mark, widen, narrow, save, copy."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from k9lite.tui.place import At, Handler
+from k9lite.tui.text import width
+from k9lite.tui.widgets.browsing import BrowsingTable
+from k9lite.tui.widgets.kind_table import KindTable
+
+
+def _table(act: Callable[[BrowsingTable], None]) -> Handler:
+    def on_table(at: At) -> None:
+        if isinstance(at.place, BrowsingTable):
+            act(at.place)
+
+    return on_table
+
+
+def _sort(label: str) -> Handler:
+    return _table(lambda table: table.sort_again(label))
+
+
+def _faults(table: BrowsingTable) -> None:
+    table.faults_only = not table.faults_only
+
+
+def widen(at: At) -> None:
+    if isinstance(at.place, KindTable):
+        at.place.widen()
+
+
+def refresh(at: At) -> None:
+    """Everything is live anyway; this draws all of it anew."""
+    if isinstance(at.place, KindTable):
+        at.place.refill()
+    at.app.screen.refresh(layout=True)
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """The rows as lines of text, each column as wide as it needs to be."""
+    sizes = [max(width(cell) for cell in column) for column in zip(*rows, strict=True)]
+    lines = (
+        "  ".join(cell + " " * (size - width(cell)) for cell, size in zip(row, sizes, strict=True)) for row in rows
+    )
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def save(at: At) -> None:
+    """Write the table, as it is shown, to a file in the state folder."""
+    table, folder = at.place, at.session.state
+    if not isinstance(table, BrowsingTable) or folder is None:
+        at.app.notify("There is no folder to save it in", severity="warning")
+        return
+    file = folder / "tables" / f"{table.place_name}-{time.strftime('%Y%m%d-%H%M%S')}.txt"
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(aligned([row[1:] for row in table.texts()]))
+    except OSError as error:
+        at.app.notify(f"{file}: {error.strerror}", severity="error", markup=False)
+    else:
+        at.app.notify(f"Saved as {file}", markup=False)
+
+
+def _copy(text: Callable[[At], str]) -> Handler:
+    def copy(at: At) -> None:
+        copied = text(at)
+        at.app.copy_to_clipboard(copied)
+        at.app.notify(f"Copied: {copied}", markup=False)
+
+    return copy
+
+
+HANDLERS: dict[str, Handler] = {
+    "sort-name": _sort("NAME"),
+    "sort-age": _sort("AGE"),
+    "sort-status": _sort("STATUS"),
+    "sort-namespace": _sort("NAMESPACE"),
+    "column-left": _table(lambda table: table.pick_column(-1)),
+    "column-right": _table(lambda table: table.pick_column(1)),
+    "sort-column": _table(BrowsingTable.sort_by_picked),
+    "columns-back": _table(lambda table: table.move_columns(-1)),
+    "columns-on": _table(lambda table: table.move_columns(1)),
+    "faults-only": _table(_faults),
+    "mark": _table(BrowsingTable.mark),
+    "mark-range": _table(BrowsingTable.mark_range),
+    "unmark": _table(BrowsingTable.unmark),
+    "wide": widen,
+    "refresh": refresh,
+    "save-table": save,
+    "copy-name": _copy(lambda at: "\n".join(obj.name for obj in at.objects)),
+    "copy-namespace": _copy(lambda at: at.obj.namespace),
+}

@@ -3,8 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds, times
@@ -17,8 +16,7 @@ from k9lite.client.protocol import Client, PatchType
 About = Object[Any] | Mapping[str, str]  # an object, or an ObjectReference as JSON data
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     """An Event that waits to be written: with a count of more than 1 it is already in the cluster."""
 
     body: Data

@@ -1,8 +1,8 @@
 """The status of a pod as its kubelet sees it (Kubernetes: kubelet_pods.go, generateAPIPodStatus); pure."""
 
-from dataclasses import dataclass, field
 from typing import Protocol
 
+import msgspec
 from lightkube.models.core_v1 import Pod
 
 from k9lite.api import pods, times
@@ -26,8 +26,7 @@ class Probed(Protocol):
         """Whether a started container may get traffic."""
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(msgspec.Struct, frozen=True):
     """All that a status is made from.
 
     old: the status as this kubelet made it last, or as it found it
@@ -42,7 +41,7 @@ class Observation:
     old: Data
     now: float
     host_ip: str
-    reasons: Reasons = field(default_factory=dict)
+    reasons: Reasons = msgspec.field(default_factory=dict)
     ends: bool = False
     deadline_passed: bool = False
 

@@ -4,9 +4,9 @@ The disk remembers images, and of every pod its sandbox and its containers; what
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from lightkube.models.core_v1 import Node, Pod
+from msgspec.structs import replace
 
 from k9lite.api import pods, times
 from k9lite.api.object import Data, Object

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cached_property, partial
+
+from msgspec.structs import replace
 
 from k9lite.aio.clock import Clock, Timer
 from k9lite.aio.network import Network

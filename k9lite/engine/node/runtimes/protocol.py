@@ -1,8 +1,9 @@
 """What a kubelet asks of a container runtime: images, sandboxes, containers, logs (Kubernetes' CRI in small)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, Protocol
+
+import msgspec
 
 from k9lite.client.streams import LogLine, Process, Usage
 from k9lite.engine.node.runtimes.files import VolumeFiles
@@ -32,8 +33,7 @@ class ImageRecord(NamedTuple):
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class SandboxRecord:
+class SandboxRecord(msgspec.Struct, frozen=True, gc=False):
     """A pod's network namespace; it keeps its address when its containers restart."""
 
     id: str
@@ -42,8 +42,7 @@ class SandboxRecord:
     created: float
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerRecord:
+class ContainerRecord(msgspec.Struct, frozen=True, gc=False):
     """One attempt at running a container, as it is at one moment. Times are seconds since the epoch, 0 for never."""
 
     id: str
@@ -61,8 +60,7 @@ class ContainerRecord:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PodRecord:
+class PodRecord(msgspec.Struct, frozen=True, gc=False):
     """What runs, or ran, for one pod; containers newest first."""
 
     sandbox: SandboxRecord | None = None
@@ -86,8 +84,7 @@ class PodRecord:
 NOTHING = PodRecord()
 
 
-@dataclass(frozen=True, slots=True)
-class SandboxConfig:
+class SandboxConfig(msgspec.Struct, frozen=True, gc=False):
     """What a sandbox is made from; `ip` empty means that the runtime assigns an address of the node's range."""
 
     uid: str
@@ -96,11 +93,10 @@ class SandboxConfig:
     hostname: str
     node: str
     ip: str = ""
-    annotations: Mapping[str, str] = field(default_factory=dict)
+    annotations: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class ContainerConfig:
+class ContainerConfig(msgspec.Struct, frozen=True):
     """What a container is made from. `mounts` maps paths to the files of a volume, shared by the pod's containers."""
 
     name: str
@@ -109,10 +105,10 @@ class ContainerConfig:
     attempt: int
     command: tuple[str, ...] = ()
     args: tuple[str, ...] = ()
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = msgspec.field(default_factory=dict)
     working_folder: str = ""
     ports: tuple[int, ...] = ()
-    mounts: Mapping[str, VolumeFiles] = field(default_factory=dict)
+    mounts: Mapping[str, VolumeFiles] = msgspec.field(default_factory=dict)
     stop_signal: str = ""
     stdin: bool = False
     tty: bool = False

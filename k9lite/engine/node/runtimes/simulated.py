@@ -1,7 +1,8 @@
 """The simulated runtime: containers that live in this process, with real addresses, logs and answers."""
 
 from collections.abc import Callable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from k9lite.aio.clock import Clock
 from k9lite.aio.network import Network

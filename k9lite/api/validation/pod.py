@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from k9lite.api import errors, names
+from k9lite.api import errors, names, pods
 from k9lite.api.object import Data
 from k9lite.api.validation import containers, metadata, pod_spec, scheduling, values
 from k9lite.api.validation.rules import Rules
@@ -236,6 +236,29 @@ def ephemeral_containers(new: Data, old: Data) -> Errors:
         elif given[name] != container:
             message = f'existing ephemeral containers "{name}" may not be changed\n{difference(given[name], container)}'
             yield errors.forbidden_field("spec.ephemeralContainers", message)
+
+
+def resize(new: Data, old: Data) -> Errors:
+    """A change through the resize subresource: CPU and memory, within the pod's quality of service."""
+    yield from metadata.update(new.get("metadata") or {}, old.get("metadata") or {})
+    yield from _body(new)
+    after, before = pods.qos_class(new["spec"]), pods.qos_class(old["spec"])
+    if after != before:
+        yield errors.invalid("spec", after, "Pod QOS Class may not change as a result of resizing")
+    for name in ("containers", "initContainers"):
+        for one, other in zip(_list(new["spec"], name), _list(old["spec"], name), strict=True):
+            if _fixed_resources(one) != _fixed_resources(other):
+                yield errors.forbidden_field("spec", "only cpu and memory resources are mutable")
+
+
+def _fixed_resources(container: Data) -> Data:
+    """What no resize may change."""
+    resources = container.get("resources") or {}
+    return {
+        part: {name: value for name, value in amounts.items() if name not in ("cpu", "memory")}
+        for part, amounts in resources.items()
+        if isinstance(amounts, dict) and set(amounts) - {"cpu", "memory"}
+    }
 
 
 RULES = {

@@ -46,6 +46,8 @@ def _problems(request: Request, new: Data, old: Data) -> Iterable[FieldError]:
         return validation.update(request.kind, new, old)
     if request.subresource == "ephemeralcontainers":
         return pod.ephemeral_containers(new, old)
+    if request.subresource == "resize":
+        return pod.resize(new, old)
     return validation.status(request.kind, new, old)
 
 

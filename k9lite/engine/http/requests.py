@@ -7,7 +7,17 @@ from aiohttp import web
 
 from k9lite.api.cause import Cause
 from k9lite.api.errors import Cause as ErrorCause
-from k9lite.api.errors import StatusError, bad_request, invalid, invalid_object, not_supported
+from k9lite.api.errors import (
+    FieldError,
+    StatusError,
+    bad_request,
+    forbidden_field,
+    invalid,
+    invalid_object,
+    not_supported,
+    required,
+    too_long,
+)
 from k9lite.api.object import Data
 from k9lite.client.protocol import DeleteOptions, PatchType, Selector, WriteOptions
 from k9lite.engine.http.rendering import IncludeObject
@@ -18,6 +28,7 @@ LONGEST_UPLOAD = 60.0  # seconds
 LONGEST_MANAGER = 128  # characters
 PROPAGATION = ("Background", "Foreground", "Orphan")
 INCLUDE: tuple[IncludeObject, ...] = ("None", "Metadata", "Object")
+_OPTIONS = {"POST": "CreateOptions", "PUT": "UpdateOptions", "PATCH": "PatchOptions"}
 VALIDATION = ("Strict", "Warn", "Ignore")
 
 
@@ -66,8 +77,21 @@ def manager(request: web.BaseRequest) -> str:
     """The field manager: as named, else what comes before the first slash of the user agent."""
     named = request.query.get("fieldManager", "")
     if len(named) > LONGEST_MANAGER:
-        raise bad_request("invalid fieldManager: may not be more than 128 characters")
+        raise _invalid_options(_OPTIONS.get(request.method, ""), too_long("fieldManager", LONGEST_MANAGER))
     return named or request.headers.get("User-Agent", "").partition("/")[0][:LONGEST_MANAGER] or "unknown"
+
+
+def check_patch(request: web.BaseRequest, type: PatchType) -> None:
+    """The rules of options that differ between server-side apply and other patches (meta/v1 validation)."""
+    apply = type is PatchType.APPLY
+    if apply and not request.query.get("fieldManager"):
+        raise _invalid_options("PatchOptions", required("fieldManager", "is required for apply patch"))
+    if not apply and "force" in request.query:
+        raise _invalid_options("PatchOptions", forbidden_field("force", "may not be specified for non-apply patch"))
+
+
+def _invalid_options(kind: str, error: FieldError) -> StatusError:
+    return invalid_object("meta.k8s.io", kind, "", [error])
 
 
 def cause(request: web.BaseRequest, action: str) -> Cause:
@@ -83,21 +107,20 @@ def write_options(request: web.BaseRequest) -> WriteOptions:
     validation = query.get("fieldValidation") or "Warn"
     if validation not in VALIDATION:
         error = not_supported("fieldValidation", validation, ("", "Ignore", "Strict", "Warn"))
-        raise invalid_object("meta.k8s.io", "CreateOptions", "", [error])
+        raise _invalid_options(_OPTIONS.get(request.method, ""), error)
     return WriteOptions(
         manager=manager(request),
         force=truth(query, "force"),
-        dry_run=dry_run(query.getall("dryRun", [])),
+        dry_run=dry_run(query.getall("dryRun", []), _OPTIONS.get(request.method, "")),
         validation=validation,  # type: ignore[arg-type]  # one of VALIDATION
         warnings=[],
     )
 
 
-def dry_run(values: list[str]) -> bool:
+def dry_run(values: list[str], kind: str) -> bool:
     """Whether nothing is to be stored. Raises Invalid for anything but `All`."""
     if any(value != "All" for value in values):
-        error = not_supported("dryRun", values, ("All",))
-        raise invalid_object("meta.k8s.io", "CreateOptions", "", [error])
+        raise _invalid_options(kind, not_supported("dryRun", values, ("All",)))
     return bool(values)
 
 
@@ -113,15 +136,16 @@ def delete_options(body: Data, query: Mapping[str, str]) -> DeleteOptions:
     if propagation is None and orphan is not None:
         propagation = "Orphan" if orphan else "Background"
     if propagation is not None and propagation not in PROPAGATION:
-        error = not_supported("propagationPolicy", propagation, (*sorted(PROPAGATION), "nil"))
-        raise invalid_object("meta.k8s.io", "DeleteOptions", "", [error])
+        raise _invalid_options(
+            "DeleteOptions", not_supported("propagationPolicy", propagation, (*sorted(PROPAGATION), "nil"))
+        )
     values = body.get("dryRun") or ([query["dryRun"]] if "dryRun" in query else [])
     return DeleteOptions(
         grace,
         propagation,  # type: ignore[arg-type]  # one of PROPAGATION
         preconditions.get("uid"),
         preconditions.get("resourceVersion"),
-        dry_run(values),
+        dry_run(values, "DeleteOptions"),
     )
 
 

@@ -61,6 +61,7 @@ class Writer:
 
     async def patch(self, request: web.BaseRequest, route: Route, form: Form) -> web.StreamResponse:
         type = requests.patch_type(request)
+        requests.check_patch(request, type)
         read = bodies.read_patch(type, await requests.body(request))
         options, cause = self._options(request, read), requests.cause(request, "patch")
         before = None if type != PatchType.APPLY else await self._existing(route)
@@ -138,6 +139,8 @@ def _typed(body: Data, kind: Kind[Any]) -> Data:
             f"the API version in the data ({version}) does not match the expected API version ({kind.api_version})"
         )
         raise bad_request(message.replace("'", '"'))
+    if not isinstance(body.get("metadata"), dict | None):
+        raise bad_request(f"json: cannot unmarshal into Go struct field {kind.kind}.metadata of type v1.ObjectMeta")
     return {"apiVersion": version, "kind": name} | body
 
 
@@ -152,8 +155,6 @@ def _spoken(body: Data, subresource: str) -> Data:
 
 def _check_name(body: Data, name: str) -> None:
     metadata = body.get("metadata") or {}
-    if not isinstance(metadata, dict):
-        raise bad_request("the metadata of the object is not an object")
     given = metadata.get("name")
     if given and given != name:
         raise bad_request(f"the name of the object ({given}) does not match the name on the URL ({name})")

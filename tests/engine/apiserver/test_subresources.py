@@ -180,3 +180,29 @@ def test_a_scale_of_another_shape(server: ApiServer) -> None:
     assert raised.value.code == 422
     with pytest.raises(StatusError, match='Scale in version "v1" cannot be handled as a Scale: json: cannot unmarsh'):
         server.update(SCALE, {"metadata": {"name": "web"}, "spec": {"replicas": "x"}})
+
+
+@pytest.mark.parametrize(
+    ("resources", "problem"),
+    [
+        (
+            {"requests": {"cpu": "3"}},
+            'spec.containers[0].resources.requests: Invalid value: "3": must be less than or equal to cpu limit of 2',
+        ),
+        (
+            {"requests": {"cpu": "2", "memory": "1Gi"}, "limits": {"memory": "1Gi"}},
+            'spec: Invalid value: "Guaranteed": Pod QOS Class may not change as a result of resizing',
+        ),
+        (
+            {"requests": {"a.com/gpu": "1"}, "limits": {"a.com/gpu": "1"}},
+            "spec: Forbidden: only cpu and memory resources",
+        ),
+    ],
+)
+def test_what_no_resize_does(server: ApiServer, resources: Data, problem: str) -> None:
+    container = {"name": "c", "image": "x", "resources": {"requests": {"cpu": "1"}, "limits": {"cpu": "2"}}}
+    server.create(Request(kinds.POD, "default"), {"metadata": {"name": "web"}, "spec": {"containers": [container]}})
+    change = {"spec": {"containers": [{"name": "c", "resources": resources}]}}
+    with pytest.raises(StatusError) as raised:
+        server.patch(Request(kinds.POD, "default", "web", "resize"), change, PatchType.STRATEGIC)
+    assert problem in raised.value.message

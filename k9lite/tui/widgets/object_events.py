@@ -1,0 +1,50 @@
+"""The events of one object, live."""
+
+from typing import Any
+
+from lightkube.models.core_v1 import Event
+
+from k9lite.api import kinds, times
+from k9lite.api.object import Object
+from k9lite.tui.feed import Feed
+from k9lite.tui.place import Place
+from k9lite.tui.widgets.lines import Lines
+from k9lite.tui.widgets.story import event_line
+
+
+class ObjectEvents(Lines, Place):
+    """Oldest first; follows as long as its end is seen."""
+
+    place_name = "events"
+
+    def __init__(self, obj: Object[Any], feed: Feed) -> None:
+        super().__init__(empty=" no event yet")
+        self._obj, self._feed = obj, feed
+
+    @property
+    def selected(self) -> Object[Any] | None:
+        return self._feed.of(self._obj.kind).get(self._obj.name, self._obj.namespace)
+
+    def on_mount(self) -> None:
+        self._feed.of(kinds.EVENT).add_handler(self._changed)
+        self._feed.frames.request(self._refill)
+
+    def on_unmount(self) -> None:
+        self._feed.of(kinds.EVENT).remove_handler(self._changed)
+        self._feed.frames.forget(self._refill)
+
+    def _changed(self, old: Object[Event] | None, new: Object[Event] | None) -> None:
+        event = new or old
+        involved = event.view.involvedObject if event is not None else None
+        if involved is not None and involved.uid == self._obj.uid:
+            self._feed.frames.request(self._refill)
+
+    def _refill(self) -> None:
+        events = sorted(self._feed.of(kinds.EVENT).indexed("involved", self._obj.uid), key=_time)
+        self.replace(event_line(event) for event in events)
+        self.paint()
+
+
+def _time(obj: Object[Event]) -> float:
+    event = obj.view
+    return times.timestamp(event.lastTimestamp or event.eventTime or obj.meta.creationTimestamp) or 0.0

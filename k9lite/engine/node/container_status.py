@@ -21,6 +21,7 @@ class Reason(NamedTuple):
 Reasons = Mapping[str, Reason]  # container name -> what kept it from starting
 
 LOST = "The container could not be located when the pod was terminated"
+LOST_STATE: Data = {"terminated": {"exitCode": 137, "reason": "ContainerStatusUnknown", "message": LOST}}
 
 
 def statuses(
@@ -128,7 +129,6 @@ def _without_record(container: Container, old: Data | None, default: str, ends: 
         status["restartCount"] = old["restartCount"]
         status["lastState"] = old.get("lastState", {})
         if "running" in old["state"]:
-            lost = {"terminated": {"exitCode": 137, "reason": "ContainerStatusUnknown", "message": LOST}}
-            status["state" if ends else "lastState"] = lost
+            status["state" if ends else "lastState"] = LOST_STATE
             status["restartCount"] += 0 if ends else 1
     return status

@@ -73,6 +73,12 @@ def inflict(faults: Faults, state: PodState, record: ContainerRecord) -> None:
     """Let a container that has just started, or whose faults changed, have them."""
     runtime = state.node.runtime
     runtime.hang(record.id, faults.hangs(state, record.name))
-    code = faults.crash_code(state, record.name)
-    if code is not None:
-        state.node.clock.call_later(CRASH_SECONDS, lambda: runtime.crash(record.id, code))
+
+    def crash() -> None:
+        """By now the container may be gone, or the fault."""
+        code = faults.crash_code(state, record.name)
+        if code is not None and any(one.id == record.id for one in runtime.pod(state.uid).running):
+            runtime.crash(record.id, code)
+
+    if faults.crash_code(state, record.name) is not None:
+        state.node.clock.call_later(CRASH_SECONDS, crash)

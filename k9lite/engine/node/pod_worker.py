@@ -13,7 +13,7 @@ from k9lite.aio.tasks import TaskSet
 from k9lite.api import pods, times
 from k9lite.api.cause import Cause
 from k9lite.api.object import Data, Object
-from k9lite.engine.node import termination
+from k9lite.engine.node import pod_end, termination
 from k9lite.engine.node.faults import Faults
 from k9lite.engine.node.node_context import RELIST_SECONDS, NodeContext
 from k9lite.engine.node.pod_phase import is_terminal
@@ -219,7 +219,7 @@ class PodWorker:
         self.when_stopped(self)
         self.probes.close()
         await self.node.clock.delay(self.node.until_relist())
-        self._report(ends=True)
+        state.status = pod_end.ended(pods.spec(state.view), self._report(ends=True))
         self.node.images.forget(state.uid)
         self.node.crash_back_off.forget(f"{state.uid}_")
         state.finished = True

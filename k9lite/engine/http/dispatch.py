@@ -12,7 +12,17 @@ from k9lite.aio.clock import Clock
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Data
 from k9lite.client.protocol import Client
-from k9lite.engine.http import discovery, negotiation, openapi_v2, openapi_v3, reading, requests, routes, security
+from k9lite.engine.http import (
+    discovery,
+    negotiation,
+    openapi_v2,
+    openapi_v3,
+    proxy,
+    reading,
+    requests,
+    routes,
+    security,
+)
 from k9lite.engine.http.answers import json_response, refusal
 from k9lite.engine.http.metrics import Metrics
 from k9lite.engine.http.routes import Route
@@ -50,6 +60,7 @@ class Dispatcher:
         self._writer = Writer(client, clock)
         self._streams = Streams(client, clock)
         self._metrics = Metrics(client, clock)
+        self._proxy = proxy.Proxy(client)
         self._handlers: dict[str, Handler] = {
             "create": self._writer.create,
             "update": self._writer.update,
@@ -85,6 +96,9 @@ class Dispatcher:
         metrics = await self._metrics.answer(request, raw_path)
         if metrics is not None:
             return json_response(msgspec.json.encode(metrics))
+        proxied = proxy.parse(raw_path)
+        if proxied is not None:
+            return await self._proxy.answer(request, proxied)
         route = routes.parse(raw_path, self._client.kinds)
         if route is None:
             raise StatusError("NotFound", NOT_SERVED)

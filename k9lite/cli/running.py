@@ -1,6 +1,7 @@
 """A cluster that is fed by a folder, for as long as a command needs it."""
 
 import asyncio
+import errno
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from k9lite.cli.collector import settle
 from k9lite.cli.commands import Failure
 from k9lite.client.informer import Informers
 from k9lite.engine.cluster import Cluster, ClusterOptions
-from k9lite.engine.home import Damaged
+from k9lite.engine.home import AlreadyRunning, Damaged
 from k9lite.manifests.state import FolderState
 from k9lite.manifests.sync import FolderSync
 from k9lite.settings import Settings
@@ -66,7 +67,7 @@ async def _running(
     try:
         await cluster.start()
     except OSError as error:
-        raise Failure(f"the cluster cannot start: {_why(error)}") from None
+        raise Failure(f"the cluster cannot start: {_why(error, settings)}") from None
     settle()
     sync = FolderSync(cluster.client, cluster.clock, folder, on_change)
     tasks.start(sync.run(), "folder")
@@ -82,13 +83,23 @@ async def _running(
         await cluster.close()
 
 
-def _why(error: OSError) -> str:
-    where = f"{error.filename}: " if error.filename else ""
-    what = f"{where}{error.strerror or error}"
-    if isinstance(error, Damaged):
-        name = Path(error.filename).parent.name
-        return f"{what}; `k9lite clusters rm {name}` gives up what was kept, or take another --name"
-    return what
+_OF_DISKS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+
+
+def _why(error: OSError, settings: Settings) -> str:
+    match error:
+        case AlreadyRunning():
+            return f"{error}; `k9lite --attach --name {settings.name}` shows it"
+        case Damaged():
+            folder = Path(error.filename).parent
+            way_out = f"`k9lite clusters rm {folder.name}` gives up what was kept, or take another --name"
+            return f"{error.filename}: {error.strerror}; {way_out}"
+        case OSError(filename=str(path)):
+            return f"{path}: {error.strerror}"
+        case OSError(errno=number) if number in _OF_DISKS:
+            return f"{error.strerror} (its files are in {settings.state_folder})"
+        case _:
+            return error.strerror or str(error)
 
 
 def options(settings: Settings) -> ClusterOptions:

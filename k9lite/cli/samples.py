@@ -1,5 +1,6 @@
 """The sample manifests that travel with the package, and where they are copied to."""
 
+import shutil
 from pathlib import Path
 
 from k9lite.cli.commands import Failure
@@ -15,12 +16,12 @@ def write(target: Path) -> list[Path]:
     copies = {target / path.relative_to(SAMPLES): path for path in found}
     if taken := [str(copy) for copy in copies if copy.exists()]:
         raise Failure(f"nothing written, since {taken[0]} is there already")
-    try:
-        for copy, path in copies.items():
+    for copy, path in copies.items():
+        try:
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_bytes(path.read_bytes())
-    except OSError as error:
-        raise Failure(f"cannot write {error.filename}: {error.strerror}") from None
+        except OSError as error:
+            raise Failure(f"cannot write {error.filename or copy}: {error.strerror}") from None
     return list(copies)
 
 
@@ -32,5 +33,9 @@ def chosen(given: str | None, state_folder: Path) -> Path:
         return Path(DEFAULT)
     kept = state_folder / "samples"
     if not kept.exists():
-        write(kept)
+        try:
+            write(kept)
+        except Failure:
+            shutil.rmtree(kept, ignore_errors=True)  # half of them would pass for all of them next time
+            raise
     return kept

@@ -1,5 +1,6 @@
 """What a user is told when something is broken: where, and what to do; never a traceback."""
 
+import errno
 import logging
 import os
 import shutil
@@ -14,7 +15,15 @@ from pathlib import Path
 import pytest
 
 from k9lite.__main__ import main
-from k9lite.cli import check, troubles
+from k9lite.aio.randomness import Randomness
+from k9lite.api import kinds
+from k9lite.api.errors import StatusError
+from k9lite.cli import check, samples, troubles
+from k9lite.cli.commands import Failure
+from k9lite.engine.apiserver.local_client import LocalClient
+from k9lite.engine.apiserver.server import ApiServer
+from k9lite.engine.node.streams import NodeStreams
+from k9lite.engine.store.journal import SqliteJournal
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +160,36 @@ def test_a_full_disk_is_told(k9lite, folder, tmp_path):
     assert checking.returncode == 2
     assert "No space left on device" in err
     assert "Traceback" not in err
+
+
+def test_samples_that_cannot_be_copied_leave_no_half_of_them(tmp_path, monkeypatch):
+    copied: list[Path] = []
+
+    def write(path: Path, content: bytes) -> int:
+        if copied:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        copied.append(path)
+        return 0
+
+    monkeypatch.setattr(Path, "write_bytes", write)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(Failure, match=f"cannot write {tmp_path}/samples/.*: No space left on device"):
+        samples.chosen(None, tmp_path)
+    assert copied
+    assert not (tmp_path / "samples").exists()
+
+
+async def test_a_write_that_cannot_be_kept_is_refused(clock, tmp_path):
+    class Full(SqliteJournal):
+        async def settled(self) -> None:
+            raise OSError("the cluster cannot be kept on disk: database or disk is full")
+
+    journal = Full(tmp_path / "journal.sqlite")
+    client = LocalClient(ApiServer(clock, Randomness("full"), journal=journal), NodeStreams({}), durable=True)
+    body = {"metadata": {"name": "a"}}
+    with pytest.raises(StatusError, match="disk is full; make room and start it again"):
+        await client.create(kinds.PRIORITY_CLASS, {**body, "value": 1})
+    journal.close()
 
 
 def test_a_deleted_working_folder_is_told(tmp_path, monkeypatch, capsys):

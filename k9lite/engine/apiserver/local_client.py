@@ -146,8 +146,12 @@ class LocalClient:
             await self._clock.sleep(ACCOUNT_RETRY)
 
     async def _kept(self, answer: R) -> R:
+        """The answer, once what it says is on disk. StatusError when it is true in memory only."""
         if self._durable:
-            await self._server.settled()
+            try:
+                await self._server.settled()
+            except OSError as error:
+                raise StatusError("InternalError", f"{error}; make room and start it again") from None
         return answer
 
     async def _turn(self) -> None:

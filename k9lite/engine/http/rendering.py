@@ -7,9 +7,10 @@ from typing import Any, Literal
 import msgspec
 
 from k9lite import tables
-from k9lite.api.kinds import Kind
+from k9lite.api.kinds import STORED_AS, Kind, Kinds
 from k9lite.api.object import Data, Object
 from k9lite.client.protocol import ObjectList
+from k9lite.engine.apiserver import conversion
 from k9lite.engine.http.answers import joined
 from k9lite.engine.http.negotiation import Form
 
@@ -19,6 +20,7 @@ DEPRECATED = {
     ("", "v1", "endpoints"): ("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",),
     ("", "v1", "componentstatuses"): ("v1 ComponentStatus is deprecated in v1.19+",),
 }
+BUILT_IN = Kinds()
 INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 
 encode = msgspec.json.encode
@@ -85,8 +87,17 @@ def _columns(kind: Kind[Any]) -> list[Data]:
     ]
 
 
+def _stored(obj: Object[Any]) -> Object[Any]:
+    """The object in the version that is stored: cells are made of that one, whichever is asked for."""
+    names = STORED_AS.get((obj.kind.group, obj.kind.version, obj.kind.plural))
+    kind = BUILT_IN.resource(*names) if names else None
+    if kind is None:
+        return obj
+    return Object(kind, encode(conversion.inward(obj.kind, kind, obj.data())), obj.revision)
+
+
 def _row(obj: Object[Any], include: IncludeObject, now: float) -> Data:
-    cells = [cell.partition("\n")[0] if isinstance(cell, str) else cell for cell in tables.cells(obj, now)]
+    cells = [cell.partition("\n")[0] if isinstance(cell, str) else cell for cell in tables.cells(_stored(obj), now)]
     row: Data = {"cells": cells}
     if include != "None":
         row["object"] = obj.data() if include == "Object" else partial(obj)

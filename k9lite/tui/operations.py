@@ -1,6 +1,6 @@
 """What the dashboard writes to the cluster, one function per deed; each goes through the Client, with its cause."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from lightkube.models.apps_v1 import Deployment, ReplicaSet
@@ -36,6 +36,16 @@ def by_user(action: str) -> Cause:
 def label(obj: Object[Any]) -> str:
     """`deployment/web`."""
     return f"{obj.kind.singular}/{obj.name}"
+
+
+def several(objects: Sequence[Object[Any]]) -> str:
+    """What a dialog calls the objects it is about: `deployment/web`, `2 pods`."""
+    return label(objects[0]) if len(objects) == 1 else f"{len(objects)} {objects[0].kind.plural}"
+
+
+def names(objects: Sequence[Object[Any]]) -> str:
+    """All of them by name, where there are several."""
+    return "\n".join(str(obj.key) for obj in objects) if len(objects) > 1 else ""
 
 
 async def scale(client: Client, obj: Object[Any], replicas: int) -> None:

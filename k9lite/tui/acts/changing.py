@@ -21,23 +21,31 @@ def _replicas(at: At) -> int:
 
 
 async def scale(at: At) -> None:
-    obj = at.obj
+    objects = at.objects
     now = _replicas(at)
     field = Field("replicas", "Replicas", str(now), number=True)
-    answer = await at.app.push_screen_wait(Form(f"Scale {operations.label(obj)}", "", [field], ok="Scale"))
+    form = Form(f"Scale {operations.several(objects)}", operations.names(objects), [field], ok="Scale")
+    answer = await at.app.push_screen_wait(form)
     if answer is not None and answer["replicas"]:
-        await operations.scale(at.feed.client, obj, int(answer["replicas"]))
+        for obj in objects:
+            await operations.scale(at.feed.client, obj, int(answer["replicas"]))
 
 
 def _scale_by(step: int) -> Handler:
     async def scale_now(at: At) -> None:
-        await operations.scale_by(at.feed.client, at.obj, step)
+        for obj in at.objects:
+            await operations.scale_by(at.feed.client, obj, step)
 
     return scale_now
 
 
 async def restart(at: At) -> None:
-    await operations.restart(at.feed.client, at.obj, at.feed.now())
+    """Several are asked for by name first."""
+    objects = at.objects
+    form = Form(f"Restart {operations.several(objects)}?", operations.names(objects), ok="Restart")
+    if len(objects) == 1 or await at.app.push_screen_wait(form) is not None:
+        for obj in objects:
+            await operations.restart(at.feed.client, obj, at.feed.now())
 
 
 async def undo(at: At) -> None:
@@ -52,8 +60,8 @@ async def undo(at: At) -> None:
 
 
 async def delete(at: At) -> None:
-    obj = at.obj
-    title = f"Delete {operations.label(obj)}?"
+    objects = at.objects
+    title = f"Delete {operations.several(objects)}?"
     fields = [
         Field("propagation", "What it owns", "Background", choices=PROPAGATION),
         Field("force", "At once, without grace", "", switch=True),
@@ -61,17 +69,21 @@ async def delete(at: At) -> None:
     answer = await at.app.push_screen_wait(Form(title, _warning(at), fields, ok="Delete", danger=True))
     if answer is not None:
         propagation: Any = answer["propagation"]
-        await operations.delete(at.feed.client, obj, 0 if answer["force"] else None, propagation)
+        for obj in objects:
+            await operations.delete(at.feed.client, obj, 0 if answer["force"] else None, propagation)
 
 
 async def kill(at: At) -> None:
-    obj = at.obj
-    title = f"Kill {operations.label(obj)} without its grace period?"
+    objects = at.objects
+    title = f"Kill {operations.several(objects)} without grace period?"
     if await at.app.push_screen_wait(Form(title, _warning(at), ok="Kill", danger=True)) is not None:
-        await operations.delete(at.feed.client, obj, grace=0)
+        for obj in objects:
+            await operations.delete(at.feed.client, obj, grace=0)
 
 
 def _warning(at: At) -> str:
+    if len(at.objects) > 1:
+        return operations.names(at.objects)
     owner = at.obj.meta.controller
     where = f"Namespace {at.obj.namespace}. " if at.obj.namespace else ""
     return where + (f"{owner.kind} {owner.name} will replace it." if owner is not None else "Nothing will replace it.")

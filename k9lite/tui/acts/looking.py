@@ -98,9 +98,11 @@ def _to_match(step: int) -> Handler:
     return go
 
 
-def choose(at: At) -> None:
-    """What has something in it opens that, anything else its description."""
-    if not going.choose(at):
+async def choose(at: At) -> None:
+    """A container opens its log, what has something in it opens that, anything else its description."""
+    if isinstance(at.place, Containers):
+        await logs(at)
+    elif not going.choose(at):
         describe(at)
 
 

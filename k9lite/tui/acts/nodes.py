@@ -19,26 +19,34 @@ FAULTS: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 async def cordon(at: At) -> None:
-    await operations.cordon(at.feed.client, at.obj, True)
+    for node in at.objects:
+        await operations.cordon(at.feed.client, node, True)
 
 
 async def uncordon(at: At) -> None:
-    await operations.cordon(at.feed.client, at.obj, False)
+    for node in at.objects:
+        await operations.cordon(at.feed.client, node, False)
 
 
 async def ask_drain(at: At) -> None:
-    node = at.obj
-    on_node = at.feed.of(kinds.POD).indexed("node", node.name)
+    nodes = at.objects
+    on_nodes = [at.feed.of(kinds.POD).indexed("node", node.name) for node in nodes]
     fields = [
         Field("ignore_daemon_sets", "Ignore DaemonSets", "yes", switch=True),
         Field("delete_empty_dir", "Lose emptyDir data", "", switch=True),
         Field("force", "Pods without owner too", "", switch=True),
     ]
-    text = f"It is cordoned, and its {len(on_node)} pods are evicted as disruption budgets allow."
-    answer = await at.app.push_screen_wait(Form(f"Drain node {node.name}?", text, fields, ok="Drain", danger=True))
+    text = f"No new pod gets in, and {sum(map(len, on_nodes))} pods are evicted as disruption budgets allow."
+    form = Form(
+        f"Drain {operations.several(nodes)}?", f"{text}\n{operations.names(nodes)}".rstrip(), fields, ok="Drain",
+        danger=True,
+    )  # fmt: skip
+    answer = await at.app.push_screen_wait(form)
     if answer is not None:
-        planned = plan(on_node, DrainOptions(**{name: value == "yes" for name, value in answer.items()}))
-        await drain(at.feed.client, at.feed.clock, node, planned, lambda said: at.app.notify(said, markup=False))
+        options = DrainOptions(**{name: value == "yes" for name, value in answer.items()})
+        for node, on_node in zip(nodes, on_nodes, strict=True):
+            planned = plan(on_node, options)
+            await drain(at.feed.client, at.feed.clock, node, planned, lambda said: at.app.notify(said, markup=False))
 
 
 async def faults(at: At) -> None:

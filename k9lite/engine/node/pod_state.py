@@ -10,8 +10,8 @@ from k9lite.api.cause import Cause
 from k9lite.api.object import Data, Object
 from k9lite.engine.node.container_status import Reason
 from k9lite.engine.node.node_context import NodeContext
-from k9lite.engine.node.runtimes.files import VolumeFiles
 from k9lite.engine.node.runtimes.protocol import NOTHING, PodRecord
+from k9lite.engine.node.runtimes.volume_files import VolumeFiles
 
 
 @dataclass(eq=False)

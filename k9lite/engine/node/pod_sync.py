@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from lightkube.models.core_v1 import Container, EphemeralContainer
 
 from k9lite.api import pods
-from k9lite.engine.node import environment, hooks, network_files, termination, volumes
+from k9lite.engine.node import environment, hooks, network_files, security, termination, volumes
 from k9lite.engine.node.container_status import Reason
 from k9lite.engine.node.faults import Faults, inflict
 from k9lite.engine.node.pod_actions import Actions, actions, back_off_key, identity
 from k9lite.engine.node.pod_state import PodState
 from k9lite.engine.node.probes.manager import PodProbes
-from k9lite.engine.node.runtimes.files import VolumeFiles
 from k9lite.engine.node.runtimes.protocol import ContainerConfig, RuntimeFailure, SandboxConfig, StartError
+from k9lite.engine.node.runtimes.volume_files import MountedFiles, VolumeFiles
 
 ERROR_PREFIX = "Error: "
 SANDBOX_CHANGED = "Pod sandbox changed, it will be killed and re-created."
@@ -174,17 +174,17 @@ class PodSync:
             self._mounts(container, variables),
             (container.lifecycle.stopSignal or "") if container.lifecycle else "",
             bool(container.stdin), bool(container.tty), container.terminationMessagePath or "/dev/termination-log",
-            container.terminationMessagePolicy == "FallbackToLogsOnError",
+            *security.identity(state, container), container.terminationMessagePolicy == "FallbackToLogsOnError",
         )  # fmt: skip
 
-    def _mounts(self, container: Container | EphemeralContainer, variables: dict[str, str]) -> dict[str, VolumeFiles]:
+    def _mounts(self, container: Container | EphemeralContainer, variables: dict[str, str]) -> dict[str, MountedFiles]:
         """The container's volumes, and files that all containers of the pod share unless a volume covers them."""
         state = self._state
         if not state.etc:
             address = self._node.runtime.pod(state.uid).sandbox
             texts = network_files.files(state, address.ip if address else "")
             state.etc.update({path: VolumeFiles({"": text}) for path, text in texts.items()})
-        return state.etc | volumes.container_mounts(state, container, variables)
+        return {**state.etc, **volumes.container_mounts(state, container, variables)}
 
 
 def _go_seconds(seconds: float) -> str:

@@ -8,7 +8,7 @@ from lightkube.models.core_v1 import Volume
 from k9lite.api import pods, times
 from k9lite.engine.node import environment
 from k9lite.engine.node.pod_state import PodState
-from k9lite.engine.node.runtimes.files import VolumeFiles
+from k9lite.engine.node.runtimes.volume_files import VolumeFiles
 
 RENEWED_AFTER = 0.8  # of a token's life, kubelets ask for another
 _MISSING_KEY = {

@@ -8,7 +8,7 @@ from k9lite.api import pods
 from k9lite.api.errors import StatusError
 from k9lite.engine.node import environment
 from k9lite.engine.node.pod_state import PodState
-from k9lite.engine.node.runtimes.files import VolumeFiles
+from k9lite.engine.node.runtimes.volume_files import MountedFiles, SubFolder, VolumeFiles
 from k9lite.engine.node.volume_contents import MountError, changes, contents
 
 FIRST_RETRY, LONGEST_RETRY = 0.5, 122.0  # seconds between attempts at one volume
@@ -41,16 +41,20 @@ async def mount(state: PodState) -> bool:
 
 def container_mounts(
     state: PodState, container: Container | EphemeralContainer, variables: Mapping[str, str]
-) -> dict[str, VolumeFiles]:
+) -> dict[str, MountedFiles]:
     """Mount path -> the files under it, shared with every container that mounts the same volume.
 
-    A part of a volume (`subPath`) is as it was when the container started, ever after.
+    A part (`subPath`) of a volume that follows something else is as it was when the container started, ever after.
     """
-    mounts: dict[str, VolumeFiles] = {}
+    changing = {volume.name for volume in pods.spec(state.view).volumes or () if changes(volume)}
+    mounts: dict[str, MountedFiles] = {}
     for one in container.volumeMounts or ():
         files = state.mounts.get(one.name, VolumeFiles())
         part = one.subPath or environment.expand(one.subPathExpr or "", variables)
-        mounts[one.mountPath] = files.part(part) if part else files
+        if not part:
+            mounts[one.mountPath] = files
+        else:
+            mounts[one.mountPath] = files.copy_of(part) if one.name in changing else SubFolder(files, part)
     return mounts
 
 

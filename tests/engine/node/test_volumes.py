@@ -101,3 +101,54 @@ async def test_modes(run: Callable[..., Any], sh: Callable[[str], Any]) -> None:
     script = "cd /shared; echo a > f; chmod 640 f; ls -l f; chmod u+x,g-r,o=w f; ls -l f"
     first, second = (await sh(script)).splitlines()
     assert (first[:10], second[:10]) == ("-rw-r-----", "-rwx----w-")
+
+
+async def test_a_folder_of_a_volume_is_the_same_wherever_it_is_mounted(
+    run: Callable[..., Any], sh: Callable[[str], Any]
+) -> None:
+    spec = volumes(shared={"emptyDir": {}})
+    env = [{"name": "POD", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}]
+    inner = {"name": "shared", "mountPath": "/inner", "subPathExpr": "deep/$(POD)"}
+    spec["containers"][0] |= {"env": env, "volumeMounts": [*spec["containers"][0]["volumeMounts"], inner]}
+    await run(spec, 3)
+    assert await sh("echo a > /inner/f; cat /shared/deep/p/f; echo b > /shared/deep/p/f; cat /inner/f") == "a\nb\n"
+    assert await sh("rm /inner/f; ls /inner /shared") == "/inner:\n/shared:\n"
+
+
+@pytest.mark.parametrize(
+    ("own", "general", "script", "told"),
+    [
+        ({}, {}, "id -u; id; whoami", "0\nuid=0(root) gid=0(root) groups=0(root)\nroot\n"),
+        ({"runAsUser": 7}, {"runAsUser": 5, "runAsGroup": 6}, "id -u; id -g", "7\n6\n"),
+        ({}, {"runAsUser": 5}, "id; whoami", "uid=5 gid=0(root) groups=0(root)\nwhoami: unknown uid 5\n"),
+        (
+            {"readOnlyRootFilesystem": True}, {}, "touch /x; echo a > /v/x; cat /v/x",
+            "touch: /x: Read-only file system\na\n",
+        ),
+        ({"readOnlyRootFilesystem": True}, {}, "mkdir /x; rm -r /etc; ls /v", "mkdir: can't create directory '/x': "
+         "Read-only file system\nrm: Read-only file system\n"),
+    ],
+)  # fmt: skip
+async def test_as_whom_containers_run(
+    run: Callable[..., Any], sh: Callable[[str], Any], own: Data, general: Data, script: str, told: str
+) -> None:
+    spec = volumes(v={"emptyDir": {}}) | {"securityContext": general}
+    spec["containers"][0]["securityContext"] = own
+    await run(spec, 3)
+    assert await sh(script) == told
+
+
+@pytest.mark.parametrize(
+    ("context", "problem"),
+    [
+        ({"runAsNonRoot": True}, "container has runAsNonRoot and image will run as root (pod: "),
+        ({"runAsNonRoot": True, "runAsUser": 0}, "container's runAsUser breaks non-root policy (pod: "),
+        ({"runAsNonRoot": True, "runAsUser": 1}, None),
+    ],
+)
+async def test_root_may_be_forbidden(run: Callable[..., Any], context: Data, problem: str | None) -> None:
+    container = {"name": "c", "image": "busybox", "command": ["sleep", "9"], "securityContext": context}
+    status = await run({"containers": [container]}, 3)
+    waiting = status["containerStatuses"][0]["state"].get("waiting", {})
+    assert (waiting.get("reason") == "CreateContainerConfigError") is (problem is not None)
+    assert waiting.get("message", "").startswith(problem or "")

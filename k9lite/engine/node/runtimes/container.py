@@ -67,9 +67,10 @@ class SimulatedContainer:
         return Machine(
             self._sandbox.hostname, self._sandbox.namespace, self._sandbox.node, self._address, self._config.image,
             self._randomness.uuid("unique", key, self._config.attempt),
-            Files(self._image.files, self._config.mounts), self._clock, self._network, self._randomness,
+            Files(self._image.files, self._config.mounts, read_only=self._config.read_only),
+            self._clock, self._network, self._randomness,
             self._resolve, self.logs.write_line, self._tasks.start, self._image.find,
-            self._config.ports,
+            self._config.ports, user=self._config.user, group=self._config.group,
         )  # fmt: skip
 
     async def start(self) -> None:

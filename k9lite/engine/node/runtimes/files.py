@@ -4,7 +4,9 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-NEW_FILE, NEW_FOLDER, MOUNTED_FOLDER = 0o644, 0o755, 0o777
+from k9lite.engine.node.runtimes.volume_files import NEW_FILE, MountedFiles
+
+NEW_FOLDER, MOUNTED_FOLDER = 0o755, 0o777
 FOLDERS = ("/", "/bin", "/dev", "/etc", "/home", "/proc", "/root", "/tmp", "/usr", "/var")  # noqa: S108 -- in memory
 
 
@@ -16,52 +18,19 @@ class NoFile(Exception):
         self.problem = problem
 
 
-class VolumeFiles(dict[str, bytes]):
-    """The files of a volume by their path in it; the empty path is a volume that is one file.
-
-    modes: permission bits of files whose bits are not the usual ones; memory: whether it is a tmpfs
-    """
-
-    def __init__(self, files: Mapping[str, bytes] | None = None, *, memory: bool = False) -> None:
-        super().__init__(files or {})
-        self.modes: dict[str, int] = {}
-        self.memory = memory
-
-    def put(self, path: str, data: bytes, mode: int | None = None) -> None:
-        self[path] = data
-        if mode not in (None, NEW_FILE):
-            self.modes[path] = mode
-
-    def add(self, other: "VolumeFiles") -> None:
-        self.update(other)
-        self.modes |= other.modes
-
-    def become(self, other: "VolumeFiles") -> None:
-        """Have the files of `other` instead, for everybody who shares these."""
-        self.clear()
-        self.modes.clear()
-        self.add(other)
-
-    def part(self, path: str) -> "VolumeFiles":
-        """A copy of one file of it, or of what is in one folder."""
-        path = path.strip("/")
-        part = VolumeFiles(memory=self.memory)
-        for name, data in self.items():
-            if name == path or name.startswith(path + "/"):
-                part.put(name.removeprefix(path).removeprefix("/"), data, self.modes.get(name))
-        return part
-
-
 class Files:
     """`image`: path -> contents, shared by all containers of the image and never changed here.
 
-    `mounts`: mount path -> the files of a volume.
+    `mounts`: mount path -> the files of a volume. `read_only`: nothing beside those can be changed.
     """
 
-    def __init__(self, image: Mapping[str, bytes], mounts: Mapping[str, VolumeFiles]) -> None:
+    def __init__(
+        self, image: Mapping[str, bytes], mounts: Mapping[str, MountedFiles], *, read_only: bool = False
+    ) -> None:
         self._image = image
         self._own: dict[str, bytes | None] = {}  # None: removed
         self._modes: dict[str, int] = {}
+        self._read_only = read_only
         self._mounts = {path.rstrip("/"): files for path, files in mounts.items()}
 
     @cached_property
@@ -87,6 +56,7 @@ class Files:
         """NoFile when there is no folder for it."""
         if path == "/dev/null":
             return
+        self._check_writable(path)
         if self.is_folder(path):
             raise NoFile("Is a directory")
         if not self.is_folder(posixpath.dirname(path)):
@@ -100,6 +70,7 @@ class Files:
 
     def remove(self, path: str) -> None:
         """Remove a file, or a folder and all that is in it."""
+        self._check_writable(path)
         for inner in [one for one in self._paths() if one == path or one.startswith(path + "/")]:
             found = self._mounted(inner)
             if found:
@@ -110,6 +81,8 @@ class Files:
         self._folders.difference_update(gone)
 
     def make_folder(self, path: str, parents: bool = False) -> None:
+        if not self.is_folder(path):
+            self._check_writable(path)
         if parents:
             self._folders.update(_above(path))
         elif not self.is_folder(posixpath.dirname(path)):
@@ -159,13 +132,17 @@ class Files:
         """Every file in a folder and its folders, sorted."""
         return sorted(one for one in self._paths() if one == folder or one.startswith(folder.rstrip("/") + "/"))
 
+    def _check_writable(self, path: str) -> None:
+        if self._read_only and self._mounted(path + "/.") is None and not path.startswith("/dev/"):
+            raise NoFile("Read-only file system")
+
     def _paths(self) -> Iterator[str]:
         removed = {path for path, data in self._own.items() if data is None}
         yield from (path for path in {**self._image, **self._own} if path not in removed and not self._mounted(path))
         for mount, files in self._mounts.items():
             yield from (f"{mount}/{name}" if name else mount for name in files)
 
-    def _mounted(self, path: str) -> tuple[VolumeFiles, str] | None:
+    def _mounted(self, path: str) -> tuple[MountedFiles, str] | None:
         for mount in sorted(self._mounts, key=len, reverse=True):
             if path == mount and "" in self._mounts[mount]:
                 return self._mounts[mount], ""

@@ -30,6 +30,7 @@ class Machine:
     log: writes one line of the container's log
     start, find: start a task by a name; the program that a command starts, if the image has it
     ports: what the pod declares
+    user, group: as whom its processes run
     hanging: its servers accept connections and never answer
     """
 
@@ -48,6 +49,8 @@ class Machine:
     start: Callable[[Coroutine[Any, Any, None], str], asyncio.Task[Any]]
     find: Callable[[str], Callable[[Any], Awaitable[int]] | None]
     ports: tuple[int, ...] = ()
+    user: int = 0
+    group: int = 0
     hanging: bool = False
     processes: dict[int, Running] = field(default_factory=dict)
     _listeners: list[Listener] = field(default_factory=list)

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
+from k9lite.engine.node.runtimes.files import NoFile
 from k9lite.engine.node.runtimes.machine import Machine
 from k9lite.engine.node.runtimes.pipes import Empty, Reader, Writer
 
@@ -101,6 +102,9 @@ class Process:
             code = await program(self)
         except Exit as exit:
             code = exit.code
+        except NoFile as error:  # a file that cannot be written, where a program expected nothing of the kind
+            await self.complain(f"{self.argv[0]}: {error}")
+            code = 1
         except ConnectionError:  # a broken pipe above all
             code = 128 + SIGNALS["PIPE"]
         if self.exit_code is None:

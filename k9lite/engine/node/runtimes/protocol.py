@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple, Protocol
 import msgspec
 
 from k9lite.client.streams import LogLine, Process, Usage
-from k9lite.engine.node.runtimes.files import VolumeFiles
+from k9lite.engine.node.runtimes.volume_files import MountedFiles
 
 
 class RuntimeFailure(Exception):
@@ -108,11 +108,14 @@ class ContainerConfig(msgspec.Struct, frozen=True):
     environment: Mapping[str, str] = msgspec.field(default_factory=dict)
     working_folder: str = ""
     ports: tuple[int, ...] = ()
-    mounts: Mapping[str, VolumeFiles] = msgspec.field(default_factory=dict)
+    mounts: Mapping[str, MountedFiles] = msgspec.field(default_factory=dict)
     stop_signal: str = ""
     stdin: bool = False
     tty: bool = False
     termination_log: str = "/dev/termination-log"
+    user: int = 0
+    group: int = 0
+    read_only: bool = False  # its own file system
     logs_as_message: bool = False  # the last lines of the log explain a failure where the container wrote no message
 
 

@@ -93,8 +93,9 @@ async def touch(process: Process) -> int:
         try:
             if not process.machine.files.exists(path):
                 process.machine.files.write(path, b"")
-        except NoFile:
-            await process.complain(f"touch: {name}: No such file or directory")
+        except NoFile as error:
+            problem = error.problem.replace("nonexistent directory", "No such file or directory")
+            await process.complain(f"touch: {name}: {problem}")
             return 1
     return 0
 

@@ -135,14 +135,29 @@ async def xargs(process: Process) -> int:
 
 
 async def identity(process: Process) -> int:
-    flags = options.read(process.argv).flags
-    await process.say(
-        "root\n" if "n" in flags else "0\n" if flags & {"u", "g"} else "uid=0(root) gid=0(root) groups=0(root)\n"
-    )
+    flags, machine = options.read(process.argv).flags, process.machine
+    wanted = machine.group if "g" in flags else machine.user
+    if flags & {"u", "g"}:
+        await process.say(f"{_called(wanted) if 'n' in flags else wanted}\n")
+    else:
+        user, group = _named(machine.user), _named(machine.group)
+        await process.say(f"uid={user} gid={group} groups={group}\n")
     return 0
 
 
+def _named(number: int) -> str:
+    """`0(root)`; other numbers have no name."""
+    return f"{number}(root)" if number == 0 else str(number)
+
+
+def _called(number: int) -> str:
+    return "root" if number == 0 else str(number)
+
+
 async def whoami(process: Process) -> int:
+    if process.machine.user:
+        await process.complain(f"whoami: unknown uid {process.machine.user}")
+        return 1
     await process.say("root\n")
     return 0
 

@@ -1,0 +1,116 @@
+"""The files of a volume, shared by the containers of a pod, and parts of it that are mounted for themselves."""
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from typing import TypeVar
+
+NEW_FILE = 0o644
+T = TypeVar("T")
+
+
+class MountedFiles(MutableMapping[str, bytes]):
+    """Files by their path below where they are mounted; the empty path is a mount that is one file.
+
+    modes: permission bits of files whose bits are not the usual ones; memory: whether it is a tmpfs
+    """
+
+    modes: MutableMapping[str, int]
+    memory: bool = False
+
+
+class VolumeFiles(MountedFiles):
+    """A whole volume."""
+
+    def __init__(self, files: Mapping[str, bytes] | None = None, *, memory: bool = False) -> None:
+        self._files = dict(files or {})
+        self.modes = {}
+        self.memory = memory
+
+    def __getitem__(self, path: str) -> bytes:
+        return self._files[path]
+
+    def __setitem__(self, path: str, data: bytes) -> None:
+        self._files[path] = data
+
+    def __delitem__(self, path: str) -> None:
+        del self._files[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def put(self, path: str, data: bytes, mode: int | None = None) -> None:
+        self[path] = data
+        if mode is not None and mode != NEW_FILE:
+            self.modes[path] = mode
+
+    def add(self, other: "VolumeFiles") -> None:
+        self.update(other)
+        self.modes.update(other.modes)
+
+    def become(self, other: "VolumeFiles") -> None:
+        """Have the files of `other` instead, for everybody who shares these."""
+        self.clear()
+        self.modes.clear()
+        self.add(other)
+
+    def copy_of(self, path: str) -> "VolumeFiles":
+        """One file of it as it is now, or what is in one folder."""
+        path = path.strip("/")
+        part = VolumeFiles(memory=self.memory)
+        for name, data in self.items():
+            if name == path or name.startswith(path + "/"):
+                part.put(name.removeprefix(path).removeprefix("/"), data, self.modes.get(name))
+        return part
+
+
+class SubFolder(MountedFiles):
+    """One folder of a volume, which changes with it and changes it."""
+
+    def __init__(self, whole: VolumeFiles, folder: str) -> None:
+        self._files = _Below(whole, folder.strip("/"))
+        self.modes = _Below(whole.modes, folder.strip("/"))
+        self.memory = whole.memory
+
+    def __getitem__(self, path: str) -> bytes:
+        return self._files[path]
+
+    def __setitem__(self, path: str, data: bytes) -> None:
+        self._files[path] = data
+
+    def __delitem__(self, path: str) -> None:
+        del self._files[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._files)
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+
+class _Below(MutableMapping[str, T]):
+    """What a mapping has for paths below `folder`; the folder itself is the empty path."""
+
+    def __init__(self, whole: MutableMapping[str, T], folder: str) -> None:
+        self._whole, self._folder = whole, folder
+
+    def __getitem__(self, path: str) -> T:
+        return self._whole[self._full(path)]
+
+    def __setitem__(self, path: str, value: T) -> None:
+        self._whole[self._full(path)] = value
+
+    def __delitem__(self, path: str) -> None:
+        del self._whole[self._full(path)]
+
+    def __iter__(self) -> Iterator[str]:
+        for path in list(self._whole):
+            if path == self._folder or path.startswith(self._folder + "/"):
+                yield path.removeprefix(self._folder).removeprefix("/")
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def _full(self, path: str) -> str:
+        return f"{self._folder}/{path}" if path else self._folder

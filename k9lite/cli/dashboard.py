@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import logging
 import sys
+import termios
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ from k9lite.tui.app import Dashboard
 
 log = logging.getLogger(__name__)
 
+USUAL_SIZE = (24, 80)  # lines, columns
 NOTICE = 15.0  # seconds that the place of the samples stays on screen
 
 
@@ -34,8 +36,7 @@ def run(arguments: Sequence[str]) -> int:
     options.add_cluster_options(parser)
     given = parser.parse_args(arguments)
     settings = options.settings_from(given)
-    if not (sys.stdin and sys.stdout and sys.stdin.isatty() and sys.stdout.isatty()):
-        raise Failure("the dashboard needs a terminal; without one, `k9lite serve` runs the same cluster")
+    check_terminal()
     if given.attach:
         followed = options.folder(given.folder).resolve() if given.folder else None
         return asyncio.run(_attached(settings, followed))
@@ -45,6 +46,14 @@ def run(arguments: Sequence[str]) -> int:
     if notice:
         print(notice)
     return code
+
+
+def check_terminal() -> None:
+    """Failure without a terminal. One that does not say how large it is (a serial line) gets the usual size."""
+    if not (sys.stdin and sys.stdout and sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Failure("the dashboard needs a terminal; without one, `k9lite serve` runs the same cluster")
+    if 0 in termios.tcgetwinsize(sys.stdout):
+        termios.tcsetwinsize(sys.stdout, USUAL_SIZE)
 
 
 class _Shown:

@@ -3,10 +3,12 @@
 import errno
 import logging
 import os
+import pty
 import shutil
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -18,7 +20,7 @@ from k9lite.__main__ import main
 from k9lite.aio.randomness import Randomness
 from k9lite.api import kinds
 from k9lite.api.errors import StatusError
-from k9lite.cli import check, samples, troubles
+from k9lite.cli import check, dashboard, samples, troubles
 from k9lite.cli.commands import Failure
 from k9lite.engine.apiserver.local_client import LocalClient
 from k9lite.engine.apiserver.server import ApiServer
@@ -223,3 +225,16 @@ def test_a_signal_ends_converge_with_nothing_left(k9lite, folder, tmp_path, by):
     _, err = converging.communicate(timeout=20)
     assert converging.returncode == 128 + by
     assert err == ""
+
+
+def test_a_terminal_that_does_not_say_its_size_gets_the_usual_one(monkeypatch):
+    near, far = pty.openpty()
+    with open(far, closefd=True) as terminal, open(near, closefd=True):
+        termios.tcsetwinsize(far, (0, 0))
+        monkeypatch.setattr(sys, "stdin", terminal)
+        monkeypatch.setattr(sys, "stdout", terminal)
+        dashboard.check_terminal()
+        assert termios.tcgetwinsize(far) == (24, 80)
+        termios.tcsetwinsize(far, (10, 30))
+        dashboard.check_terminal()
+        assert termios.tcgetwinsize(far) == (10, 30)

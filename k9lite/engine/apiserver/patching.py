@@ -48,9 +48,11 @@ def _read(
 
 
 def _server_side(context: Context, request: Request, configuration: Data) -> Object[Any]:
-    """Server-side apply: what is missing is created."""
+    """Server-side apply: what is missing is created, unless only a part of it is applied."""
     intake.check_identity(request, configuration)
     live = context.store.get(request.kind, request.key)
+    if live is None and request.subresource:
+        raise request.not_found()
     data = ownership.applied(context, request, live, configuration)
     _check_text(request)
     intake.complete(request.kind, data)

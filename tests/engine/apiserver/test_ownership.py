@@ -115,3 +115,9 @@ def test_keys_that_are_there_twice_are_told_after_the_merge(server: ApiServer) -
 )  # fmt: skip
 def test_parts_of_the_cluster_write_under_the_names_of_their_binaries(actor: str, manager: str) -> None:
     assert Request(kinds.POD, "default", cause=Cause(actor)).manager == manager
+
+
+def test_a_status_cannot_be_applied_to_what_is_not_there(server: ApiServer) -> None:
+    request = Request(kinds.DEPLOYMENT, "default", "none", "status", options=WriteOptions(manager="m"))
+    with pytest.raises(StatusError, match='"none" not found'):
+        server.patch(request, {"metadata": {"name": "none"}, "status": {}}, PatchType.APPLY)

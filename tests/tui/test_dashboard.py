@@ -9,6 +9,7 @@ from k9lite.tui.app import Dashboard
 from k9lite.tui.screens.form import Form
 from k9lite.tui.screens.full import FullScreen
 from k9lite.tui.screens.overview import Overview
+from k9lite.tui.screens.split import SplitScreen
 
 SIZES = {"small": (80, 24), "normal": (120, 36), "wide": (200, 60)}
 HOSTILE = "[/foo] [red]x[@click=app.quit]\x1b[31m\u202e日本\n"
@@ -177,7 +178,7 @@ async def test_pages_open_and_escape_closes_them(dashboard, keys, title, text):
     async with dashboard.run_test(size=SIZES["normal"]) as pilot:
         await settle(pilot)
         await press(pilot, keys)
-        assert isinstance(dashboard.screen, FullScreen)
+        assert isinstance(dashboard.screen, FullScreen | SplitScreen)
         assert title in screen(dashboard)
         assert text in screen(dashboard)
         await press(pilot, "escape")

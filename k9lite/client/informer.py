@@ -4,6 +4,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import aclosing
+from itertools import islice
 from typing import Any, Generic, TypeVar, cast
 
 from k9lite.aio.clock import Clock
@@ -70,6 +71,14 @@ class Informer(Generic[T]):
     def indexed(self, index: str, value: str) -> list[Object[T]]:
         """The objects for which the index function named `index` gives `value`."""
         return [self._objects[key] for key in self._indexes[index].get(value, ())]
+
+    def some(self, index: str, value: str, most: int) -> list[Object[T]]:
+        """Like `indexed`, but no more than so many of them, which costs no more than so many."""
+        return [self._objects[key] for key in islice(self._indexes[index].get(value, ()), most)]
+
+    def count(self, index: str, value: str) -> int:
+        """How many objects `indexed` would give."""
+        return len(self._indexes[index].get(value, ()))
 
     def add_index(self, name: str, function: IndexFunction[T]) -> None:
         """Keep an index; adding the same name again keeps the first."""

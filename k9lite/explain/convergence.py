@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -11,7 +11,7 @@ from lightkube.models.core_v1 import ContainerStatus, Namespace, Node, Pod, Serv
 from lightkube.models.discovery_v1 import EndpointSlice
 
 from k9lite.api import deployments, pods, services
-from k9lite.api.object import Object
+from k9lite.api.object import Key, Object
 from k9lite.tables.pods import summary
 
 SERVICE_NAME = "kubernetes.io/service-name"
@@ -38,12 +38,14 @@ class Surroundings:
     """What the readiness of other objects depends on, as it is now.
 
     workloads: everything with a pod template, whether k9lite acts on its kind or not
+    judged: what was found of each pod, and in which state of it; kept by who judges again and again
     """
 
     pods: Sequence[Object[Pod]] = ()
     replica_sets: Sequence[Object[ReplicaSet]] = ()
     endpoint_slices: Sequence[Object[EndpointSlice]] = ()
     workloads: Sequence[Object[Any]] = ()
+    judged: "Judged" = field(default_factory=dict)
 
     @cached_property
     def pods_of(self) -> Mapping[str, list[Object[Pod]]]:
@@ -54,6 +56,9 @@ class Surroundings:
     def replica_sets_of(self) -> Mapping[str, list[Object[ReplicaSet]]]:
         """By the uid of their Deployment."""
         return _by_controller(self.replica_sets)
+
+
+Judged = dict[Key, tuple[Object[Pod], _Why | None]]
 
 
 def _by_controller(objects: Iterable[Object[Any]]) -> Mapping[str, list[Object[Any]]]:
@@ -76,14 +81,16 @@ def waits(obj: Object[Any], around: Surroundings) -> Waiting | None:
 
 def stuck(objects: Iterable[Object[Any]], around: Surroundings) -> list[Waiting]:
     """Those of `objects` that wait, each followed by the pods of its own that it waits for."""
-    found: dict[Waiting, None] = {}
+    return list(dict.fromkeys(waiting for waiting in judgements(objects, around) if waiting is not None))
+
+
+def judgements(objects: Iterable[Object[Any]], around: Surroundings) -> Iterator[Waiting | None]:
+    """What `stuck` finds, object by object, None for each that is ready: for who cannot wait for all at once."""
     for obj in objects:
-        if (waiting := waits(obj, around)) is not None:
-            found[waiting] = None
+        yield (waiting := waits(obj, around))
+        if waiting is not None:
             for pod in _own_pods(obj, around):
-                if (pod_waiting := waits(pod, around)) is not None and not pod.deleting:
-                    found[pod_waiting] = None
-    return list(found)
+                yield waits(pod, around) if not pod.deleting else None
 
 
 def _own_pods(obj: Object[Any], around: Surroundings) -> Iterator[Object[Pod]]:
@@ -146,6 +153,14 @@ def _pods_fault(obj: Object[Any], around: Surroundings) -> _Why | None:
 
 
 def _pod(obj: Object[Pod], around: Surroundings) -> _Why | None:
+    """Depends on nothing but the pod, so that it is found once for each state of it."""
+    known = around.judged.get(obj.key)
+    if known is None or known[0] is not obj:
+        known = around.judged[obj.key] = (obj, _pod_now(obj))
+    return known[1]
+
+
+def _pod_now(obj: Object[Pod]) -> _Why | None:
     pod = obj.view
     if pods.phase(pod) == "Succeeded" or (pods.is_ready(pod) and pods.phase(pod) != "Failed"):
         return None

@@ -64,7 +64,7 @@ def deployment_state(obj: Object[Deployment], feed: Feed) -> State:
     if told.tone != "busy":
         return told
     for replica_set in _replica_sets(obj, feed):
-        for pod in feed.of(kinds.POD).indexed("owner", replica_set.uid)[:LOOKED_AT]:
+        for pod in feed.of(kinds.POD).some("owner", replica_set.uid, LOOKED_AT):
             found = states.pod_state(pod)
             if found.tone == "bad":
                 return found
@@ -92,7 +92,7 @@ def owner(obj: Object[Any], feed: Feed) -> Iterable[Key]:
 
 
 def pods_on(obj: Object[Node], feed: Feed) -> Cell:
-    count = len(feed.of(kinds.POD).indexed("node", obj.name))
+    count = feed.of(kinds.POD).count("node", obj.name)
     room = (obj.view.status.allocatable or {}).get("pods", "") if obj.view.status else ""
     return Cell(f"{count}/{room}", "", count)
 

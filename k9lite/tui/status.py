@@ -2,17 +2,24 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
+
+from lightkube.models.apps_v1 import ReplicaSet
+from lightkube.models.core_v1 import Pod
 
 from k9lite.api import kinds
 from k9lite.api.k9lite_v1 import Clock
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Object
-from k9lite.explain.convergence import Surroundings, Waiting, stuck
+from k9lite.client.informer import Informer, by_owner
+from k9lite.explain.convergence import Judged, Surroundings, Waiting, judgements
 from k9lite.manifests.applying import ACTOR
 from k9lite.manifests.state import FolderState
 from k9lite.tui.feed import Feed
+from k9lite.tui.frames import BUDGET
 from k9lite.tui.tones import State, state
 from k9lite.tui.widgets.header import Facts
 
@@ -34,6 +41,38 @@ def health(waiting: list[Waiting], total: int, errors: int) -> State:
     return state(f"converging: {len(waiting)} not ready", "busy")
 
 
+class _ByOwner(Mapping[str, list[Object[Any]]]):
+    """What each controller owns, from the index of an informer."""
+
+    def __init__(self, informer: Informer[Any]) -> None:
+        self._informer = informer
+
+    def __getitem__(self, uid: str) -> list[Object[Any]]:
+        return self._informer.indexed("owner", uid)
+
+    def __iter__(self) -> Iterator[str]:
+        return (uid for obj in self._informer for uid in by_owner(obj))
+
+    def __len__(self) -> int:
+        return len(set(self))
+
+
+@dataclass(frozen=True)
+class _Indexed(Surroundings):
+    """Surroundings that group nothing, since the feed has it grouped."""
+
+    pods_by_owner: Mapping[str, list[Object[Any]]] = field(kw_only=True)
+    sets_by_owner: Mapping[str, list[Object[Any]]] = field(kw_only=True)
+
+    @cached_property
+    def pods_of(self) -> Mapping[str, list[Object[Pod]]]:
+        return self.pods_by_owner
+
+    @cached_property
+    def replica_sets_of(self) -> Mapping[str, list[Object[ReplicaSet]]]:
+        return self.sets_by_owner
+
+
 class Status:
     """Keeps `facts` true; `changed` is called whenever one of them is another.
 
@@ -50,6 +89,11 @@ class Status:
         self._seen_save = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._pause = PAUSE
+        self._judged: Judged = {}
+        self._judging: Iterator[Waiting | None] = iter(())
+        self._found: dict[Waiting, None] = {}
+        self._asked = 0
+        self._spent = 0.0  # seconds that this judgement has taken so far
 
     def start(self) -> None:
         for kind in JUDGED:
@@ -79,6 +123,8 @@ class Status:
         self._feed.frames.request(self._changed)
 
     def _object_changed(self, old: Object[Any] | None, new: Object[Any] | None) -> None:
+        if new is None and old is not None and old.kind is kinds.POD:
+            self._judged.pop(old.key, None)
         if self._saved_at is not None and new is not None and new.cause.actor == ACTOR:
             self._feed.frames.request(self._on_screen)
         self._judge_soon()
@@ -95,17 +141,34 @@ class Status:
             self._timer = asyncio.get_running_loop().call_later(self._pause, self._judge)
 
     def _judge(self) -> None:
-        self._timer, started = None, time.perf_counter()
         asked = list(self._asked_for())
-        waiting = stuck(asked, self._surroundings())
-        folder = self._folder
+        self._judging, self._asked = judgements(asked, self._surroundings()), len(asked)
+        self._found, self._spent = {}, 0.0
+        self._feed.frames.request(self._go_on)
+
+    def _go_on(self) -> bool:
+        """Judge for as long as a frame allows; whether there is more to judge."""
+        started = time.perf_counter()
+        deadline = started + BUDGET
+        for waiting in self._judging:
+            if waiting is not None:
+                self._found[waiting] = None
+            if time.perf_counter() > deadline:
+                self._spent += time.perf_counter() - started
+                return True
+        self._spent += time.perf_counter() - started
+        self._conclude(list(self._found))
+        return False
+
+    def _conclude(self, waiting: list[Waiting]) -> None:
+        self._timer, folder = None, self._folder
         errors = sum(len(file.problems) for file in folder.files) if folder is not None else 0
         applied = folder is None or all(file.applied_at is not None for file in folder.files)
-        self._facts.health = health(waiting, len(asked), errors)
+        self._facts.health = health(waiting, self._asked, errors)
         if self._settling_since is not None and applied and not waiting and not errors:
             self._facts.converged = max(0.0, self._wall() - self._settling_since)
             self._settling_since = None
-        self._pause = max(PAUSE, (time.perf_counter() - started) * SHARE)
+        self._pause = max(PAUSE, self._spent * SHARE)
         self._changed()
 
     def _asked_for(self) -> Iterator[Object[Any]]:
@@ -123,9 +186,12 @@ class Status:
 
     def _surroundings(self) -> Surroundings:
         of = self._feed.of
-        return Surroundings(
+        return _Indexed(
             tuple(of(kinds.POD)),
             tuple(of(kinds.REPLICA_SET)),
             tuple(of(kinds.ENDPOINT_SLICE)),
             (*of(kinds.DEPLOYMENT), *of(kinds.REPLICA_SET)),
+            self._judged,
+            pods_by_owner=_ByOwner(of(kinds.POD)),
+            sets_by_owner=_ByOwner(of(kinds.REPLICA_SET)),
         )

@@ -172,7 +172,7 @@ async def test_restart_and_image(dashboard, client):
     ("keys", "title", "text"),
     [("y", "YAML  deployment/web", "kind: Deployment"), ("d", "Describe  deployment/web", "Selector:"),
      ("question_mark", "Help", "Set the number of replicas"), ("f", "Port forwards", "no port is forwarded"),
-     ("enter", "Pods  deployment/web", "lonely")],
+     ("enter", "Pods  of deployment/web", "lonely")],
 )  # fmt: skip
 async def test_pages_open_and_escape_closes_them(dashboard, keys, title, text):
     async with dashboard.run_test(size=SIZES["normal"]) as pilot:

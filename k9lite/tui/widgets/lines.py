@@ -8,12 +8,12 @@ from rich.cells import set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from k9lite.tui.filters import Filter
 from k9lite.tui.text import clean, width
 from k9lite.tui.tones import CLASSES, Tone
+from k9lite.tui.widgets.selectable import Selectable
 
 KEPT = 20_000  # lines
 Part = tuple[str, Tone]
@@ -55,7 +55,7 @@ def folded(line: Line, cells: int) -> Iterator[Line]:
         yield Line("".join(piece for piece, _ in taken), line.tone, tuple(taken))
 
 
-class Lines(ScrollView, can_focus=True):
+class Lines(Selectable, can_focus=True):
     """`add` lines as they come, then `paint`. At the end of the text it follows what comes; elsewhere it stays put.
 
     painter: gives a bare line its colours, only when it is drawn
@@ -193,19 +193,17 @@ class Lines(ScrollView, can_focus=True):
             self._shown.append(piece)
             self._widest = max(self._widest, width(piece.text))
 
-    def render_line(self, y: int) -> Strip:
-        left, top = self.scroll_offset
-        number = top + y
+    def line_strip(self, number: int) -> Strip:
         base = self.rich_style
         if number >= len(self._shown):
-            if y == 0 and self.empty and not self._kept:
+            if number == 0 and self.empty and not self._kept:
                 return Strip([Segment(self.empty, self._toned("muted", base))]).adjust_cell_length(
                     self.size.width, base
                 )
             return Strip.blank(self.size.width, base)
         shown = self._shown[number]
-        strip = Strip(self._segments(shown, base))
-        return strip.crop_extend(left, left + self.size.width, base)
+        end = int(self.scroll_offset.x) + self.size.width
+        return Strip(self._segments(shown, base)).extend_cell_length(end, base)
 
     def _segments(self, shown: Line, base: Style) -> list[Segment]:
         parts = shown.parts or (self._painter(shown.text) if self._painter else ((shown.text, shown.tone),))

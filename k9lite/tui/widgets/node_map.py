@@ -1,5 +1,6 @@
 """The nodes as a map: each node a line of words, and below it every pod on it as one coloured glyph."""
 
+from itertools import groupby, islice
 from math import ceil
 from typing import Any, ClassVar
 
@@ -7,8 +8,7 @@ from lightkube.models.core_v1 import Node, Pod
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
-from textual.scroll_view import ScrollView
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from k9lite.api import kinds
@@ -19,6 +19,7 @@ from k9lite.tui.filters import Filter
 from k9lite.tui.place import Place
 from k9lite.tui.text import clean, fit, width
 from k9lite.tui.tones import CLASSES, State, Tone
+from k9lite.tui.widgets.selectable import Selectable
 
 INDENT = 2
 COUNT = 9  # terminal cells for `110/110`
@@ -35,7 +36,7 @@ class Block:
         self.pods: dict[Key, State] = {}
 
 
-class NodeMap(ScrollView, Place, can_focus=True, inherit_bindings=False):
+class NodeMap(Selectable, Place, can_focus=True, inherit_bindings=False):
     """`j`, `k` go from node to node. A pod's cell stays where it is until a pod before it leaves."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"table--cursor", *CLASSES}
@@ -50,6 +51,7 @@ class NodeMap(ScrollView, Place, can_focus=True, inherit_bindings=False):
         self._blocks: dict[str, Block] = {}
         self._names: list[str] = []  # the nodes shown, in order
         self._lines: list[tuple[str, int]] = []  # for each line: the node, and which of its lines
+        self._strips: dict[int, Strip] = {}  # what is drawn where
         self._cursor = ""
         self._filter: Filter | None = None
 
@@ -144,12 +146,25 @@ class NodeMap(ScrollView, Place, can_focus=True, inherit_bindings=False):
         for _, block in shown:
             assert block.node is not None
             block.note = details.node_countdown(block.node, self.feed)
-        self._lines = [(name, line) for name, block in shown for line in range(1 + self._cell_lines(block))]
+        lines = [(name, line) for name, block in shown for line in range(1 + self._cell_lines(block))]
+        if lines != self._lines:
+            self._lines = lines
+            self._redraw_all()
+        top = int(self.scroll_offset.y)
+        for number in range(top, min(top + self.size.height, len(lines))):
+            strip = self.line_strip(number)
+            if strip != self._strips.get(number):
+                self._strips[number] = strip
+                self.refresh(Region(0, number - top, self.scrollable_content_region.width, 1))
+
+    def _redraw_all(self) -> None:
+        self._strips.clear()
         self.virtual_size = Size(self.scrollable_content_region.width, len(self._lines))
         self.refresh()
 
     def on_resize(self) -> None:
         self._paint()
+        self._redraw_all()
 
     def _cell_lines(self, block: Block) -> int:
         """How many lines its pods get: what they need, as long as every node finds room."""
@@ -167,8 +182,7 @@ class NodeMap(ScrollView, Place, can_focus=True, inherit_bindings=False):
 
     # Drawing
 
-    def render_line(self, y: int) -> Strip:
-        number = y + self.scroll_offset.y
+    def line_strip(self, number: int) -> Strip:
         if number >= len(self._lines):
             return Strip.blank(self.scrollable_content_region.width, self.rich_style)
         name, line = self._lines[number]
@@ -194,14 +208,14 @@ class NodeMap(ScrollView, Place, can_focus=True, inherit_bindings=False):
         ]
 
     def _cells(self, block: Block, line: int, base: Style) -> list[Segment]:
-        pods = list(block.pods.values())
         first, last_line = line * self._room, self._cell_lines(block) - 1
-        here = pods[first : first + self._room]
+        here = list(islice(block.pods.values(), first, first + self._room))
         more = ""
-        if line == last_line and len(pods) > first + self._room:
-            more = f" +{len(pods) - first - self._room + 6}"
+        if line == last_line and len(block.pods) > first + self._room:
+            more = f" +{len(block.pods) - first - self._room + 6}"
             here = here[: self._room - 6]
-        cells = [Segment(pod.glyph, self._toned(pod.tone, base)) for pod in here]
+        runs = [(look, len(list(run))) for look, run in groupby(here, key=lambda pod: (pod.glyph, pod.tone))]
+        cells = [Segment(glyph * count, self._toned(tone, base)) for (glyph, tone), count in runs]
         return [Segment(" " * INDENT, base), *cells, Segment(more, self._toned("muted", base))]
 
     def _toned(self, tone: Tone, base: Style) -> Style:

@@ -41,7 +41,7 @@ class Selectable(ScrollView):
         span = selection.get_span(number) if selection is not None else None
         if span is not None:
             strip = self._highlighted(strip, *span)
-        return strip.crop(left, left + self.size.width) if left else strip
+        return strip.crop(left, left + self.size.width)
 
     def _highlighted(self, strip: Strip, start: int, end: int) -> Strip:
         text = strip.text

@@ -110,6 +110,7 @@ ACTIONS: tuple[Action, ...] = (
          views=("pods", "containers"), hint=8),
     _act("versions", "V", "Versions", "The states it was in, and what each changed", LOOK),
     _act("tree", "X", "Tree", "What it consists of, down to containers, and how each is", LOOK),
+    _free("pulse", "Z", "Pulse", "How much is how, and how much happens, as it goes on", LOOK),
     _free("log-wrap", "w", "Wrap", "Let wide lines go on below, or not", LOOK, views=("logs",), hint=1),
     _free("log-timestamps", "t", "Timestamps", "Show when each line was written", LOOK, views=("logs",), hint=2),
     _free("log-since", "s", "Since", "How far back to read", LOOK, views=("logs",), hint=3),

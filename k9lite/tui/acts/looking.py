@@ -18,6 +18,7 @@ from k9lite.tui.widgets.lines import Lines
 from k9lite.tui.widgets.log import FIRST_LINES, Log
 from k9lite.tui.widgets.object_events import ObjectEvents
 from k9lite.tui.widgets.page import DESCRIBE, YAML, ObjectPage
+from k9lite.tui.widgets.pulse import Pulse
 from k9lite.tui.widgets.tree import Tree
 
 ALL = ":all:"  # no container is called that
@@ -45,6 +46,10 @@ def versions(at: At) -> None:
 
 def tree(at: At) -> None:
     at.app.push_screen(FullScreen(at.feed, Tree(at.obj, at.feed), f"Tree  {operations.label(at.obj)}"))
+
+
+def pulse(at: At) -> None:
+    at.app.push_screen(FullScreen(at.feed, Pulse(at.feed, at.session.forwards), "Pulse of the cluster"))
 
 
 async def _open_log(at: At, obj: Object[Any], previous: bool) -> None:
@@ -117,6 +122,7 @@ HANDLERS: dict[str, Handler] = {
     "yaml": yaml,
     "versions": versions,
     "tree": tree,
+    "pulse": pulse,
     "logs": logs,
     "previous": previous,
     "log-wrap": wrap,

@@ -61,7 +61,7 @@ async def _exec(state: PodState, record: ContainerRecord, command: list[str]) ->
     try:
         process = await state.node.runtime.exec(record.id, command)
     except CommandNotFound as error:
-        problem = f"command '{words}' exited with 126: {error}"
+        problem = handlers.exec_failure(state, record, error)
     else:
         errors = bytearray()
         async for number, chunk in process.output():

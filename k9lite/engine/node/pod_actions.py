@@ -111,42 +111,54 @@ def _kill(pod: Pod, container: Container, record: ContainerRecord, failed: Faile
 
 
 def _init_actions(pod: Pod, record: PodRecord, failed: Failed, started: Started, todo: Actions) -> bool:
-    """Adds to `todo`; whether regular containers may run."""
+    """Adds to `todo`; whether regular containers may run.
+
+    The init container that began last decides how to go on; of those before it, sidecars are kept running.
+    """
+    containers = pods.spec(pod).initContainers or []
     over = was_initialised(pod, record)
-    for container in pods.spec(pod).initContainers or ():
-        sidecar, latest = pods.is_sidecar(container), record.latest(container.name)
-        if not sidecar and over:
-            continue
-        if latest is None or latest.state == "created" or not record.is_of_sandbox(latest):
-            todo.start_init.append(container)
-            passed = False
-        elif latest.state == "running":
-            passed = sidecar and _watch_sidecar(pod, container, latest, failed, started, todo)
-        elif sidecar:
-            todo.start_init.append(container)
-            passed = True
-        elif latest.exit_code == 0:
-            passed = True
-        else:
-            passed = False
-            if restarts.follows(pods.spec(pod), container, latest.exit_code):
-                todo.start_init.append(container)
-            else:
-                todo.end = True
-        if not passed and not over:
-            return False
-    return True
+    begun = [number for number, one in enumerate(containers) if record.of_sandbox(one.name) is not None]
+    last = len(containers) if over else max(begun, default=-1)
+    passed = True
+    for number, container in enumerate(containers[: last + 1]):
+        if number == last or pods.is_sidecar(container):
+            passed = _init_action(pod, container, record.of_sandbox(container.name), failed, started, todo)
+    if over:
+        return True
+    if passed and not todo.end:
+        todo.start_init += containers[last + 1 : last + 2]
+    return passed and not todo.end and last + 1 == len(containers)
+
+
+def _init_action(
+    pod: Pod, container: Container, record: ContainerRecord | None, failed: Failed, started: Started, todo: Actions
+) -> bool:
+    """Adds to `todo` what one init container needs; whether what follows it may start."""
+    sidecar = pods.is_sidecar(container)
+    if record is not None and record.state == "running":
+        return sidecar and _watch_sidecar(container, record, failed, started, todo)
+    if sidecar or record is None or record.state == "created":
+        todo.start_init.append(container)
+        return False
+    if record.exit_code == 0:
+        return True
+    if restarts.follows(pods.spec(pod), container, record.exit_code):
+        todo.start_init.append(container)
+    else:
+        todo.end = True
+    return False
 
 
 def _watch_sidecar(
-    pod: Pod, container: Container, record: ContainerRecord, failed: Failed, started: Started, todo: Actions
+    container: Container, record: ContainerRecord, failed: Failed, started: Started, todo: Actions
 ) -> bool:
     """Adds to `todo` what a running sidecar needs; whether what follows it may start."""
-    kill = _kill(pod, container, record, failed)
-    if kill:
-        todo.kill.append(kill)
+    problem = f"failed {probe}" if (probe := failed(record)) else ""
+    if record.identity != identity(container):
+        problem = "definition changed"
+    if problem:
+        todo.kill.append(Kill(record, f"Init container {container.name} {problem}"))
         todo.start_init.append(container)
-        return False
     return started(record)
 
 

@@ -45,7 +45,7 @@ class PodSync:
         self._probes.begin()
         todo = actions(self._state.view, self._seen, self._probes.failed, self._has_started)
         if todo.end:
-            self._result.over = True
+            await self._end()
             return self._result
         for kill in todo.kill:
             container = self._state.container(kill.record.name)
@@ -63,6 +63,14 @@ class PodSync:
     def _has_started(self, record: object) -> bool:
         name = getattr(record, "name", "")
         return self._probes.started(name, True)
+
+    async def _end(self) -> None:
+        """Nothing of the pod is to run any more: what still does is ended, and then seen to have ended."""
+        if not self._node.runtime.pod(self._state.uid).running:
+            self._result.over = True
+            return
+        await termination.stop_pod(self._state, None)
+        self._node.request_relist(self._state.uid)
 
     async def _create_sandbox(self) -> bool:
         state, spec = self._state, pods.spec(self._state.view)

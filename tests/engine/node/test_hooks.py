@@ -32,7 +32,7 @@ async def events(client: Client) -> list[tuple[str, str]]:
         ),
         (
             {"httpGet": {"path": "/ready", "port": "web"}},
-            f'HTTP lifecycle hook (/ready) {FAILED}couldn\'t find port: "web"',
+            f'HTTP lifecycle hook (/ready) {FAILED}strconv.Atoi: parsing "web": invalid syntax',
         ),
         (
             {"tcpSocket": {"port": 8080}},

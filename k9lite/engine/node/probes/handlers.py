@@ -47,7 +47,7 @@ def port_of(port: int | str, container: Container | EphemeralContainer | None) -
     for one in (container.ports if container else None) or ():
         if one.name == port:
             return one.containerPort
-    raise PortUnknown(f'couldn\'t find port: "{port}"')
+    raise PortUnknown(f'strconv.Atoi: parsing "{port}": invalid syntax')  # the last thing that kubelets try
 
 
 def http_target(action: HTTPGetAction, container: Container | EphemeralContainer | None, address: str) -> HttpTarget:
@@ -145,7 +145,7 @@ async def _exec(state: PodState, record: ContainerRecord, command: list[str], ti
     try:
         process = await state.node.runtime.exec(record.id, command)
     except CommandNotFound as error:
-        return Outcome(False, str(error), error=True)
+        return Outcome(False, exec_failure(state, record, error), error=True)
     text = bytearray()
 
     async def finish() -> int:
@@ -159,6 +159,16 @@ async def _exec(state: PodState, record: ContainerRecord, command: list[str], ti
         await process.close()
         return Outcome(False, f'command timed out: "{" ".join(command)}" timed out after {timeout:g}s')
     return Outcome(code == 0, bytes(text[:LONGEST_OUTPUT]).decode(errors="replace"))
+
+
+def exec_failure(state: PodState, record: ContainerRecord, error: CommandNotFound) -> str:
+    """What a kubelet hears from its runtime of a command that could not be started."""
+    node = state.node
+    halves = (node.randomness.uuid(f"exec {part}", record.id, int(node.clock.now() * 1000)) for part in range(2))
+    id = "".join(halves).replace("-", "")
+    return (
+        f'rpc error: code = Unknown desc = failed to exec in container: failed to start exec "{id}": {error}: unknown'
+    )
 
 
 def _dial_error(error: Exception, host: str, port: int) -> str:

@@ -69,6 +69,11 @@ class PodRecord(msgspec.Struct, frozen=True, gc=False):
     def latest(self, name: str) -> ContainerRecord | None:
         return next((one for one in self.containers if one.name == name), None)
 
+    def of_sandbox(self, name: str) -> ContainerRecord | None:
+        """The latest attempt, if it was made in the present sandbox."""
+        latest = self.latest(name)
+        return latest if latest is not None and self.is_of_sandbox(latest) else None
+
     def latest_exited(self, name: str) -> ContainerRecord | None:
         return next((one for one in self.containers if one.name == name and one.state == "exited"), None)
 

@@ -30,9 +30,18 @@ class SettingsError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class KeySetting:
+    """The keys that the user wants for an action, as written, and where it says so."""
+
+    keys: tuple[str, ...]
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """name: of a cluster that is kept on disk; without one the cluster ends with the program
     nodes: workers besides the control plane; speed: of the cluster's clock, `INSTANT` skips simulated work
+    keys: of the dashboard's actions, by their names
     images: which names can be pulled; bare: start without the bundled images; seed: of everything random
     api: whether other programs (kubectl) can reach the cluster; api_port: where, None takes the first that is free
     """
@@ -46,6 +55,7 @@ class Settings:
     api: bool = True
     api_port: int | None = None
     state_folder: Path = dataclasses.field(default_factory=default_state_folder)
+    keys: Mapping[str, KeySetting] = dataclasses.field(default_factory=dict)
 
     @property
     def cluster_name(self) -> str:
@@ -153,9 +163,28 @@ def _from_file(file: Path, mistakes: list[str]) -> dict[str, Any]:
         return {}
     values: dict[str, Any] = {}
     for name, value in content.items():
+        if name == "keys":
+            values["keys"] = _keys(value, file, text, mistakes)
+            continue
         shown = str(value).lower() if isinstance(value, bool) else str(value)
         _read(name, shown, f"{file}:{_line(text, name)}", name, values, mistakes)
     return values
+
+
+def _keys(table: Any, file: Path, text: str, mistakes: list[str]) -> dict[str, KeySetting]:
+    """`[keys]`: an action and its key, or a list of keys."""
+    if not isinstance(table, dict):
+        mistakes.append(f"{file}:{_line(text, 'keys')}: keys must be a table, such as [keys]")
+        return {}
+    settings = {}
+    for action, value in table.items():
+        keys = value if isinstance(value, list) else [value]
+        where = f"{file}:{_line(text, action)}"
+        if all(isinstance(key, str) and key for key in keys) and keys:
+            settings[action] = KeySetting(tuple(keys), where)
+        else:
+            mistakes.append(f"{where}: {action} must be a key or a list of keys, not {value}")
+    return settings
 
 
 def _line(text: str, name: str) -> int:

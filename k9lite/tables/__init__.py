@@ -4,7 +4,7 @@ from typing import Any
 
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Object
-from k9lite.tables import cluster, configuration, nodes, pods, printer_columns, services, workloads
+from k9lite.tables import cluster, configuration, nodes, pods, printer_columns, registrations, services, workloads
 from k9lite.tables.column import Cell, Column, Table
 
 TABLES: dict[str, Table[Any]] = {
@@ -45,6 +45,7 @@ TABLES: dict[str, Table[Any]] = {
     "clocks.k9lite.dev": cluster.CLOCK,
     "faults.k9lite.dev": cluster.FAULT,
     "images.k9lite.dev": cluster.IMAGE,
+    **registrations.TABLES,
 }
 
 

@@ -63,7 +63,8 @@ def row(api_version: str, kind: str, body: dict[str, Any]) -> list[Any]:
         ),
         (
             "admissionregistration.k8s.io/v1", "ValidatingAdmissionPolicyBinding",
-            {"spec": {"policyName": "p", "validationActions": ["Deny"], "paramRef": {"namespace": "a", "name": "b"}}}, ["p", "a/b", "60s"],
+            {"spec": {"policyName": "p", "validationActions": ["Deny"], "paramRef": {"namespace": "a", "name": "b"}}},
+            ["p", "a/b", "60s"],
         ),
         (
             "apiregistration.k8s.io/v1", "APIService",

@@ -44,6 +44,24 @@ async def test_a_cluster_survives_whatever_happens(seed, tmp_path):
         await world.cluster.close()
 
 
+@pytest.mark.parametrize("seed", range(2))
+async def test_a_kept_cluster_survives_being_switched_off(seed, tmp_path):
+    world = World(seed, tmp_path, kept=True)
+    await world.start()
+    try:
+        for number in range(24):
+            await world.act(EVERYTHING if number >= BEGINNING else [save])
+            await world.clock.advance(world.random.choice((0.05, 0.5, 3, 20, 120)))
+            if number % 6 == 5:
+                await world.switch_off_and_on()
+        await world.come_to_rest()
+        broken = await at_rest(world.client)
+        assert not broken, story(world, broken)
+        assert not world.crashes, world.crashes
+    finally:
+        await world.cluster.close()
+
+
 def story(world, broken):
     return "\n".join([*broken, "after:", *world.history])
 

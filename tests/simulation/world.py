@@ -41,16 +41,16 @@ def service(name: str) -> Data:
 class World:
     """A cluster, a source of chance, and what was done so far (`history`), to be read when an invariant broke."""
 
-    def __init__(self, seed: int, folder: Path) -> None:
+    def __init__(self, seed: int, folder: Path, *, kept: bool = False) -> None:
         self.random = random.Random(seed)
         self.clock = ManualClock()
         self.began = self.clock.now()
         self.crashes: list[tuple[str, BaseException]] = []
-        options = ClusterOptions(
-            workers=WORKERS, seed=str(seed), state_folder=folder, pods_per_node=ROOM,
+        self.options = ClusterOptions(
+            workers=WORKERS, seed=str(seed), state_folder=folder, pods_per_node=ROOM, kept=kept,
             on_crash=lambda name, error: self.crashes.append((name, error)),
         )  # fmt: skip
-        self.cluster = Cluster(options, clock=self.clock, network=MemoryNetwork())
+        self.cluster = Cluster(self.options, clock=self.clock, network=MemoryNetwork())
         self.history: list[str] = []
 
     @property
@@ -60,6 +60,13 @@ class World:
     async def start(self) -> None:
         await self.cluster.start()
         await self.client.create(kinds.NAMESPACE, {"metadata": {"name": "shop"}}, cause=CAUSE)
+
+    async def switch_off_and_on(self) -> None:
+        """Nothing but what is on disk survives."""
+        await self.cluster.close()
+        self.cluster = Cluster(self.options, clock=self.clock, network=MemoryNetwork())
+        await self.cluster.start()
+        self.history.append(f"{self.clock.now() - self.began:9.2f}  off and on")
 
     async def act(self, actions: Any) -> None:
         """Do one of `actions`, functions of a world that tell what they did."""

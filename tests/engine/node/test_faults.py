@@ -77,3 +77,20 @@ async def test_an_image_is_not_pulled_while_the_fault_exists(
     await client.delete(kinds.FAULT, "f")
     await clock.advance(60)
     assert (await status(client))["phase"] == "Running"
+
+
+async def test_a_container_that_hangs_fails_its_probes_and_ignores_signals(
+    run: Callable[..., Any], client: Client, clock: ManualClock
+) -> None:
+    probe = {"httpGet": {"port": 8080}, "periodSeconds": 2, "failureThreshold": 1}
+    web = {"name": "c", "image": "nginx:1.27", "ports": [{"containerPort": 8080}], "readinessProbe": probe}
+    ready = await run({"containers": [web], "terminationGracePeriodSeconds": 4}, 6.0)
+    assert ready["containerStatuses"][0]["ready"]
+    await fault(client, "Hang", target=POD)
+    await clock.advance(4)
+    assert not (await status(client))["containerStatuses"][0]["ready"]
+    await client.delete(kinds.POD, "p", "default")
+    await clock.advance(3)
+    assert (await client.list(kinds.POD)).items
+    await clock.advance(3)
+    assert not (await client.list(kinds.POD)).items

@@ -127,3 +127,10 @@ async def test_a_connection_reaches_the_application(run: Callable[..., Any], nod
     with pytest.raises(ConnectionRefusedError):
         await node_streams.connect("default", "p", 81)
     assert (await node_streams.usage("default", "p"))["c"].memory > 0
+
+
+async def test_pods_that_are_not_there_are_not_found(run: Callable[..., Any], node_streams: NodeStreams) -> None:
+    await run({"containers": [WEB]})
+    with pytest.raises(StatusError, match='pods "nobody" not found') as refused:
+        await lines(node_streams, "nobody")
+    assert refused.value.reason == "NotFound"

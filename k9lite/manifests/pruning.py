@@ -1,6 +1,8 @@
 """Which objects have left the folder; pure but for remembering since when."""
 
+import re
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from k9lite.manifests.resolving import Ref
 
@@ -15,14 +17,17 @@ def gone(owned: Mapping[Ref, str], present: Collection[Ref], unclear: Mapping[st
     unclear: the files (with their content) that say nothing certain: empty, or with mistakes. What came from one of
         them stays, and so does what is named in one: it may have moved there.
     """
-    return [
-        ref
-        for ref, file in owned.items()
-        if ref not in present
-        and file not in unclear
-        and not (unclear and not file)
-        and not any(ref.name.encode() in raw for raw in unclear.values())
-    ]
+    missing = [ref for ref, file in owned.items() if ref not in present and file not in unclear]
+    if not missing or not unclear:
+        return missing
+    named = frozenset().union(*(_words(raw) for raw in unclear.values()))
+    return [ref for ref in missing if owned[ref] and ref.name.encode() not in named]
+
+
+@lru_cache(maxsize=64)  # asked again at every look, while a file stays as it is
+def _words(raw: bytes) -> frozenset[bytes]:
+    """Whatever in a file could be the name of an object; some names have colons in them."""
+    return frozenset(re.findall(rb"[-.\w]+", raw)) | frozenset(re.findall(rb"[-.:\w]+", raw))
 
 
 def absences(before: Mapping[Ref, float], absent: Collection[Ref], now: float) -> dict[Ref, float]:

@@ -81,7 +81,8 @@ class FolderSync:
         async with self._lock:
             seen_at = self._wall()
             snapshot = await asyncio.to_thread(scan, self._folder, self._snapshot)
-            if not snapshot.present:
+            emptied = self._saves and not self._snapshot.present and not snapshot.files  # what came back is not all yet
+            if not snapshot.present or emptied:
                 self._snapshot = Snapshot(False, self._snapshot.files)
                 self._absent = {}
                 self._publish()

@@ -13,7 +13,10 @@ WEB, DB = Ref("", "Pod", "default", "web"), Ref("", "Pod", "default", "db")
         ({WEB: "a.yaml"}, [WEB], {}, []),
         ({WEB: "a.yaml"}, [], {"a.yaml": b""}, []),  # its file is empty or cannot be read
         ({WEB: "a.yaml"}, [], {"b.yaml": b"name: web\n a"}, []),  # it may have moved to a file with a mistake
+        ({WEB: "a.yaml"}, [], {"b.yaml": b"name:web"}, []),
         ({WEB: "a.yaml"}, [], {"b.yaml": b"name: other"}, [WEB]),
+        ({WEB: "a.yaml"}, [], {"b.yaml": b"name: webber"}, [WEB]),
+        ({Ref("", "ClusterRole", "", "a:b"): "a.yaml"}, [], {"b.yaml": b'{"name":"a:b"}'}, []),
         ({WEB: ""}, [], {"b.yaml": b""}, []),  # from an earlier run: that file may be the one
         ({WEB: ""}, [], {}, [WEB]),
     ],

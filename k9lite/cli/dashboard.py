@@ -16,8 +16,10 @@ from k9lite.cli.commands import COMMANDS, Failure
 from k9lite.cli.running import running
 from k9lite.manifests.state import FolderState
 from k9lite.manifests.sync import FolderSync
-from k9lite.settings import Settings
+from k9lite.settings import Settings, SettingsError
+from k9lite.tui.actions import Action
 from k9lite.tui.app import Dashboard
+from k9lite.tui.keymap import remapped
 
 log = logging.getLogger(__name__)
 
@@ -36,6 +38,7 @@ def run(arguments: Sequence[str]) -> int:
     options.add_cluster_options(parser)
     given = parser.parse_args(arguments)
     settings = options.settings_from(given)
+    keys_of(settings)  # what is wrong with them is said before anything starts
     check_terminal()
     if given.attach:
         followed = options.folder(given.folder).resolve() if given.folder else None
@@ -54,6 +57,14 @@ def check_terminal() -> None:
         raise Failure("the dashboard needs a terminal; without one, `k9lite serve` runs the same cluster")
     if 0 in termios.tcgetwinsize(sys.stdout):
         termios.tcsetwinsize(sys.stdout, USUAL_SIZE)
+
+
+def keys_of(settings: Settings) -> tuple[Action, ...]:
+    """The dashboard's actions with the user's keys; Failure names what clashes."""
+    try:
+        return remapped(settings.keys)
+    except SettingsError as error:
+        raise Failure(str(error)) from None
 
 
 class _Shown:
@@ -77,6 +88,7 @@ async def _dashboard(settings: Settings, folder: Path, notice: str) -> int:
         app = shown.app = Dashboard(
             run.cluster.client, run.cluster.clock, run.sync, name=settings.cluster_name,
             kubeconfig=serving.kubeconfig if serving else None,
+            state=settings.state_folder, keys=keys_of(settings),
         )  # fmt: skip
         if notice:
             app.notify(notice, markup=False, timeout=NOTICE)
@@ -94,7 +106,10 @@ async def _attached(settings: Settings, folder: Path | None) -> int:
             sync = FolderSync(client, clock, folder, shown.folder_changed) if folder else None
             if sync:
                 tasks.start(sync.run(), "the folder")
-            app = shown.app = Dashboard(client, clock, sync, name=settings.cluster_name, kubeconfig=path)
+            app = shown.app = Dashboard(
+                client, clock, sync, name=settings.cluster_name, kubeconfig=path, state=settings.state_folder,
+                keys=keys_of(settings),
+            )  # fmt: skip
             try:
                 await app.run_async()
             finally:

@@ -1,11 +1,12 @@
 """The dashboard: a thin Textual App that puts screens over a cluster's client and lets the table of actions act."""
 
+import logging
 from collections.abc import Iterable
 from pathlib import Path, PurePath
 from typing import Any, ClassVar
 
 from textual.app import App, SystemCommand
-from textual.binding import BindingsMap
+from textual.binding import Binding, BindingsMap
 from textual.driver import Driver
 from textual.screen import Screen
 
@@ -15,20 +16,29 @@ from k9lite.client.port_forward import PortForward, PortForwards
 from k9lite.client.protocol import Client
 from k9lite.manifests.state import FolderState
 from k9lite.manifests.sync import FolderSync
-from k9lite.tui import actions, themes
+from k9lite.tui import actions, restoring, themes
 from k9lite.tui.actions import ACTIONS, Action
 from k9lite.tui.acts import HANDLERS, going
+from k9lite.tui.commands import View
 from k9lite.tui.feed import Feed
 from k9lite.tui.noting import noting
 from k9lite.tui.place import At, Place, Session, place_of
+from k9lite.tui.restoring import Memory
 from k9lite.tui.screens.overview import Overview
 from k9lite.tui.status import Status
+from k9lite.tui.text import clean
 from k9lite.tui.undo import Deeds
 from k9lite.tui.widgets.command_bar import CommandBar
 from k9lite.tui.widgets.footer import Footer
 from k9lite.tui.widgets.forwards import Forwards
 from k9lite.tui.widgets.header import Facts, Header
 from k9lite.tui.widgets.table import Table
+
+log = logging.getLogger(__name__)
+
+SAVE_TITLE, RESTORE_TITLE = "\x1b[22;2t", "\x1b[23;2t"  # xterm's: of the terminal's window
+LONGEST_TITLE = 80
+PALETTE = Binding("ctrl+p", "command_palette", "Palette", show=False, priority=True)
 
 
 class Dashboard(App[None]):
@@ -58,13 +68,17 @@ class Dashboard(App[None]):
     ) -> None:
         super().__init__(driver_class=driver_class)
         self.actions, self._by_id = keys, {action.id: action for action in keys}
-        self._bindings = BindingsMap(actions.bindings(keys))
+        self._bindings = BindingsMap([*actions.bindings(keys), PALETTE])
+        self.memory = Memory(state, folder.state.folder if folder is not None else None)
         deeds = Deeds()
         self.feed = Feed(noting(client, deeds), clock, self._crashed)
         forwards = PortForwards(client, self.feed.informers, clock, self._forward_changed)
-        self.session = Session(self.feed, name, kubeconfig, forwards, folder, deeds, state=state)
+        self.session = Session(
+            self.feed, name, kubeconfig, forwards, folder, deeds, state=state, commands=self.memory.habits.commands
+        )
+        self.session.namespaces.used.update(self.memory.layout.namespaces)
         self.facts = facts = Facts(name, kubeconfig)
-        self._overview = Overview(self.feed, facts)
+        self._overview = Overview(self.feed, facts, hints=self.memory.is_new_user)
         self._status = Status(self.feed, facts, self._show_facts)
         self._folder = folder
 
@@ -74,16 +88,50 @@ class Dashboard(App[None]):
     def on_mount(self) -> None:
         for theme in themes.THEMES:
             self.register_theme(theme)
-        self.theme = themes.DARK.name
-        self.title = f"k9lite {self.session.name}"
+        known = {theme.name for theme in themes.THEMES}
+        self.theme = self.memory.habits.theme if self.memory.habits.theme in known else themes.DARK.name
+        self._say(SAVE_TITLE)
         self._status.start()
+        self.call_after_refresh(self._restore)
         if self._folder is not None:
             self.folder_changed(self._folder.state)
 
     def get_default_screen(self) -> Screen[Any]:
         return self._overview
 
+    def _restore(self) -> None:
+        """Go back to where the user was last time."""
+        layout = self.memory.layout
+        restoring.arrange(self._overview, layout)
+        kind = self.feed.client.kinds.named(layout.view) if layout.view else None
+        if kind is not None:
+            going.go(At(self, self.session, self.place), View(kind, layout.namespace))
+        self.run_worker(self._open_forwards(), group="forwards")
+
+    async def _open_forwards(self) -> None:
+        for target, kept in restoring.targets(self.memory.layout, self.session):
+            try:
+                await self.session.forwards.open(target, kept.port, kept.local_port)
+            except OSError as error:
+                self.notify(f"localhost:{kept.local_port}: {error.strerror}", severity="warning", markup=False)
+
+    def exit(self, *args: Any, **more: Any) -> None:
+        """Leave, and remember how things were."""
+        self.memory.habits.theme = self.theme
+        restoring.note(self._overview, self.screen_stack[-1], self.session, self.memory.layout)
+        try:
+            self.memory.save()
+        except OSError as error:
+            log.warning("the dashboard cannot be remembered: %s", error)
+        super().exit(*args, **more)
+
+    def _say(self, sequence: str) -> None:
+        """Tell the terminal something beyond what is drawn."""
+        if self._driver is not None:
+            self._driver.write(sequence)
+
     async def on_unmount(self) -> None:
+        self._say(RESTORE_TITLE)
         self._status.close()
         await self.session.forwards.close()
         await self.feed.close()
@@ -112,6 +160,7 @@ class Dashboard(App[None]):
 
     def action_perform(self, id: str) -> None:
         """Do what the action `id` says to what is under the cursor."""
+        self.memory.habits.keys_pressed += 1
         work = HANDLERS[id](At(self, self.session, self.place))
         if work is not None:
             self.run_worker(self._carry_out(work), group="actions", exit_on_error=True)
@@ -143,6 +192,10 @@ class Dashboard(App[None]):
             footer.cursor_moved(event.table)
 
     def _show_facts(self) -> None:
+        title = clean(f"k9lite {self.facts.name}: {self.facts.health.word}", LONGEST_TITLE)
+        if title != self.title:
+            self.title = title
+            self._say(f"\x1b]2;{title}\x07")
         for header in self.screen.query(Header):
             header.show()
 

@@ -13,6 +13,7 @@ from k9lite.tui import views
 from k9lite.tui.feed import Feed
 from k9lite.tui.shell import shell
 from k9lite.tui.widgets.command_bar import CommandBar
+from k9lite.tui.widgets.first_hints import FirstHints
 from k9lite.tui.widgets.footer import Footer
 from k9lite.tui.widgets.header import Facts, Header
 from k9lite.tui.widgets.kind_table import KindTable
@@ -32,9 +33,9 @@ class Overview(Screen[None], inherit_bindings=False):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-normal")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-high")]  # noqa: RUF012
 
-    def __init__(self, feed: Feed, facts: Facts) -> None:
+    def __init__(self, feed: Feed, facts: Facts, *, hints: bool = False) -> None:
         super().__init__()
-        self._feed = feed
+        self._feed, self._hints = feed, hints
         self.header = Header(facts)
         self.footer = Footer(feed)
         self.manifests = Manifests(feed)
@@ -64,6 +65,8 @@ class Overview(Screen[None], inherit_bindings=False):
                     yield self.panes["pods"]
             yield self.panes["story"]
         yield CommandBar(self._feed, shell(self.app).session.commands)
+        if self._hints:
+            yield FirstHints()
         yield self.footer
 
     def on_mount(self) -> None:

@@ -6,6 +6,8 @@ from k9lite.tui.drain import DrainOptions, drain, plan
 from k9lite.tui.place import At, Handler
 from k9lite.tui.screens.form import Field, Form
 from k9lite.tui.screens.menu import Menu
+from k9lite.tui.screens.node_screen import NodeScreen
+from k9lite.tui.widgets.node_cells import NodeCells
 
 # What can befall a kind: the type of the fault, and what it does, in words.
 FAULTS: dict[str, tuple[tuple[str, str], ...]] = {
@@ -66,4 +68,24 @@ async def faults(at: At) -> None:
         await operations.inject(at.feed.client, obj, chosen)
 
 
-HANDLERS: dict[str, Handler] = {"cordon": cordon, "uncordon": uncordon, "drain": ask_drain, "faults": faults}
+def show_map(at: At) -> None:
+    at.app.push_screen(NodeScreen(at.feed))
+
+
+def _along_cells(step: int) -> Handler:
+    def go(at: At) -> None:
+        if isinstance(at.place, NodeCells):
+            at.place.move_cell(step)
+
+    return go
+
+
+HANDLERS: dict[str, Handler] = {
+    "map": show_map,
+    "cell-left": _along_cells(-1),
+    "cell-right": _along_cells(1),
+    "cordon": cordon,
+    "uncordon": uncordon,
+    "drain": ask_drain,
+    "faults": faults,
+}

@@ -12,7 +12,6 @@ from k9lite.tui.actions import Action, key_name
 from k9lite.tui.feed import Feed
 from k9lite.tui.place import place_of
 from k9lite.tui.shell import shell
-from k9lite.tui.widgets.table import Table
 
 KEY = "$tone-accent bold"
 # What helps while a filter is typed.
@@ -70,10 +69,10 @@ class Footer(Static):
             parts += [(f" {key_name(action.keys[0])}", KEY), (f" {action.label}  ", "")]
         self.update(Content.assemble(*parts))
 
-    def cursor_moved(self, table: Table) -> None:
+    def cursor_moved(self, widget: Widget) -> None:
         """Another object may allow other things."""
-        if table is self.screen.focused:
-            self._show(table)
+        if widget is self.screen.focused:
+            self._show(widget)
 
     async def on_click(self, event: events.Click) -> None:
         clicked = next((action for end, action in self._hints if event.x < end), None)

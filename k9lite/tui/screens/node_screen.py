@@ -1,0 +1,50 @@
+"""The nodes in all the room there is, and below them in words what the cursor is on."""
+
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from k9lite.api import kinds
+from k9lite.tui import states
+from k9lite.tui.feed import Feed
+from k9lite.tui.text import clean
+from k9lite.tui.widgets.footer import Footer
+from k9lite.tui.widgets.node_cells import NodeCells
+from k9lite.tui.widgets.pane import Pane
+
+LEGEND = "R running  r not ready  P pending  C creating  N init  I no image  X crashed  T terminating  S finished"
+
+
+class NodeScreen(Screen[None]):
+    """Arrows walk from cell to cell; Enter opens what the cursor is on."""
+
+    CSS_PATH = "node_screen.tcss"
+
+    def __init__(self, feed: Feed) -> None:
+        super().__init__()
+        self.cells = NodeCells(feed)
+        self._feed = feed
+        self._pane, self._footer = Pane(self.cells, "Nodes and pods"), Footer(feed)
+        self._about = Static(id="about")
+
+    def compose(self) -> ComposeResult:
+        yield self._pane
+        yield self._about
+        yield Static(Content.styled(LEGEND, "$tone-muted"), id="legend")
+        yield self._footer
+
+    def on_mount(self) -> None:
+        self.cells.focus()
+
+    def on_node_cells_moved(self) -> None:
+        """Say what the cursor is on; its keys are others on a node than on a pod."""
+        obj = self.cells.selected
+        if obj is None:
+            self._about.update("")
+            return
+        shown = states.pod_state(obj) if obj.kind is kinds.POD else states.node_state(obj)
+        images = [each.image or "" for each in obj.view.spec.containers] if obj.kind is kinds.POD else []
+        told = f"   {clean(shown.word)}   {clean(', '.join(images))}"
+        self._about.update(Content.assemble((f"{obj.kind.singular}/{clean(str(obj.key))}", "$tone-accent"), told))
+        self._footer.cursor_moved(self.cells)

@@ -20,11 +20,13 @@ UNREACHABLE = (
 class ImageManager:
     """One node's images. Pulls run one after another, as kubelets do by default.
 
-    `blocked` says whether a fault keeps an image from being pulled.
+    `blocked` says whether a fault keeps an image from being pulled; `arrived` is called when there is one more.
     """
 
-    def __init__(self, runtime: Runtime, clock: Clock, blocked: Callable[[str], bool]) -> None:
-        self._runtime, self._clock, self._blocked = runtime, clock, blocked
+    def __init__(
+        self, runtime: Runtime, clock: Clock, blocked: Callable[[str], bool], arrived: Callable[[], None]
+    ) -> None:
+        self._runtime, self._clock, self._blocked, self._arrived = runtime, clock, blocked, arrived
         self._back_off = BackOff()
         self._errors: dict[str, str] = {}  # what the last pull said, per back-off key
         self._pulling = asyncio.Lock()
@@ -69,6 +71,7 @@ class ImageManager:
                 began = self._clock.now()
                 if self._blocked(image):
                     raise PullError(UNREACHABLE.format(image=image))
+                known = self._runtime.image(image)
                 found = await self._runtime.pull(image)
         except PullError as error:
             tell("Warning", "Failed", f'Failed to pull image "{image}": {error}')
@@ -76,6 +79,8 @@ class ImageManager:
             self._back_off.next(key, now, now)
             self._errors[key] = str(error)
             return Reason("ErrImagePull", str(error))
+        if known is None:
+            self._arrived()
         now = self._clock.now()
         took = f"{duration(now - began)} ({duration(now - asked)} including waiting)"
         tell("Normal", "Pulled", f'Successfully pulled image "{image}" in {took}. Image size: {found.size} bytes.')

@@ -56,14 +56,14 @@ class Kubelet:
         self._relist: set[str] = set()
         self._relist_wanted = asyncio.Event()
         self._phase = randomness.fraction("relist phase", options.name) * RELIST_SECONDS
+        boot = randomness.uuid("boot", options.name, int(clock.now()))
+        self._heartbeat = Heartbeat(options, client, clock, self._recorder, boot, runtime.images)
         self.node = NodeContext(
             options.name, options.address, clock, randomness, runtime, network, self._recorder,
-            ImageManager(runtime, clock, self._faults.blocks), StatusManager(client, clock),
+            ImageManager(runtime, clock, self._faults.blocks, self._heartbeat.hurry), StatusManager(client, clock),
             InformerLookup(client, informers), self._request_relist, self._until_relist,
             node_object.allocatable(options),
         )  # fmt: skip
-        boot = randomness.uuid("boot", options.name, int(clock.now()))
-        self._heartbeat = Heartbeat(options, client, clock, self._recorder, boot, runtime.images)
         runtime.died = self._request_relist
 
     @property

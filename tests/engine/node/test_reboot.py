@@ -95,7 +95,7 @@ async def test_containers_are_restarted_at_the_pods_old_address(boot: Boot, clie
 async def test_what_was_pulled_is_still_there(boot: Boot, client: Client, clock: ManualClock) -> None:
     await boot()
     await client.create(kinds.POD, pod("p", containers=[{"name": "c", "image": "nginx:1.27"}]), "default")
-    await clock.advance(15)
+    await clock.advance(3)
     await boot()
     await clock.advance(3)
     assert (await reasons(client)).count("Pulling") == 1

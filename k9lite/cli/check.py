@@ -6,6 +6,7 @@ from pathlib import Path
 
 from k9lite.cli import options, samples
 from k9lite.cli.commands import Failure
+from k9lite.cli.lines import plain
 from k9lite.manifests.checking import check
 
 
@@ -18,7 +19,7 @@ def run(arguments: Sequence[str]) -> int:
         raise Failure(f"there is no {root}")
     findings = check(root)
     for problem in findings.problems:
-        print(problem)
+        print(plain(str(problem)))
     mistakes = len(findings.problems)
     summary = f"{_count(findings.objects, 'object')} in {_count(findings.files, 'file')}"
     print(f"{summary}: {_count(mistakes, 'mistake') if mistakes else 'no mistakes'}", file=sys.stderr)

@@ -10,6 +10,7 @@ from typing import Any
 
 from k9lite.aio.clock import INSTANT
 from k9lite.cli import options
+from k9lite.cli.lines import plain
 from k9lite.cli.running import Running, running
 from k9lite.cli.verdict import Judge, Verdict
 from k9lite.manifests.problem import Problem
@@ -89,4 +90,4 @@ def _in_words(outcome: dict[str, Any]) -> str:
     if outcome["not_acted_on"]:
         lines.append(f"stored, not acted on: {', '.join(outcome['not_acted_on'])}")
     verdict = "converged" if outcome["converged"] else "not converged"
-    return "\n".join([*lines, f"{verdict} after {outcome['seconds']:.2f} s"])
+    return "\n".join([*map(plain, lines), f"{verdict} after {outcome['seconds']:.2f} s"])

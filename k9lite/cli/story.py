@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from lightkube.models.core_v1 import Event
 
 from k9lite.api.object import Object
+from k9lite.cli.lines import plain
 from k9lite.manifests.applying import Action, Step
 from k9lite.manifests.state import FolderState
 
@@ -13,7 +14,7 @@ _DONE = {Action.CREATE: "created", Action.CHANGE: "changed", Action.PRUNE: "dele
 
 def line(seconds: float, who: str, what: str) -> str:
     """One line of the story, `seconds` after its start."""
-    return f"{seconds:9.3f}s  {who:<24}  {what}"
+    return plain(f"{seconds:9.3f}s  {who:<24}  {what}")
 
 
 def event_line(seconds: float, event: Event) -> str:

@@ -151,6 +151,12 @@ def test_what_the_terminal_cannot_show_is_spelled_out(k9lite, folder, tmp_path):
     assert "Traceback" not in err
 
 
+def test_no_name_steers_the_terminal(folder, capsys):
+    (folder / "a\n\x1b[2J\u202eb.yaml").write_text("kind: [")
+    assert main(["check", str(folder)]) == 1
+    assert capsys.readouterr().out.startswith("a\\n\\x1b[2J\\u202eb.yaml:1:")
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
 def test_a_full_disk_is_told(k9lite, folder, tmp_path):
     with Path("/dev/full").open("w") as full:

@@ -97,6 +97,8 @@ ACTIONS: tuple[Action, ...] = (
     _act("load-image", "I", "Load image", "Make the image it waits for present on the nodes", CHANGE, views=("pods",),
          own=True, when=states.lacks_image, hint=1),
     _act("edit", "e", "Edit", "Edit the manifest that it comes from, or the object itself", CHANGE, hint=8),
+    _free("edit-file", "e", "Edit", "Edit this file", CHANGE, views=("manifests",), hint=1),
+    _free("create", "ctrl+n", "Create", "A new object, from a template or a paste", CHANGE),
     _act("edit-live", "E", "Edit live", "Edit the object in the cluster; its manifest stays", CHANGE),
     _act("label", "t", "Label", "Set or remove its labels", CHANGE, except_in=("logs",)),
     _act("annotate", "T", "Annotate", "Set or remove its annotations", CHANGE),

@@ -10,6 +10,7 @@ from k9lite.api.object import Object
 from k9lite.api.patches import merge_patch
 from k9lite.client.protocol import Client, PatchType
 from k9lite.manifests.parser import parse
+from k9lite.manifests.resolving import resolve
 from k9lite.tui import operations
 from k9lite.tui.undo import Deeds, Write, restore_file, written
 from k9lite.tui.yaml_text import dump
@@ -81,6 +82,52 @@ class LiveSource:
             kind, self._obj.name, patch, PatchType.MERGE, self._obj.namespace, cause=cause
         )  # fmt: skip
         return f"{operations.label(self._obj)} edited"
+
+
+class NewFileSource:
+    """A manifest that is not there yet: it gets the name of the object in it."""
+
+    def __init__(self, folder: Path, deeds: Deeds) -> None:
+        self.title, self.warning, self.file = f"a new manifest in {folder}", "", "new.yaml"
+        self._folder, self._deeds = folder, deeds
+
+    def read(self) -> str:
+        return ""
+
+    async def write(self, text: str) -> str:
+        path = await asyncio.to_thread(_free_name, self._folder, file_name(text))
+        return await FileSource(path, path.name, "", self._deeds).write(text)
+
+
+class NewObjectSource:
+    """Objects that are not there yet, where no folder is followed: they are created in the cluster."""
+
+    title, warning, file = "new objects", "No folder is followed: they are created in the cluster alone.", "new.yaml"
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def read(self) -> str:
+        return ""
+
+    async def write(self, text: str) -> str:
+        """All or, up to the first refusal, some of them."""
+        manifests = resolve([parse(self.file, text.encode())], self._client.kinds).manifests
+        if not manifests:
+            raise bad_request("no object can be read in this text")
+        for manifest in manifests:
+            cause = operations.by_user(f"create {manifest.kind.singular}/{manifest.ref.name}")
+            await self._client.create(manifest.kind, manifest.data(), manifest.ref.namespace, cause=cause)
+        return f"created {', '.join(str(manifest.ref) for manifest in manifests)}"
+
+
+def _free_name(folder: Path, name: str) -> Path:
+    """`name` in the folder, with a number where that is taken."""
+    path, number = folder / name, 1
+    while path.exists():
+        number += 1
+        path = folder / f"{Path(name).stem}-{number}.yaml"
+    return path
 
 
 def file_name(text: str) -> str:

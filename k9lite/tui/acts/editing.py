@@ -17,8 +17,11 @@ from k9lite.tui.origins import Origin, origin, ref_of
 from k9lite.tui.place import At, Handler
 from k9lite.tui.screens.editor import Editor
 from k9lite.tui.screens.form import Form
+from k9lite.tui.screens.pick import Pick
 from k9lite.tui.screens.review import Review
-from k9lite.tui.sources import FileSource, LiveSource, Source
+from k9lite.tui.sources import FileSource, LiveSource, NewFileSource, NewObjectSource, Source
+from k9lite.tui.templates import TEMPLATES, skeleton
+from k9lite.tui.widgets.manifests import Manifests
 
 FALLBACK = "vi"
 
@@ -60,6 +63,35 @@ def open_editor(at: At, source: Source, line: int = 1) -> None:
     at.app.push_screen(Editor(at.feed, source, text, line))
 
 
+def edit_file(at: At) -> None:
+    """The manifest under the cursor, which may describe nothing that exists yet."""
+    folder, place = at.session.folder, at.place
+    found = place.file_under_cursor if isinstance(place, Manifests) else None
+    if folder is not None and found is not None:
+        file, line = found
+        path = folder.state.folder / file
+        open_editor(at, FileSource(path, file, f"{file}:{line}", at.session.deeds), line)
+
+
+async def create(at: At) -> None:
+    """From a template, from the required fields of any kind, or from a paste."""
+    kinds = sorted((kind for kind in at.feed.client.kinds if kind.stored), key=lambda kind: kind.kind)
+    skeletons = {f"{kind.kind}  {kind.api_version}": kind for kind in kinds if kind.kind not in TEMPLATES}
+    offered = [(name, "") for name in TEMPLATES] + [(name, "its required fields") for name in skeletons]
+    chosen = await at.app.push_screen_wait(Pick("Create from", offered))
+    if chosen is None:
+        return
+    if chosen not in TEMPLATES and chosen not in skeletons:
+        at.app.notify(f"Nothing is called {chosen}", severity="warning", markup=False)
+        return
+    text = TEMPLATES[chosen] if chosen in TEMPLATES else skeleton(skeletons[chosen])
+    folder = at.session.folder
+    source: Source = NewObjectSource(at.feed.client)
+    if folder is not None:
+        source = NewFileSource(folder.state.folder, at.session.deeds)
+    at.app.push_screen(Editor(at.feed, source, text, on_disk=""))
+
+
 def _in_editor(act: Callable[[At, Editor], Any]) -> Handler:
     """A handler of the editor's own keys."""
     return lambda at: act(at, at.app.screen) if isinstance(at.app.screen, Editor) else None
@@ -76,7 +108,7 @@ async def _save(at: At, editor: Editor) -> None:
         at.app.notify("Nothing has changed", markup=False)
         return
     notes = []
-    if now != editor.original:
+    if now != editor.on_disk:
         notes.append("It was changed by somebody else since it was opened here; saving takes that back.")
     if editor.problems:
         notes.append(f"{editor.problems[0]}: as it is, it will be refused; the last good state stays.")
@@ -150,6 +182,8 @@ async def edit_outside(app: App[Any], command: list[str], text: str, name: str, 
 HANDLERS: dict[str, Handler] = {
     "edit": edit,
     "edit-live": edit_live,
+    "edit-file": edit_file,
+    "create": create,
     "editor-save": _in_editor(_save),
     "editor-leave": _in_editor(_leave),
     "editor-complete": _in_editor(_complete),

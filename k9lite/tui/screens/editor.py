@@ -33,14 +33,15 @@ LISTED = 4  # problems that are listed; all are underlined
 
 
 class Editor(Screen[None]):
-    """Edits `source`, which reads `text` now; `line` counts from 1."""
+    """Edits `source`; `text` is what to start from, `on_disk` what the source reads now; `line` counts from 1."""
 
     CSS_PATH = "editor.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "screen.copy_text", show=False)]
 
-    def __init__(self, feed: Feed, source: Source, text: str, line: int = 1) -> None:
+    def __init__(self, feed: Feed, source: Source, text: str, line: int = 1, *, on_disk: str | None = None) -> None:
         super().__init__()
         self.source, self.original = source, text
+        self.on_disk = text if on_disk is None else on_disk
         self.area = YamlArea(text, self.steer, line)
         self.problems: tuple[Problem, ...] = ()
         self._feed = feed

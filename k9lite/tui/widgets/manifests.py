@@ -1,6 +1,7 @@
 """The folder: each file, what is in it, what its last save did, and what is wrong with it at which line."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from k9lite.api.object import Object
@@ -88,9 +89,11 @@ class Manifests(Table, Place):
         super().__init__(COLUMNS, empty="no manifest here yet", id=id)
         self.feed = feed
         self._known: set[tuple[str, ...]] = set()
+        self._state = FolderState(Path())
         self._refs: dict[tuple[str, ...], Ref] = {}
 
     def show(self, state: FolderState) -> None:
+        self._state = state
         listed = list(entries(state))
         keys = {entry[0] for entry in listed}
         for key in [key for key in self._known if key not in keys]:
@@ -100,6 +103,21 @@ class Manifests(Table, Place):
         self._known = keys
         self._refs = {(file.file, *ref): ref for file in state.files for ref in file.objects}
         self.paint()
+
+    @property
+    def file_under_cursor(self) -> tuple[str, int] | None:
+        """The file that the line under the cursor is about, and a line in it, counted from 1."""
+        key: tuple[str, ...] = self.cursor or ()
+        if key[:1] == ("problem",):
+            problem = next((problem for problem in self._state.problems if str(problem) == key[1]), None)
+            return (problem.file, problem.line) if problem is not None else None
+        file = next((file for file in self._state.files if key[:1] == (file.file,)), None)
+        if file is None:
+            return None
+        if len(key) == 2 and key[1].isdecimal() and int(key[1]) < len(file.problems):
+            return file.file, file.problems[int(key[1])].line
+        place = next((step.place for step in file.steps if key[1:] == tuple(step.ref)), "")
+        return file.file, int(place.rpartition(":")[2] or 1)
 
     @property
     def selected(self) -> Object[Any] | None:

@@ -105,10 +105,11 @@ class Kind(Generic[T]):
     verbs: tuple[str, ...] = CRUD
     subresources: tuple[Subresource, ...] = ()
     acted_on: bool = False
-    # Of a custom resource: its OpenAPI v3 schema, its columns, its scale subresource.
+    # Of a custom resource: its OpenAPI v3 schema, its columns, its scale subresource, fields it can be selected by.
     schema: dict[str, Any] | None = field(default=None, repr=False)
     printer_columns: tuple[PrinterColumn, ...] = ()
     scale_paths: ScalePaths | None = None
+    selectable_fields: tuple[str, ...] = ()
 
     @cached_property
     def api_version(self) -> str:

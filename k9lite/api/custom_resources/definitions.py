@@ -37,6 +37,9 @@ def _kind(spec: Data, version: Data) -> Kind[Any] | None:
         schema=_object(_object(version.get("schema")).get("openAPIV3Schema")) or None,
         printer_columns=tuple(_column(column) for column in version.get("additionalPrinterColumns") or ()),
         scale_paths=_scale_paths(_object(subresources.get("scale"))),
+        selectable_fields=tuple(
+            str(field.get("jsonPath", "")).removeprefix(".") for field in version.get("selectableFields") or ()
+        ),
     )  # fmt: skip
 
 

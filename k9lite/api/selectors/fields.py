@@ -48,7 +48,7 @@ _SPECIAL = re.compile(r"\\(.?)|([,=])", re.DOTALL)
 
 def selectable(kind: Kind[Any]) -> dict[str, _Field]:
     """The fields that objects of a kind can be selected by."""
-    return _METADATA | _FIELDS.get((kind.group, kind.kind), {})
+    return _METADATA | _FIELDS.get((kind.group, kind.kind), {}) | _same(*kind.selectable_fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def field_values(kind: Kind[Any], obj: Object[Any] | Data, paths: Iterable[str] 
 def _unsupported(kind: Kind[Any], path: str) -> str:
     if kind.kind == "Job" and kind.group == "batch":
         return f'field label "{path}" not supported for Job'
-    if (kind.group, kind.kind) in _FIELDS:
+    if kind.model is None or (kind.group, kind.kind) in _FIELDS:
         return f"field label not supported: {path}"
     return f'"{path}" is not a known field selector: only "metadata.name", "metadata.namespace"'
 

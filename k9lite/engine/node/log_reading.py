@@ -90,7 +90,6 @@ def cut(lines: Iterable[LogLine], left: int) -> Iterator[LogLine]:
         left -= size
 
 
-def gone(state: PodState) -> StatusError:
+def gone(id: str) -> StatusError:
     """The container's log went with the container."""
-    message = f"unable to retrieve container logs for k9lite://{state.uid}"
-    return StatusError("InternalError", message)
+    return StatusError("InternalError", f"unable to retrieve container logs for k9lite://{id}")

@@ -25,7 +25,7 @@ class NodeStreams:
         try:
             log = state.node.runtime.logs(id)
         except RuntimeFailure:
-            raise log_reading.gone(state) from None
+            raise log_reading.gone(id) from None
         lines, seen = log_reading.chosen(list(log.lines), options), log.dropped + len(log.lines)
         left = options.limit
         while True:

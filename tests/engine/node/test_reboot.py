@@ -11,16 +11,19 @@ from k9lite.aio.memory_network import MemoryNetwork
 from k9lite.aio.randomness import Randomness
 from k9lite.aio.tasks import TaskSet
 from k9lite.api import kinds
+from k9lite.api.errors import StatusError
 from k9lite.api.object import Data
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
+from k9lite.client.streams import LogOptions
 from k9lite.engine.node.catalogue import Catalogue
 from k9lite.engine.node.kubelet import Kubelet
 from k9lite.engine.node.node_object import NodeOptions
 from k9lite.engine.node.pod_router import PodRouter
 from k9lite.engine.node.runtimes.simulated import SimulatedRuntime
+from k9lite.engine.node.streams import NodeStreams
 
-Boot = Callable[[], Awaitable[None]]
+Boot = Callable[[], Awaitable[Kubelet]]
 
 
 @pytest.fixture
@@ -38,7 +41,7 @@ async def boot(client: Client, clock: ManualClock, randomness: Randomness) -> As
         kubelets.clear()
         machine.clear()
 
-    async def on() -> None:
+    async def on() -> Kubelet:
         await off()
         crashes: list[Any] = []
         tasks, network = TaskSet(lambda name, error: crashes.append((name, error))), MemoryNetwork()
@@ -53,6 +56,7 @@ async def boot(client: Client, clock: ManualClock, randomness: Randomness) -> As
         kubelets.append(kubelet)
         await informers.wait_synced()
         await kubelet.start()
+        return kubelet
 
     yield on
     await off()
@@ -90,6 +94,18 @@ async def test_containers_are_restarted_at_the_pods_old_address(boot: Boot, clie
     assert (await status(client, "new"))["podIP"] not in {one["podIP"] for one in before.values()}
     assert "p0" not in [one.name for one in (await client.list(kinds.POD)).items]
     assert {"Rebooted", "SandboxChanged"} <= set(await reasons(client))
+
+
+async def test_logs_go_with_the_memory_that_held_them(boot: Boot, client: Client, clock: ManualClock) -> None:
+    await boot()
+    await client.create(kinds.POD, pod("p", containers=[{"name": "c", "image": "node-app:v1"}]), "default")
+    await clock.advance(3)
+    kubelet = await boot()
+    await clock.advance(3)
+    streams = NodeStreams({NODE: kubelet})
+    ended = (await status(client))["containerStatuses"][0]["lastState"]["terminated"]["containerID"]
+    with pytest.raises(StatusError, match=f"unable to retrieve container logs for {ended}"):
+        await anext(streams.logs("default", "p", LogOptions(previous=True)))
 
 
 async def test_what_was_pulled_is_still_there(boot: Boot, client: Client, clock: ManualClock) -> None:

@@ -16,7 +16,7 @@ DARK = Theme(
     error="#f0737a",
     dark=True,
     variables={
-        "tone-muted": "#7d8a99",
+        "tone-muted": "#8592a1",
         "tone-strong": "#ffffff",
         "tone-accent": "#79c0ff",
         "tone-good": "#63c98a",
@@ -52,7 +52,7 @@ LIGHT = Theme(
         "tone-busy": "#1f5fbf",
         "tone-warn": "#8a5a00",
         "tone-bad": "#b3261e",
-        "tone-gone": "#66707c",
+        "tone-gone": "#5f6873",
         "tone-old": "#7b3fa0",
         "cursor": "#cfe0f5",
         "pane-border": "#c3ccd6",

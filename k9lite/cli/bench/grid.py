@@ -59,8 +59,7 @@ async def measure_one(pods: int, changes: int) -> GridRow:
     app = Dashboard(client, clock, driver_class=measure.RenderingDriver)
     async with measure.rendering(app, SIZE) as driver:
         table = app.screen.query_one("#pods KindTable", KindTable)
-        while len(table) < pods:
-            await asyncio.sleep(0.1)
+        await driver.painted(lambda: len(table) >= pods)
         await asyncio.sleep(SETTLE)
         table.focus()
         changing = asyncio.create_task(_keep_changing(client, pods, changes))

@@ -53,7 +53,8 @@ def _name(at: At, pane: Pane, table: KindTable, of: Object[Any] | None = None) -
     where = f"of {operations.label(of)}" if of is not None else f"in {table.namespace or 'all namespaces'}"
     pane.title = f"{table.view.title}  {where}" if table.view.kind.namespaced else table.view.title
     names = at.session.namespaces.favourites(item.name for item in at.feed.of(kinds.NAMESPACE))
-    offered = [f"{digit} {name}" for digit, name in enumerate(("all", *names)) if name != table.namespace]
+    digits = enumerate(("all", *names))
+    offered = [f"{digit} {name}" for digit, name in digits if (name if digit else "") != table.namespace]
     pane.name_also(offered if table.view.kind.namespaced and of is None else ())
 
 
@@ -64,6 +65,9 @@ def _home(at: At) -> None:
 
 
 def open_commands(at: At) -> None:
+    """Screens without a command line of their own give way to the overview."""
+    if at.app.screen.query_one_optional(CommandBar) is None:
+        _home(at)
     at.app.screen.query_one(CommandBar).open()
 
 

@@ -21,6 +21,7 @@ class CommandInput(Input, Place):
     """Typed into; `history` is shared by all screens, the newest last."""
 
     typing = True
+    place_name = "command"
 
     def __init__(self, completer: Completer, history: list[str]) -> None:
         super().__init__(placeholder="pods   deploy kube-system   pod /web   pod app=web   ns   q", compact=True)
@@ -69,7 +70,7 @@ class CommandBar(Vertical):
     """Hidden until it is opened."""
 
     DEFAULT_CSS = """
-    CommandBar { dock: bottom; height: 2; margin-bottom: 1; background: $panel; display: none; }
+    CommandBar { height: 2; background: $panel; display: none; }
     CommandBar Static { height: 1; padding: 0 1; color: $tone-muted; }
     CommandBar Input { height: 1; border: none; background: $panel; padding: 0 1; }
     """

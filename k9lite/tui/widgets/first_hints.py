@@ -18,7 +18,7 @@ TEXT = (
 class FirstHints(Static):
     """Shown above the footer."""
 
-    DEFAULT_CSS = "FirstHints { dock: bottom; height: 1; margin-bottom: 1; background: $surface; }"
+    DEFAULT_CSS = "FirstHints { height: 1; background: $surface; }"
 
     def __init__(self) -> None:
         super().__init__(Content.assemble(*TEXT))

@@ -20,6 +20,12 @@ TYPING = (
     (" !", KEY), ("inverse  ", ""), (" -f", KEY), (" fuzzy  ", ""), (" -l", KEY), (" app=web", ""),
 )  # fmt: skip
 
+# What helps while a command is typed.
+COMMANDING = (
+    (" ⏎", KEY), (" Go  ", ""), (" tab", KEY), (" Complete  ", ""), (" ↑", KEY), (" Typed before  ", ""),
+    (" esc", KEY), (" Drop  ", ""), (" pod /re", KEY), (" filtered  ", ""), (" pod app=web", KEY), (" by label", ""),
+)  # fmt: skip
+
 
 def _size(action: Action) -> int:
     return len(key_name(action.keys[0])) + len(action.label) + 4
@@ -54,7 +60,7 @@ class Footer(Static):
         self._hints = []
         place = place_of(focused)
         if place.typing:
-            self.update(Content.assemble(*TYPING))
+            self.update(Content.assemble(*(COMMANDING if place.place_name == "command" else TYPING)))
             return
         parts: list[tuple[str, str]] = []
         end = 0

@@ -21,10 +21,11 @@ from k9lite.tui.filters import Filter
 from k9lite.tui.frames import BUDGET
 from k9lite.tui.occupancy import UNSCHEDULED, bar, letter, shares
 from k9lite.tui.place import Place
-from k9lite.tui.text import clean
+from k9lite.tui.text import clean, fit, width
 from k9lite.tui.tones import CLASSES, State, Tone
 
 CELL, INDENT = 3, 2  # terminal cells
+NAME, SAID, SHARES = 36, 32, 61  # the most for a node's name and state; what the bars take
 
 
 class Cursor(NamedTuple):
@@ -171,11 +172,13 @@ class NodeCells(ScrollView, Place, can_focus=True, inherit_bindings=False):
         self.move(pages * max(1, self.size.height - 1))
 
     def move_cell(self, step: int) -> None:
-        """To the next or previous pod of the node."""
+        """To the next or previous pod."""
         keys = self._pods_of(self._cursor.node)
         at = keys.index(self._cursor.pod) if self._cursor.pod in keys else -1
-        target = max(-1, min(at + step, len(keys) - 1))
-        self._cursor = Cursor(self._cursor.node, keys[target] if target >= 0 else None)
+        if not -1 <= at + step < len(keys):
+            self.move(step)  # on to the node beside it
+            return
+        self._cursor = Cursor(self._cursor.node, keys[at + step] if at + step >= 0 else None)
         self._reveal()
 
     def _stand(self, row: Row, column: int) -> None:
@@ -209,12 +212,12 @@ class NodeCells(ScrollView, Place, can_focus=True, inherit_bindings=False):
     # Drawing
 
     def render_line(self, y: int) -> Strip:
-        number, width = y + self.scroll_offset.y, self.scrollable_content_region.width
+        number, room = y + self.scroll_offset.y, self.scrollable_content_region.width
         if number >= len(self._rows):
-            return Strip.blank(width, self.rich_style)
+            return Strip.blank(room, self.rich_style)
         row = self._rows[number]
         segments = self._head(row.node) if row.first < 0 else self._cells(row)
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+        return Strip(segments).adjust_cell_length(room, self.rich_style)
 
     def _head(self, name: str) -> list[Segment]:
         node = self.feed.of(kinds.NODE).get(name)
@@ -225,10 +228,12 @@ class NodeCells(ScrollView, Place, can_focus=True, inherit_bindings=False):
         shown, note = states.node_state(node), details.node_countdown(node, self.feed)
         if name not in self._taken:
             self._taken[name] = self._shares(node)
+        room = self.scrollable_content_region.width - SHARES
+        said = fit(f"  {clean(note or shown.word)}", min(SAID, room // 2))
         return [
             Segment(("▌" if here else " ") + shown.glyph + " ", self._toned(shown.tone, base)),
-            Segment(clean(name), self._toned("strong", base)),
-            Segment(f"  {clean(note or shown.word)}   ", self._toned("warn" if note else shown.tone, base)),
+            Segment(fit(clean(name), min(NAME, room - width(said) - 3)), self._toned("strong", base)),
+            Segment(said + " ", self._toned("warn" if note else shown.tone, base)),
             *self._taken[name],
         ]
 
@@ -238,7 +243,7 @@ class NodeCells(ScrollView, Place, can_focus=True, inherit_bindings=False):
             drawn, tone = bar(share)
             segments.append(Segment(f"{share.name} ", self._toned("muted", self.rich_style)))
             segments.append(Segment(drawn, self._toned(tone, self.rich_style)))
-            segments.append(Segment(f" {share.part:.0%}  ", self._toned("muted", self.rich_style)))
+            segments.append(Segment(f" {share.part:<4.0%}  ", self._toned("muted", self.rich_style)))
         return segments
 
     def _cells(self, row: Row) -> list[Segment]:

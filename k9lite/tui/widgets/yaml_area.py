@@ -7,6 +7,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import events
 from textual.widgets import TextArea
+from textual.widgets.text_area import TextAreaTheme
 
 from k9lite.manifests.problem import Problem
 from k9lite.tui.fixes import Fix
@@ -15,6 +16,11 @@ from k9lite.tui.text import visible
 from k9lite.tui.tones import CLASSES, Tone
 from k9lite.tui.yaml_text import paint
 
+SYNTAX: dict[str, Tone] = {
+    "yaml.field": "accent", "comment": "muted", "number": "warn", "boolean": "busy", "constant.builtin": "busy",
+    "punctuation.delimiter": "muted", "punctuation.bracket": "muted", "punctuation.special": "muted", "type": "old",
+    "error": "bad",
+}  # fmt: skip
 INDENT = 2
 GRAMMAR = ("tree_sitter", "tree_sitter_yaml")  # the extra `editor`; without it lines are coloured one by one
 
@@ -42,6 +48,7 @@ class YamlArea(TextArea, Place):
         return self.document.lines
 
     def on_mount(self) -> None:
+        self.watch(self.app, "theme", self._theme_changed)
         self.call_after_refresh(self.scroll_cursor_visible, center=True)
 
     def show_problems(self, problems: Sequence[Problem]) -> None:
@@ -102,6 +109,17 @@ class YamlArea(TextArea, Place):
             self.insert("\n" + _indentation(self.document.get_line(row)[:column]))
             return
         await super()._on_key(event)
+
+    def _theme_changed(self) -> None:
+        self.call_after_refresh(self._take_colours)
+
+    def _take_colours(self) -> None:
+        """Those of the dashboard's theme, for what the parser finds."""
+        styles = {name: self.get_component_rich_style(f"tone--{tone}", partial=True) for name, tone in SYNTAX.items()}
+        self.register_theme(TextAreaTheme("k9lite", syntax_styles=styles))
+        self.theme = "css"  # or the same name would count as no change
+        self.theme = "k9lite"
+        self.notify_style_update()
 
     def _toned(self, tone: Tone) -> str:
         style = self.get_component_rich_style(f"tone--{tone}", partial=True) if tone else None

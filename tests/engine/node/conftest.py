@@ -4,13 +4,13 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+from node_pods import NODE, pod
 
 from k9lite.aio.clock import ManualClock
 from k9lite.aio.memory_network import MemoryNetwork
 from k9lite.aio.randomness import Randomness
 from k9lite.aio.tasks import TaskSet
 from k9lite.api import kinds
-from k9lite.api.object import Data
 from k9lite.client.informer import Informers
 from k9lite.engine.apiserver.local_client import LocalClient
 from k9lite.engine.node.catalogue import Catalogue
@@ -18,8 +18,6 @@ from k9lite.engine.node.kubelet import Kubelet
 from k9lite.engine.node.node_object import NodeOptions
 from k9lite.engine.node.pod_router import PodRouter
 from k9lite.engine.node.runtimes.simulated import SimulatedRuntime
-
-NODE = "worker"
 
 
 @pytest.fixture
@@ -49,11 +47,6 @@ async def kubelet(
     await informers.wait_synced()
     yield kubelet
     kubelet.close()
-
-
-def pod(name: str = "p", **spec: Any) -> Data:
-    """A pod bound to the node; `spec` is its spec without the node's name."""
-    return {"metadata": {"name": name}, "spec": {"nodeName": NODE} | spec}
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from conftest import NODE, pod
+from node_pods import NODE, pod
 
 from k9lite.aio.clock import ManualClock
 from k9lite.aio.memory_network import MemoryNetwork

@@ -11,6 +11,7 @@ from k9lite.aio.memory_network import MemoryNetwork
 from k9lite.aio.randomness import Randomness
 from k9lite.aio.tasks import TaskSet
 from k9lite.api import kinds
+from k9lite.api.object import Data
 from k9lite.client.informer import Informers
 from k9lite.engine.apiserver.local_client import LocalClient
 from k9lite.engine.node.catalogue import Catalogue

@@ -59,3 +59,30 @@ async def test_work_that_fails_is_told_and_the_rest_goes_on():
     assert [str(error) for error in errors] == ["no such column"]
     assert done == [1]
     frames.close()
+
+
+async def test_what_the_user_looks_at_comes_before_its_time_but_not_more_often():
+    frames, done = frames_of_a_test(), []
+    frames.request(lambda: done.append("first"))
+    await asyncio.sleep(0.001)
+    frames.request(lambda: done.append("flood"))
+    await asyncio.sleep(0.001)
+    assert done == ["first"]
+    frames.request(lambda: done.append("looked at"), soon=True)
+    await asyncio.sleep(0.001)
+    assert done == ["first", "flood", "looked at"]
+    frames.request(lambda: done.append("again"), soon=True)
+    await asyncio.sleep(0.001)
+    assert done == ["first", "flood", "looked at"]
+    frames.close()
+
+
+async def test_a_flood_is_painted_at_most_twenty_times_a_second():
+    frames = frames_of_a_test()
+    loop = asyncio.get_running_loop()
+    end = loop.time() + 1
+    while loop.time() < end:
+        frames.request(lambda: None, soon=True)
+        await asyncio.sleep(0.002)
+    assert frames.count <= 20
+    frames.close()

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from k9lite.cli import options
-from k9lite.cli.bench import dashboard, http_api, report
+from k9lite.cli.bench import dashboard, grid, http_api, report
 from k9lite.cli.bench.deployments import Row
 from k9lite.cli.commands import Failure
 
@@ -71,5 +71,5 @@ def _http(folder: Path) -> tuple[Any, list[str]]:
 
 
 def _dashboard_grid() -> tuple[Any, list[str]]:
-    figures = asyncio.run(dashboard.measure_grid())
+    figures = asyncio.run(grid.measure_grid())
     return {"rows": figures}, report.grid_lines(figures)

@@ -19,7 +19,6 @@ from k9lite.tui.app import Dashboard
 
 STARTS, SAVES = 5, 20
 ROWS, CHANGES = 10_000, 1_000  # of the table, and per second in it
-GRID = tuple((rows, changes) for rows in (100, 1_000, 10_000) for changes in (0, 1_000))
 COLUMNS, LINES = 160, 50
 LANDMARK = b"Deployments"  # on the first frame that shows anything
 PATIENCE = 20.0  # seconds
@@ -48,27 +47,11 @@ class DashboardFigures(msgspec.Struct):
     key_to_paint_ms: Latency
 
 
-class GridRow(msgspec.Struct):
-    """Key to paint in a table of so many rows, so many of which change per second."""
-
-    rows: int
-    changes_per_s: int
-    key_to_paint_ms: Latency
-
-
 async def measure(folder: Path) -> DashboardFigures:
     starts = sorted([first_frame(folder / f"start-{number}") for number in range(STARTS)])
     visible = await save_to_visible(folder / "saves")
     keys = await rendering.table_latency(ROWS, CHANGES)
     return DashboardFigures(starts[STARTS // 2], visible, Latency(keys.p50, keys.p95))
-
-
-async def measure_grid() -> list[GridRow]:
-    found = []
-    for rows, changes in GRID:
-        keys = await rendering.table_latency(rows, changes)
-        found.append(GridRow(rows, changes, Latency(keys.p50, keys.p95)))
-    return found
 
 
 def first_frame(state: Path) -> float:

@@ -10,6 +10,7 @@ from k9lite.aio.clock import LiveClock
 from k9lite.aio.randomness import Randomness
 from k9lite.api import kinds
 from k9lite.api.object import Object, controller_reference
+from k9lite.cli.collector import settle
 from k9lite.engine.apiserver.bootstrap import bootstrap
 from k9lite.engine.apiserver.local_client import LocalClient
 from k9lite.engine.apiserver.server import ApiServer
@@ -20,7 +21,7 @@ from k9lite.tui.widgets.kind_table import KindTable
 
 GRID = tuple((pods, changes) for pods in (100, 1_000, 10_000) for changes in (0, 1_000))
 SIZE = (160, 50)
-KEYS, CHANGES = 60, 20  # samples
+KEYS, CHANGES = 60, 60  # samples
 BATCHES = 100  # of changes, per second
 SETTLE = 1.0  # seconds before the first sample
 
@@ -51,6 +52,7 @@ class GridRow(msgspec.Struct):
 
 
 async def measure_grid() -> list[GridRow]:
+    settle()
     return [await measure_one(pods, changes) for pods, changes in GRID]
 
 
@@ -83,7 +85,7 @@ async def _keys(app: Dashboard, driver: measure.RenderingDriver, table: KindTabl
 
 
 async def _changes(client: LocalClient, driver: measure.RenderingDriver, table: KindTable) -> list[float]:
-    """The pod under the cursor changes, and is on the screen with that."""
+    """The pod under the cursor, the first one, changes, and is on the screen with that."""
     seconds = []
     for number in range(CHANGES):
         await asyncio.sleep(0.07 + number % 5 * 0.01)
@@ -129,14 +131,14 @@ def _status(reason: str = "") -> dict[str, Any]:
 
 
 async def _keep_changing(client: LocalClient, pods: int, per_second: int) -> None:
-    """Pods fail and recover in turn, all over the list, as many each second as the loop allows up to that."""
+    """Pods fail and recover in turn, all but the first, as many each second as the loop allows up to that."""
     loop = asyncio.get_running_loop()
     due, number = loop.time(), 0
     while per_second:
         due += 1 / BATCHES
         for _ in range(per_second // BATCHES):
             number += 1
-            pod = await client.get(kinds.POD, _name(number * 7_919 % pods), "default")
+            pod = await client.get(kinds.POD, _name(1 + number * 7_919 % (pods - 1)), "default")
             await client.update_status(pod, _status("CrashLoopBackOff" if number % 3 == 0 else ""))
         due = max(due, loop.time() - 1)  # what could not be done in time is not made up for
         await asyncio.sleep(max(0.0, due - loop.time()))

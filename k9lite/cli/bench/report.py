@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from k9lite.cli.bench.dashboard import DashboardFigures, GridRow
+from k9lite.cli.bench.dashboard import DashboardFigures
 from k9lite.cli.bench.deployments import Row
+from k9lite.cli.bench.grid import GridRow
 from k9lite.cli.bench.http_api import HttpFigures
 
 # A control plane of Kubernetes 1.36 with three fake kubelets on two cores, measured the same way: seconds by pods.
@@ -39,16 +40,16 @@ def dashboard_lines(figures: DashboardFigures) -> list[str]:
 
 
 def grid_lines(rows: Sequence[GridRow]) -> list[str]:
+    header = ("pods", "changes/s", "key to paint p50", "p95", "change to paint p50", "p95", "longest stall")
     body = [
         (
-            f"{row.rows:,}",
-            f"{row.changes_per_s:,}",
-            f"{row.key_to_paint_ms.p50:g} ms",
-            f"{row.key_to_paint_ms.p95:g} ms",
+            f"{row.pods:,}", f"{row.changes_per_s:,}",
+            *(f"{ms:g} ms" for each in (row.key_to_paint_ms, row.change_to_paint_ms) for ms in (each.p50, each.p95)),
+            f"{row.longest_stall_ms:g} ms",
         )
         for row in rows
-    ]
-    return table(("rows", "changes/s", "key to paint p50", "p95"), body)
+    ]  # fmt: skip
+    return table(header, body)
 
 
 def http_lines(figures: HttpFigures) -> list[str]:

@@ -97,7 +97,7 @@ class KindTable(BrowsingTable, Place):
         obj = new or old
         assert obj is not None
         self._dirty[obj.key] = None
-        self.feed.frames.request(self._flush)
+        self.feed.frames.request(self._flush, soon=obj.key == self.cursor)
 
     def _marker(self, touches: Callable[[Object[Any], Feed], Any]) -> Changed:
         """A handler that marks the rows which objects of a related kind touch."""
@@ -130,7 +130,7 @@ class KindTable(BrowsingTable, Place):
 
     def _refill(self, deadline: float) -> None:
         while self._dirty and perf_counter() < deadline:
-            key = next(iter(self._dirty))
+            key = self.cursor if self.cursor in self._dirty else next(iter(self._dirty))
             del self._dirty[key]
             obj = self._informer.get(key.name, key.namespace)
             if obj is not None and self._shows(obj):

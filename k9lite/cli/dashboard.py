@@ -30,7 +30,7 @@ NOTICE = 15.0  # seconds that the place of the samples stays on screen
 def run(arguments: Sequence[str]) -> int:
     parser = options.parser("", "A Kubernetes cluster that you can watch converge.")
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    commands = "".join(f"  k9lite {name:10}{text}\n" for name, text in COMMANDS.items())
+    commands = "".join(f"  k9lite {name:12}{text}\n" for name, text in COMMANDS.items())
     parser.epilog = f"commands, each with --help:\n{commands}"
     parser.add_argument("folder", metavar="DIR", nargs="?", help="default: ./manifests, else a copy of the samples")
     parser.add_argument("--version", action="store_true", help="print the version and exit")

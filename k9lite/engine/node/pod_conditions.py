@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from lightkube.models.core_v1 import Container, PodSpec
+from lightkube.models.core_v1 import Container, Pod, PodSpec
 
 from k9lite.api import conditions as api_conditions
 from k9lite.api import pods, times
-from k9lite.api.object import Data
+from k9lite.api.object import Data, Object
 from k9lite.engine.node.pod_phase import Statuses, is_terminal
 
 OWNED = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
@@ -59,8 +59,32 @@ def containers_ready(spec: PodSpec, statuses: Statuses, phase: str) -> Verdict:
     return Verdict("False", "ContainersNotReady", _told(unknown, unready, "unready"))
 
 
+def foreign(status: Data) -> list[Data]:
+    """The conditions that others have set."""
+    return [one for one in status.get("conditions", ()) if one["type"] not in OWNED]
+
+
+def foreign_of(pod: Object[Pod]) -> list[Data]:
+    """The conditions that others have set; most pods have none, and are not decoded to find that out."""
+    typed = (pod.view.status.conditions if pod.view.status else None) or ()
+    return foreign(pod.status()) if any(one.type not in OWNED for one in typed) else []
+
+
+def gates_moved(pod: Object[Pod]) -> bool:
+    """Whether others have opened or shut a readiness gate, so that Ready does not fit the status any more."""
+    spec = pods.spec(pod.view)
+    status = pod.status() if spec.readinessGates else {}
+    told = api_conditions.find(status.get("conditions"), "Ready")
+    if told is None:
+        return False
+    every = [*status.get("initContainerStatuses", ()), *status.get("containerStatuses", ())]
+    of_containers = containers_ready(spec, {one["name"]: one for one in every}, status.get("phase", ""))
+    wanted = ready(spec, foreign(status), of_containers)
+    return (told["status"], told.get("message", "")) != (wanted.status, wanted.message)
+
+
 def ready(spec: PodSpec, present: Sequence[Data], containers: Verdict) -> Verdict:
-    """`present`: the conditions that the pod has, for its readiness gates."""
+    """`present`: the conditions that others have set, for the readiness gates."""
     if containers.status != "True":
         return containers
     problems = []
@@ -76,11 +100,10 @@ def ready(spec: PodSpec, present: Sequence[Data], containers: Verdict) -> Verdic
 
 
 def conditions(
-    spec: PodSpec, statuses: Statuses, phase: str, sandbox_ready: bool, created: bool, old: Sequence[Data],
-    generation: int, now: float,
+    spec: PodSpec, statuses: Statuses, phase: str, sandbox_ready: bool, created: bool, foreign: Sequence[Data],
+    old: Sequence[Data], generation: int, now: float,
 ) -> list[Data]:  # fmt: skip
     """Every condition of the pod: those of others as they are, then the kubelet's own in Kubernetes' order."""
-    foreign = [one for one in old if one["type"] not in OWNED]
     of_containers = containers_ready(spec, statuses, phase)
     verdicts = {
         "PodReadyToStartContainers": Verdict("True" if sandbox_ready else "False"),
@@ -90,7 +113,7 @@ def conditions(
         "PodScheduled": TRUE,
     }
     stamp = times.time(now)
-    return foreign + [_condition(type, verdict, old, generation, stamp) for type, verdict in verdicts.items()]
+    return [*foreign] + [_condition(type, verdict, old, generation, stamp) for type, verdict in verdicts.items()]
 
 
 def unready(present: list[Data], phase: str, now: float) -> list[Data]:

@@ -1,5 +1,6 @@
 """The status of a pod as its kubelet sees it (Kubernetes: kubelet_pods.go, generateAPIPodStatus); pure."""
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
@@ -30,6 +31,7 @@ class Observation(msgspec.Struct, frozen=True):
     """All that a status is made from.
 
     old: the status as this kubelet made it last, or as it found it
+    foreign: the conditions that others have set, as the cluster has them
     reasons: why containers could not be started, as of the looks before
     ends: the pod is being terminated
     deadline_passed: spec.activeDeadlineSeconds is over
@@ -39,6 +41,7 @@ class Observation(msgspec.Struct, frozen=True):
     record: PodRecord
     probed: Probed
     old: Data
+    foreign: Sequence[Data]
     now: float
     host_ip: str
     reasons: Reasons = msgspec.field(default_factory=dict)
@@ -65,8 +68,8 @@ def generate(seen: Observation) -> Data:
     generation = (seen.pod.metadata.generation if seen.pod.metadata else None) or 0
     sandbox = seen.record.sandbox
     status["conditions"] = pod_conditions.conditions(
-        spec, by_name, status["phase"], sandbox is not None and sandbox.ready, created, old.get("conditions", ()),
-        generation, seen.now,
+        spec, by_name, status["phase"], sandbox is not None and sandbox.ready, created, seen.foreign,
+        old.get("conditions", ()), generation, seen.now,
     )  # fmt: skip
     status |= {"observedGeneration": generation, "startTime": old.get("startTime") or times.time(seen.now)}
     status |= {"hostIP": seen.host_ip, "hostIPs": [{"ip": seen.host_ip}]}
@@ -87,7 +90,7 @@ def merge(written: Data, new: Data, may_run: bool, now: float) -> Data:
 
     A pod whose containers may still run is not called ended; one that ends is not called ready.
     """
-    foreign = [one for one in written.get("conditions", ()) if one["type"] not in pod_conditions.OWNED]
+    foreign = pod_conditions.foreign(written)
     own = [one for one in new.get("conditions", ()) if one["type"] in pod_conditions.OWNED]
     merged = new | ({"conditions": foreign + own} if foreign or own else {})
     if is_terminal(new["phase"]):

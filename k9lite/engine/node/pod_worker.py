@@ -13,7 +13,7 @@ from k9lite.aio.tasks import TaskSet
 from k9lite.api import pods, times
 from k9lite.api.cause import Cause
 from k9lite.api.object import Data, Object
-from k9lite.engine.node import pod_end, termination
+from k9lite.engine.node import pod_conditions, pod_end, termination
 from k9lite.engine.node.faults import Faults
 from k9lite.engine.node.node_context import RELIST_SECONDS, NodeContext
 from k9lite.engine.node.pod_phase import is_terminal
@@ -68,6 +68,9 @@ class PodWorker:
             self.terminate(None if seconds is None else float(seconds))
         elif old is None or _told(old) != _told(pod):
             self.state.cause, self.state.outdated = cause, True
+            self.wake()
+        elif pod_conditions.gates_moved(pod):
+            self.state.cause = cause
             self.wake()
 
     def resync(self) -> None:
@@ -127,8 +130,9 @@ class PodWorker:
         if passed:
             state.tell("Normal", DEADLINE.reason, DEADLINE.message)
         observed = Observation(
-            state.view, state.seen, self.probes, old, now, self.node.address, state.reasons, ends, passed
-        )
+            state.view, state.seen, self.probes, old, pod_conditions.foreign_of(state.pod), now, self.node.address,
+            state.reasons, ends, passed,
+        )  # fmt: skip
         state.status = generate(observed)
         self.node.statuses.report(state)
         return state.status

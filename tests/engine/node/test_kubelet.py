@@ -72,3 +72,20 @@ async def test_what_fails_unforeseen_is_told_and_tried_again(
     assert status["phase"] == "Pending"
     await clock.advance(11)
     assert (await data(client))["status"]["phase"] == "Running"
+
+
+async def test_a_readiness_gate_that_others_open_and_shut(
+    run: Callable[..., Any], client: Client, clock: ManualClock
+) -> None:
+    """The kubelet does not wait for its next look: a load balancer's verdict counts at once."""
+    status = await run(WEB | {"readinessGates": [{"conditionType": "example.com/gate"}]})
+    assert (conditions.find(status["conditions"], "Ready") or {})["reason"] == "ReadinessGatesNotReady"
+    for verdict in ("True", "False"):
+        pod = await client.get(kinds.POD, "p", "default")
+        status = pod.status()
+        conditions.put(status["conditions"], {"type": "example.com/gate", "status": verdict})
+        await client.update_status(pod, status)
+        await clock.advance(0.5)
+        told = conditions.find((await data(client))["status"]["conditions"], "Ready") or {}
+        assert told["status"] == verdict
+    assert told["message"] == 'the status of pod readiness gate "example.com/gate" is not "True", but False'

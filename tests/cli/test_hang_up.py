@@ -1,0 +1,34 @@
+"""A terminal that is closed while the dashboard is on it."""
+
+import fcntl
+import os
+import pty
+import struct
+import subprocess
+import sys
+import termios
+
+AT_A_TERMINAL = """
+import fcntl, runpy, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+sys.argv[0] = "k9lite"
+runpy.run_module("k9lite", run_name="__main__")
+"""
+
+
+def test_closing_the_terminal_ends_the_dashboard(tmp_path):
+    (tmp_path / "manifests").mkdir()
+    ours, its = pty.openpty()
+    fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    command = [sys.executable, "-c", AT_A_TERMINAL, str(tmp_path / "manifests")]
+    environment = {**os.environ, "K9LITE_STATE_FOLDER": str(tmp_path / "state"), "TERM": "xterm-256color"}
+    with subprocess.Popen(
+        command, stdin=its, stdout=its, stderr=its, start_new_session=True, env=environment
+    ) as dashboard:  # fmt: skip
+        os.close(its)
+        shown = b""
+        while b"Deployments" not in shown:
+            shown += os.read(ours, 65_536)
+        os.close(ours)  # the kernel sends SIGHUP and, since it might be stopped, SIGCONT
+        dashboard.wait()
+    assert not list((tmp_path / "state").rglob("kubeconfig"))

@@ -66,18 +66,20 @@ class Catalogue:
     def fetch(self, full_name: str) -> ImageRecord:
         """The image as its registry answers. PullError, in containerd's words."""
         name = images.parse(full_name)
-        megabytes = self._size(name) if name is not None else None
-        if megabytes is None:
-            raise PullError(
-                f'failed to pull and unpack image "{full_name}": failed to resolve reference "{full_name}": {DENIED}'
-            )
-        return record(full_name, megabytes)
+        if name is not None and self.policy == "any":
+            return record(full_name, PUBLIC.get(_path(name), UNKNOWN_SIZE))
+        known = name is not None and _path(name) in PUBLIC
+        if name is not None and known and (name.digest or ANY_TAG.fullmatch(name.tag or "latest")):
+            return record(full_name, PUBLIC[_path(name)])
+        problem = f"{full_name}: not found" if known else DENIED
+        raise PullError(
+            f'failed to pull and unpack image "{full_name}": failed to resolve reference "{full_name}": {problem}'
+        )
 
-    def _size(self, name: images.ImageName) -> float | None:
-        path = name.path if name.registry == images.DEFAULT_REGISTRY else f"{name.registry}/{name.path}"
-        if path in PUBLIC and (name.digest or ANY_TAG.fullmatch(name.tag or "latest")):
-            return PUBLIC[path]
-        return UNKNOWN_SIZE if self.policy == "any" else None
+
+def _path(name: images.ImageName) -> str:
+    """As `PUBLIC` has it."""
+    return name.path if name.registry == images.DEFAULT_REGISTRY else f"{name.registry}/{name.path}"
 
 
 _BUNDLED = {full: record(full, size) for full, size in ((str(images.parse(n)), s) for n, s in BUNDLED.items())}

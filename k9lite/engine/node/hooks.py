@@ -7,7 +7,7 @@ from lightkube.models.core_v1 import Container, EphemeralContainer, HTTPGetActio
 from k9lite.aio.clock import within
 from k9lite.engine.node.pod_state import PodState
 from k9lite.engine.node.probes import handlers
-from k9lite.engine.node.runtimes.protocol import CommandNotFound, ContainerRecord
+from k9lite.engine.node.runtimes.protocol import ContainerRecord, RuntimeFailure
 
 STDERR = 2  # its number among the streams of a process
 
@@ -60,7 +60,7 @@ async def _exec(state: PodState, record: ContainerRecord, command: list[str]) ->
     words, output = " ".join(command), bytearray()
     try:
         process = await state.node.runtime.exec(record.id, command)
-    except CommandNotFound as error:
+    except RuntimeFailure as error:
         problem = handlers.exec_failure(state, record, error)
     else:
         errors = bytearray()

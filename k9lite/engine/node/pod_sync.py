@@ -21,11 +21,12 @@ SANDBOX_CHANGED = "Pod sandbox changed, it will be killed and re-created."
 @dataclass(slots=True)
 class Result:
     """over: the pod is through; started: a container came up; failed: something did not work, try again later;
-    retry_at: when a crash back-off ends."""
+    complains: something that stops nothing is told at every look; retry_at: when a crash back-off ends."""
 
     over: bool = False
     started: bool = False
     failed: bool = False
+    complains: bool = False
     retry_at: float | None = None
 
 
@@ -42,6 +43,7 @@ class PodSync:
         if not await volumes.mount(self._state):
             self._result.failed = True
             return self._result
+        self._find_pull_secrets()
         self._probes.begin()
         todo = actions(self._state.view, self._seen, self._probes.failed, self._has_started)
         if todo.end:
@@ -59,6 +61,17 @@ class PodSync:
                 return self._result
         await self._start_all(todo)
         return self._result
+
+    def _find_pull_secrets(self) -> None:
+        state, find = self._state, self._node.lookup.secret
+        named = [one.name for one in pods.spec(state.view).imagePullSecrets or () if one.name]
+        missing = ", ".join(name for name in named if find(name, state.pod.namespace) is None)
+        if missing:
+            self._result.complains = True
+            told = f"Unable to retrieve some image pull secrets ({missing}); "
+            state.tell(
+                "Warning", "FailedToRetrieveImagePullSecret", told + "attempting to pull the image may not succeed."
+            )
 
     def _has_started(self, record: object) -> bool:
         name = getattr(record, "name", "")

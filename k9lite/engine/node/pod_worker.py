@@ -193,8 +193,8 @@ class PodWorker:
             self.wake()
         if result.retry_at is not None:
             self._look_later(result.retry_at - self.node.clock.now())
-        elif result.failed:
-            self._look_later(RETRY_SECONDS)
+        elif result.failed or result.complains:
+            self._look_later(RETRY_SECONDS if result.failed else LONGEST_WAIT)
         return result.over
 
     def _look_later(self, seconds: float) -> None:

@@ -101,6 +101,30 @@ SCENARIOS: dict[str, tuple[dict[str, Any], float | None, list[str], list[str]]] 
         ["0/1 Pending 0 Pending", "0/1 Init:0/2 0 Pending", "0/1 Terminating 0 Pending", "0/1 Init:Error 0 Failed"],
         ["Killing: Stopping container i"],
     ),
+    "secrets to pull with that are not there": (
+        {"imagePullSecrets": [{"name": "one"}, {"name": "two"}], "containers": [container("c")]},
+        None,
+        ["0/1 Pending 0 Pending", "0/1 ContainerCreating 0 Pending", "1/1 Running 0 Running"],
+        [
+            "FailedToRetrieveImagePullSecret: Unable to retrieve some image pull secrets (one, two); "
+            "attempting to pull the image may not succeed."
+        ],
+    ),
+    "an image without such a tag": (
+        {"containers": [container("c", image="nginx:no-such")]},
+        5.0,
+        [
+            "0/1 Pending 0 Pending", "0/1 ContainerCreating 0 Pending", "0/1 ErrImagePull 0 Pending",
+            "0/1 Terminating 0 Pending", "0/1 ContainerStatusUnknown 0 Failed",
+        ],
+        [
+            'Pulling: Pulling image "nginx:no-such"', "Failed: Error: ErrImagePull",
+            'Failed: Failed to pull image "nginx:no-such": failed to pull and unpack image '
+            '"docker.io/library/nginx:no-such": failed to resolve reference "docker.io/library/nginx:no-such": '
+            "docker.io/library/nginx:no-such: not found",
+            'BackOff: Back-off pulling image "nginx:no-such"', "Failed: Error: ImagePullBackOff",
+        ],
+    ),
     "rejected by its node": (
         {"containers": [container("c", resources={"requests": {"cpu": "100"}})]},
         None,

@@ -7,7 +7,7 @@ from lightkube.models.core_v1 import Container, EphemeralContainer, HTTPGetActio
 from k9lite.aio.clock import Clock, within
 from k9lite.aio.network import Network
 from k9lite.engine.node.pod_state import PodState
-from k9lite.engine.node.runtimes.protocol import CommandNotFound, ContainerRecord
+from k9lite.engine.node.runtimes.protocol import CommandNotFound, ContainerRecord, RuntimeFailure
 
 LONGEST_OUTPUT = 10 * 1024  # bytes of a response that are read
 HOOK_SECONDS = 30.0
@@ -144,7 +144,7 @@ def _answer(head: bytes, told: str) -> Outcome:
 async def _exec(state: PodState, record: ContainerRecord, command: list[str], timeout: float) -> Outcome:
     try:
         process = await state.node.runtime.exec(record.id, command)
-    except CommandNotFound as error:
+    except RuntimeFailure as error:
         return Outcome(False, exec_failure(state, record, error), error=True)
     text = bytearray()
 
@@ -161,14 +161,15 @@ async def _exec(state: PodState, record: ContainerRecord, command: list[str], ti
     return Outcome(code == 0, bytes(text[:LONGEST_OUTPUT]).decode(errors="replace"))
 
 
-def exec_failure(state: PodState, record: ContainerRecord, error: CommandNotFound) -> str:
-    """What a kubelet hears from its runtime of a command that could not be started."""
+def exec_failure(state: PodState, record: ContainerRecord, error: RuntimeFailure) -> str:
+    """What a kubelet hears from its runtime of a command that could not be run."""
+    failed = "rpc error: code = Unknown desc = failed to exec in container: "
+    if not isinstance(error, CommandNotFound):
+        return f"{failed}{error}"
     node = state.node
     halves = (node.randomness.uuid(f"exec {part}", record.id, int(node.clock.now() * 1000)) for part in range(2))
     id = "".join(halves).replace("-", "")
-    return (
-        f'rpc error: code = Unknown desc = failed to exec in container: failed to start exec "{id}": {error}: unknown'
-    )
+    return f'{failed}failed to start exec "{id}": {error}: unknown'
 
 
 def _dial_error(error: Exception, host: str, port: int) -> str:

@@ -23,6 +23,7 @@ from k9lite.engine.node.runtimes.protocol import (
     ContainerConfig,
     ContainerRecord,
     ImageRecord,
+    RuntimeFailure,
     SandboxConfig,
     StartError,
 )
@@ -89,8 +90,10 @@ class SimulatedContainer:
 
     def exec(self, command: list[str], tty: bool) -> Attached:
         """Run a command beside the container's process. CommandNotFound."""
+        if self._process is None or self.record.state != "running":
+            raise RuntimeFailure(f"container is in CONTAINER_{self.record.state.upper()} state")
         program = self._image.find(command[0]) if command else None
-        if program is None or self._process is None or self.record.state != "running":
+        if program is None:
             name = command[0] if command else ""
             raise CommandNotFound(
                 f'OCI runtime exec failed: exec failed: unable to start container process: exec: "{name}": '

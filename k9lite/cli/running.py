@@ -3,11 +3,13 @@
 import asyncio
 import errno
 import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from k9lite.aio.clock import LiveClock
 from k9lite.aio.tasks import TaskSet
 from k9lite.cli import signals, troubles
 from k9lite.cli.collector import settle
@@ -69,7 +71,8 @@ async def _running(
     except OSError as error:
         raise Failure(f"the cluster cannot start: {_why(error, settings)}") from None
     settle()
-    sync = FolderSync(cluster.client, cluster.clock, folder, on_change)
+    clock = LiveClock(time.time())  # an editor does not save faster because the cluster's clock runs faster
+    sync = FolderSync(cluster.client, clock, folder, on_change)
     tasks.start(sync.run(), "folder")
     try:
         yield Running(cluster, sync, Informers(cluster.client, cluster.clock, tasks))
@@ -80,6 +83,7 @@ async def _running(
     finally:
         await tasks.close()
         await sync.close()
+        clock.close()
         await cluster.close()
 
 

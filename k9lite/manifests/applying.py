@@ -1,5 +1,6 @@
 """Bring one object of a folder to a cluster, or ask what that would do: the plan and the deed are the same request."""
 
+import os
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from enum import StrEnum
@@ -51,7 +52,7 @@ class Step:
 
 def apply_set(folder: Path) -> str:
     """The value of the label that all objects of `folder` carry (the form is that of kubectl's apply sets)."""
-    digest = sha256(f"{folder.resolve()}..Folder.k9lite.dev".encode()).digest()
+    digest = sha256(os.fsencode(folder.resolve()) + b"..Folder.k9lite.dev").digest()
     return f"applyset-{urlsafe_b64encode(digest).decode().rstrip('=')}-v1"
 
 
@@ -118,7 +119,7 @@ async def prune(client: Client, kind: Kind[Any], ref: Ref, file: str, part_of: s
         cause = Cause(ACTOR, f"removed {file}")
         await client.delete(kind, ref.name, ref.namespace, cause=cause, options=DeleteOptions(uid=live.uid))
     except StatusError as error:
-        return Step(Action.REFUSED, ref, file, (), (Problem(file, 1, 1, error.message),))
+        return Step(Action.REFUSED, ref, file, (), (Problem(file or ".", 1, 1, f"{ref} stays: {error.message}"),))
     return Step(Action.PRUNE, ref, file)
 
 

@@ -1,7 +1,7 @@
 """Notice when an object is no longer as its folder has it: whoever changed it, the next save takes it back."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from k9lite.aio.clock import Clock
@@ -35,17 +35,20 @@ class DriftWatch:
     def drift(self) -> tuple[Drift, ...]:
         return tuple(self._drift[ref] for ref in sorted(self._drift))
 
-    def follow(self, manifests: Iterable[Manifest]) -> None:
-        """From now on compare with `manifests`: what was just applied."""
-        self._manifests = {manifest.ref: manifest for manifest in manifests}
+    def start_over(self) -> None:
+        """Follow nothing: the folder is about to be applied."""
+        self._manifests = {}
         self._drift = {}
-        for manifest in self._manifests.values():
-            kind = self._client.kinds.of(manifest.kind.api_version, manifest.kind.kind)
-            if kind is not None and (kind.api_version, kind.kind) not in self._informers:
-                informer = Informer(self._client, kind, self._clock, Selector(labels=f"{PART_OF}={self._part_of}"))
-                informer.add_handler(self._changed)
-                self._informers[kind.api_version, kind.kind] = informer
-                self._tasks.start(informer.run(), f"drift of {kind.plural}")
+
+    def follow(self, manifest: Manifest) -> None:
+        """From now on compare its object with `manifest`, which is about to be applied."""
+        self._manifests[manifest.ref] = manifest
+        kind = self._client.kinds.of(manifest.kind.api_version, manifest.kind.kind)
+        if kind is not None and (kind.api_version, kind.kind) not in self._informers:
+            informer = Informer(self._client, kind, self._clock, Selector(labels=f"{PART_OF}={self._part_of}"))
+            informer.add_handler(self._changed)
+            self._informers[kind.api_version, kind.kind] = informer
+            self._tasks.start(informer.run(), f"drift of {kind.plural}")
 
     def forget(self, ref: Ref) -> None:
         """`ref` has left the folder."""

@@ -5,8 +5,9 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from k9lite.manifests.resolving import Ref
+from k9lite.manifests.scanning import ROOT
 
-ABSENCE = 2.0  # seconds of the cluster's clock: an editor that saves by delete-and-create needs milliseconds
+ABSENCE = 2.0  # seconds: an editor that saves by delete-and-create needs milliseconds, a change of branch a second
 
 
 def gone(owned: Mapping[Ref, str], present: Collection[Ref], unclear: Mapping[str, bytes]) -> list[Ref]:
@@ -14,10 +15,16 @@ def gone(owned: Mapping[Ref, str], present: Collection[Ref], unclear: Mapping[st
 
     owned: the objects that were applied, with the file each came from ("" where that is not known)
     present: the objects that the files describe now
-    unclear: the files (with their content) that say nothing certain: empty, or with mistakes. What came from one of
-        them stays, and so does what is named in one: it may have moved there.
+    unclear: the files (with their content) that say nothing certain: empty, or with mistakes; and folders (with a slash
+        at their end) that cannot be read. What came from one of them stays, and so does what is named in one: it may
+        have moved there.
     """
-    missing = [ref for ref, file in owned.items() if ref not in present and file not in unclear]
+    closed = tuple("" if name == ROOT else name for name in unclear if name.endswith("/"))
+    missing = [
+        ref
+        for ref, file in owned.items()
+        if ref not in present and file not in unclear and not (closed and file.startswith(closed))
+    ]
     if not missing or not unclear:
         return missing
     named = frozenset().union(*(_words(raw) for raw in unclear.values()))

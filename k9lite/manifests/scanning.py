@@ -2,7 +2,7 @@
 
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,6 +11,9 @@ from k9lite.manifests.problem import Problem
 
 SUFFIXES = (".yaml", ".yml", ".json")
 _SKIPPED = ("_", ".")
+
+ROOT = "./"  # what stands for the whole folder
+Identity = tuple[int, int]  # device and inode
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +27,18 @@ class ScannedFile:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The files of a folder by their path in it, sorted; `present` is false while the folder does not exist."""
+    """The files of a folder by their path in it, sorted. A sub-folder that cannot be read stands among them, with a
+    slash at its end and a problem (the whole folder: `ROOT`).
 
-    present: bool = False
+    at: the identity of the folder; None while it does not exist, or is just being replaced by another one
+    """
+
+    at: Identity | None = None
     files: dict[str, ScannedFile] = field(default_factory=dict)
+
+    @property
+    def present(self) -> bool:
+        return self.at is not None
 
 
 def scan(root: Path, before: Snapshot) -> Snapshot:
@@ -35,21 +46,32 @@ def scan(root: Path, before: Snapshot) -> Snapshot:
 
     Names that start with `_` or `.` are skipped, but `root` itself may have such a name.
     """
+    at = identity(root)
     files: dict[str, ScannedFile] = {}
-    for path in sorted(_manifest_files(root)):
-        name = path.name if path == root else path.relative_to(root).as_posix()
+    closed: list[OSError] = []
+    for path in sorted(_manifest_files(root, closed.append)):
+        name = _shown(path.name if path == root else path.relative_to(root).as_posix())
         scanned = _read(path, name, before.files.get(name))
         if scanned is not None:
             files[name] = scanned
-    return Snapshot(root.exists(), files)
+    for error in closed:
+        if not isinstance(error, FileNotFoundError):
+            name = _shown(f"{Path(error.filename).relative_to(root).as_posix()}/")
+            files[name] = _unreadable(name, error, before.files.get(name))
+    return Snapshot(at if at == identity(root) else None, files)
 
 
-def _manifest_files(root: Path) -> Iterator[Path]:
+def _shown(name: str) -> str:
+    """The name as text: bytes in it that are no UTF-8 are spelled out, since nothing else could hold them."""
+    return os.fsencode(name).decode(errors="backslashreplace")
+
+
+def _manifest_files(root: Path, on_error: Callable[[OSError], None]) -> Iterator[Path]:
     if root.is_file():
         yield root
         return
     seen: set[tuple[int, int]] = set()
-    for folder, subfolders, names in os.walk(root, followlinks=True):
+    for folder, subfolders, names in os.walk(root, onerror=on_error, followlinks=True):
         at = identity(Path(folder))
         if at is None or at in seen:  # it vanished, or it is a link that leads back up
             subfolders.clear()
@@ -61,7 +83,7 @@ def _manifest_files(root: Path) -> Iterator[Path]:
                 yield Path(folder, name)
 
 
-def identity(folder: Path) -> tuple[int, int] | None:
+def identity(folder: Path) -> Identity | None:
     """What tells a folder from another one that takes its place: device and inode; None where there is none."""
     try:
         found = folder.stat()
@@ -81,8 +103,12 @@ def _read(path: Path, name: str, before: ScannedFile | None) -> ScannedFile | No
     except FileNotFoundError:
         return None
     except OSError as error:
-        problem = Problem(name, 1, 1, f"cannot be read: {error.strerror}")
-        return ScannedFile(b"", before.saved_at if before else 0.0, ParsedFile(name, (), (problem,)))
+        return _unreadable(name, error, before)
     if before is not None and before.raw == raw and raw:
         return before
     return ScannedFile(raw, saved_at, parse(name, raw))
+
+
+def _unreadable(name: str, error: OSError, before: ScannedFile | None) -> ScannedFile:
+    problem = Problem(name, 1, 1, f"cannot be read: {error.strerror}")
+    return ScannedFile(b"", before.saved_at if before else 0.0, ParsedFile(name, (), (problem,)))

@@ -48,6 +48,7 @@ class FolderState:
 
     plan: what the last save did, in order; `saves` counts them
     leaving: objects that no file describes any more and that are about to be pruned
+    unpruned: why some of those stay all the same, under the name of the file they were in
     """
 
     folder: Path
@@ -57,10 +58,11 @@ class FolderState:
     leaving: tuple[Ref, ...] = ()
     drift: tuple[Drift, ...] = ()
     saves: int = 0
+    unpruned: tuple[Problem, ...] = ()
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        return tuple(problem for file in self.files for problem in file.problems)
+        return (*(problem for file in self.files for problem in file.problems), *self.unpruned)
 
     @property
     def objects(self) -> tuple[Ref, ...]:

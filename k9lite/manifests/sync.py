@@ -24,6 +24,7 @@ _FRESH = 5.0  # seconds; a file with an older time of change was moved here, not
 class FolderSync:
     """Applies `folder` through `client`, prunes what left it, and watches what drifts from it.
 
+    clock: the user's, and not a cluster's that runs fast or stands still: it times the absence of files
     on_change: called with every new state, from the event loop's thread; it must not block
     wall: the time of day, in seconds since the epoch, to compare with the times of files
     """
@@ -81,9 +82,9 @@ class FolderSync:
         async with self._lock:
             seen_at = self._wall()
             snapshot = await asyncio.to_thread(scan, self._folder, self._snapshot)
-            emptied = self._saves and not self._snapshot.present and not snapshot.files  # what came back is not all yet
-            if not snapshot.present or emptied:
-                self._snapshot = Snapshot(False, self._snapshot.files)
+            returned = self._saves and snapshot.at != self._snapshot.at
+            if not snapshot.present or (returned and not snapshot.files):  # what came back is not all yet
+                self._snapshot = Snapshot(None, self._snapshot.files)
                 self._absent = {}
                 self._publish()
                 return self.state
@@ -100,7 +101,7 @@ class FolderSync:
                 self._publish()
                 await self._apply(saved)
             else:
-                await self._retry()
+                await self._catch_up()
             await self._prune()
             self._look_again()
             self._publish()
@@ -110,7 +111,7 @@ class FolderSync:
         """Apply everything; among equals, what was just saved comes first, since somebody waits to see it."""
         manifests = sorted(self._resolved.manifests, key=lambda m: (m.rank, m.document.file not in saved))
         self._steps = {}
-        self._drift.follow(manifests)
+        self._drift.start_over()
         for manifest in manifests:
             await self._apply_one(manifest)
         self._pruned = []
@@ -122,16 +123,19 @@ class FolderSync:
                 self._times[file] = (self._times[file][0], now)
 
     async def _apply_one(self, manifest: Manifest) -> None:
+        self._drift.follow(manifest)
         step = await apply(self._client, manifest, self._part_of)
         self._steps[manifest.ref] = step
         if step.action is not Action.REFUSED and self._owned is not None:
             self._owned[manifest.ref] = manifest.document.file
 
-    async def _retry(self) -> None:
-        """Try again what was refused for a reason that may have passed."""
+    async def _catch_up(self) -> None:
+        """Apply what could not be before: it was refused for a reason that may have passed, described twice until the
+        other file was removed, or of a kind that there was not.
+        """
         for manifest in self._resolved.manifests:
             step = self._steps.get(manifest.ref)
-            if step is not None and step.retry:
+            if step is None or step.retry:
                 await self._apply_one(manifest)
         self._retry_delay = min(self._retry_delay * 2, LAST_RETRY)
 
@@ -200,6 +204,7 @@ class FolderSync:
             tuple(self._absent),
             self._drift.drift,
             self._saves,
+            tuple(problem for step in self._pruned for problem in step.problems),
         )
         if state != self.state:
             self.state = state

@@ -17,6 +17,8 @@ WEB, DB = Ref("", "Pod", "default", "web"), Ref("", "Pod", "default", "db")
         ({WEB: "a.yaml"}, [], {"b.yaml": b"name: other"}, [WEB]),
         ({WEB: "a.yaml"}, [], {"b.yaml": b"name: webber"}, [WEB]),
         ({Ref("", "ClusterRole", "", "a:b"): "a.yaml"}, [], {"b.yaml": b'{"name":"a:b"}'}, []),
+        ({WEB: "sub/a.yaml", DB: "subs/b.yaml"}, [], {"sub/": b""}, [DB]),  # a folder that cannot be read
+        ({WEB: "sub/a.yaml", DB: "b.yaml"}, [], {"./": b""}, []),
         ({WEB: ""}, [], {"b.yaml": b""}, []),  # from an earlier run: that file may be the one
         ({WEB: ""}, [], {}, [WEB]),
     ],

@@ -1,6 +1,9 @@
+import errno
 import os
 
-from k9lite.manifests.scanning import Snapshot, scan
+import pytest
+
+from k9lite.manifests.scanning import ROOT, Snapshot, identity, scan
 
 TEXT = "a: 1\n"
 
@@ -66,5 +69,30 @@ def test_only_content_makes_a_file_another_one(tmp_path):
 
 
 def test_a_missing_folder_is_not_an_empty_one(tmp_path):
-    assert scan(tmp_path, Snapshot()) == Snapshot(True, {})
-    assert scan(tmp_path / "gone", Snapshot()) == Snapshot(False, {})
+    assert scan(tmp_path, Snapshot()) == Snapshot(identity(tmp_path), {})
+    assert scan(tmp_path / "gone", Snapshot()) == Snapshot(None, {})
+
+
+@pytest.mark.parametrize(("closed", "name"), [("", ROOT), ("sub", "sub/")])
+def test_a_folder_that_cannot_be_read_is_told(tmp_path, monkeypatch, closed, name):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "a.yaml").write_text(TEXT)
+    (tmp_path / "b.yaml").write_text(TEXT)
+    listing = os.scandir
+
+    def scandir(path):
+        if os.fspath(path) == os.fspath(tmp_path / closed):
+            raise PermissionError(errno.EACCES, "Permission denied", os.fspath(path))
+        return listing(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    found = scan(tmp_path, Snapshot())
+    assert found.present
+    assert str(found.files[name].parsed.problems[0]) == f"{name}:1:1: cannot be read: Permission denied"
+    assert "sub/a.yaml" not in found.files
+
+
+def test_names_that_are_no_text_are_spelled_out(tmp_path):
+    with open(os.fsencode(tmp_path) + b"/caf\xe9.yaml", "w") as file:
+        file.write(TEXT)
+    assert names(tmp_path) == [r"caf\xe9.yaml"]

@@ -257,6 +257,46 @@ async def test_one_object_in_two_files_is_an_error_in_both_and_stays(client, clo
     assert (await client.get(CONFIG_MAP, "one", "default")).data()["data"] == {"key": "1"}
 
 
+@pytest.mark.parametrize(("removed", "value"), [("a.yaml", "2"), ("b.yaml", "1")])
+async def test_of_two_descriptions_the_one_that_is_left_counts(
+    client, sync, save, folder, tasks, clock, removed, value
+):
+    tasks.start(sync.run(), "sync")
+    save("a.yaml", config("one", "1"))
+    await sync.look()
+    save("b.yaml", config("one", "2"))
+    await sync.look()
+    (folder / removed).unlink()
+    await sync.look()
+    assert sync.state.problems == ()
+    assert (await client.get(CONFIG_MAP, "one", "default")).data()["data"] == {"key": value}
+    await client.delete(CONFIG_MAP, "one", "default")
+    await clock.advance(0)
+    assert [drift.missing for drift in sync.state.drift] == [True]
+
+
+async def test_what_cannot_be_pruned_is_told(client, clock, sync, save, folder):
+    save("a.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: default}\n")
+    await sync.look()
+    (folder / "a.yaml").unlink()
+    await sync.look()
+    await clock.advance(2)
+    await sync.look()
+    told = 'Namespace default stays: namespaces "default" is forbidden: this namespace may not be deleted'
+    assert [str(problem) for problem in sync.state.problems] == [f"a.yaml:1:1: {told}"]
+
+
+async def test_a_folder_that_is_replaced_by_an_empty_one_changes_nothing(client, clock, sync, save, folder):
+    save("a.yaml", config("one"))
+    await sync.look()
+    folder.rename(folder.with_name("elsewhere"))  # and is back before anybody looks, as a lost mount is
+    folder.mkdir()
+    await sync.look()
+    await clock.advance(60)
+    await sync.look()
+    assert await names(client) == ["one"]
+
+
 async def test_what_others_made_is_never_pruned(client, clock, sync, save, folder):
     save("a.yaml", config("one"))
     await sync.look()

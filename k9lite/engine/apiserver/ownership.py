@@ -1,5 +1,6 @@
 """Who owns which field after a write: metadata.managedFields."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from k9lite.api.object import Data, Object
 from k9lite.engine.apiserver.context import Context, Request
 from k9lite.engine.store import encoding
 
+_TIME = re.compile(rb'"time":"[^"]*",?')
 _entries = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
@@ -51,3 +53,14 @@ def of_status(context: Context, request: Request, live: Object[Any], status: Dat
     entries = map(bytes, _entries(live.managed or b"[]"))
     others = [text for text in entries if not (text.startswith(begin) and text.endswith(end))]
     return b"[%b]" % b",".join([*others, entry])
+
+
+def settled(live: Object[Any], data: Data, managed: bytes) -> bytes:
+    """The encoded ownership to store with `data`: that of `live` where only times would change.
+
+    What is applied without a value that defaulting then puts back seems to change it, every time.
+    """
+    if managed == live.managed or _TIME.sub(b"", managed) != _TIME.sub(b"", live.managed):
+        return managed
+    same = encoding.same_tails(encoding.tail(data), encoding.tail_of(live.kind, live.raw))
+    return live.managed if same else managed

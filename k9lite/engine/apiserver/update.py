@@ -38,7 +38,7 @@ def replace(context: Context, request: Request, live: Object[Any], new: Data) ->
     allocation.allocate(context, request, data, old)
     if _is_released(data, old):
         return deletion.remove(context, request, live)
-    return writing.store(context, request, data, encoding.managed(new))
+    return writing.store(context, request, data, ownership.settled(live, data, encoding.managed(new)))
 
 
 def _problems(request: Request, new: Data, old: Data) -> Iterable[FieldError]:

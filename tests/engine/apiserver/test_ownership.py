@@ -45,6 +45,14 @@ async def test_applying_the_same_again_writes_nothing(server: ApiServer, clock: 
     assert apply(server) is made
 
 
+async def test_a_default_within_what_is_replaced_as_a_whole_is_no_change(server: ApiServer, clock: ManualClock) -> None:
+    field = {"name": "IP", "valueFrom": {"fieldRef": {"fieldPath": "status.podIP"}}}  # apiVersion: v1 is added
+    template = TEMPLATE | {"spec": {"containers": [{"name": "c", "image": "x", "env": [field]}]}}
+    made = apply(server, template=template)
+    await clock.advance(10)
+    assert apply(server, template=template) is made
+
+
 def test_conflicts(server: ApiServer) -> None:
     apply(server, replicas=2)
     with pytest.raises(StatusError) as error:

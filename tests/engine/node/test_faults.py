@@ -37,6 +37,19 @@ async def test_a_node_that_is_down_is_silent_until_it_is_back(
     assert not (await client.list(kinds.POD)).items
 
 
+async def test_nobody_probes_on_a_node_that_is_down(
+    kubelet: Kubelet, run: Callable[..., Any], client: Client, clock: ManualClock
+) -> None:
+    probe = {"httpGet": {"port": 8080, "path": "/"}, "periodSeconds": 1}
+    ports = [{"containerPort": 8080}]
+    await run({"containers": [{"name": "c", "image": "node-app:v1", "ports": ports, "readinessProbe": probe}]})
+    await clock.advance(5)
+    assert (await status(client))["containerStatuses"][0]["ready"]
+    await fault(client, "NodeDown", target={"kind": "Node", "name": "worker"})
+    await clock.advance(30)
+    assert not [event for event in (await client.list(kinds.EVENT)).items if event.view.reason == "Unhealthy"]
+
+
 async def renewed(client: Client) -> float:
     lease = await client.get(kinds.LEASE, "worker", "kube-node-lease")
     moment = times.timestamp(lease.data()["spec"]["renewTime"])

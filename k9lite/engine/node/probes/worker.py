@@ -70,6 +70,8 @@ class ProbeWorker:
 
     def _due(self) -> ContainerRecord | None:
         """The container to probe; None if there is a reason not to."""
+        if not self._state.node.up.is_set():
+            return None  # nobody is there to probe
         status = self._status()
         if status is None or is_terminal((self._state.status or {}).get("phase")):
             return None
@@ -99,6 +101,8 @@ class ProbeWorker:
             outcome = await handlers.run(self._state, record, self._container, self._probe)
             if not outcome.error:
                 break
+        if not self._state.node.up.is_set():
+            return
         if outcome.error:
             message = f"{self.type} probe errored and resulted in unknown state: {outcome.text}"
             self._state.tell("Warning", "Unhealthy", message, self._container.name)

@@ -28,6 +28,7 @@ TABLES: dict[str, Table[Any]] = {
     "jobs.batch": workloads.JOB,
     "cronjobs.batch": workloads.CRON_JOB,
     "horizontalpodautoscalers.autoscaling": workloads.AUTOSCALER,
+    "scales.autoscaling": workloads.SCALE,
     "configmaps": configuration.CONFIG_MAP,
     "secrets": configuration.SECRET,
     "persistentvolumeclaims": configuration.CLAIM,

@@ -83,7 +83,7 @@ def _priority_class(obj: Object[PriorityClass], now: float) -> list[Cell]:
 def _binding(obj: Object[RoleBinding | ClusterRoleBinding], now: float) -> list[Cell]:
     role, subjects = obj.view.roleRef, obj.view.subjects or ()
     names = {kind: ", ".join(s.name for s in subjects if s.kind == kind) for kind in ("User", "Group")}
-    accounts = ", ".join(f"{s.namespace}/{s.name}" for s in subjects if s.kind == "ServiceAccount")
+    accounts = ", ".join(f"{s.namespace or ''}/{s.name}" for s in subjects if s.kind == "ServiceAccount")
     since = age(obj.meta.creationTimestamp, now)
     return [obj.name, f"{role.kind}/{role.name}", since, names["User"], names["Group"], accounts]
 

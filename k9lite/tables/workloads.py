@@ -3,6 +3,7 @@
 from typing import Any
 
 from lightkube.models.apps_v1 import ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet
+from lightkube.models.autoscaling_v1 import Scale
 from lightkube.models.autoscaling_v2 import HorizontalPodAutoscaler, MetricSpec, MetricStatus, MetricTarget
 from lightkube.models.batch_v1 import CronJob, Job
 from lightkube.models.core_v1 import PodTemplateSpec, ReplicationController
@@ -183,6 +184,13 @@ def _target(metric: MetricSpec, current: MetricStatus | None) -> str:
     return f"{prefix}{(now and now.value) or UNKNOWN}/{wanted.value or '<auto>'}"
 
 
+def _scale(obj: Object[Scale], now: float) -> list[Cell]:
+    spec, status = obj.view.spec, obj.view.status
+    desired, available = (spec and spec.replicas) or 0, (status and status.replicas) or 0
+    return [obj.name, desired, available, age(obj.meta.creationTimestamp, now)]
+
+
+SCALE = table(_scale, number("Desired"), number("Available"), "Age")
 DEPLOYMENT = table(
     _deployment,
     Column("Ready", description="Ready pods of those wanted."),

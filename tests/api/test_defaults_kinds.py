@@ -93,7 +93,7 @@ LABELLED = {"metadata": {"labels": {"a": "b"}}}
                 "suspend": False,
                 "successfulJobsHistoryLimit": 3,
                 "failedJobsHistoryLimit": 1,
-                "jobTemplate": {"spec": {"template": TEMPLATE}},
+                "jobTemplate": {"metadata": {}, "spec": {"template": TEMPLATE}},
             },
         ),
         (

@@ -173,7 +173,8 @@ def test_containers(complaints, container, expected):
             'spec.tolerations[0].operator: Invalid value: "Equal": operator must be Exists when `key` is empty, '
             'which means "match all values and all keys"']),
         ({"tolerations": [{"key": "k", "operator": "Exists", "value": "x"}]}, [
-            "spec.tolerations[0].operator: Invalid value: \"x\": value must be empty when `operator` is 'Exists'"]),
+            'spec.tolerations[0].operator: Invalid value: {"Key":"k","Operator":"Exists","Value":"x","Effect":"",'
+            "\"TolerationSeconds\":null}: value must be empty when `operator` is 'Exists'"]),
         ({"tolerations": [{"key": "k", "operator": "Exists", "tolerationSeconds": 1, "effect": "NoSchedule"}]}, [
             "spec.tolerations[0].effect: Invalid value: \"NoSchedule\": "
             "effect must be 'NoExecute' when `tolerationSeconds` is set"]),

@@ -12,6 +12,7 @@ _PROBE = {"timeoutSeconds": 1, "periodSeconds": 10, "successThreshold": 1, "fail
 _HTTP_GET = {"path": "/", "scheme": "HTTP"}
 _PROBES = ("livenessProbe", "readinessProbe", "startupProbe")
 _FIELD_REF = {"apiVersion": "v1"}
+_RESOURCE_FIELD_REF = {"divisor": "0"}
 _FILE_MODE = 0o644
 _TOKEN_SECONDS = 3600
 _CONTAINER_LISTS = ("containers", "initContainers", "ephemeralContainers")
@@ -86,6 +87,8 @@ def _container(container: Data) -> None:
     for variable in container.get("env") or ():
         if "fieldRef" in (source := variable.get("valueFrom") or {}):
             fill.empty(source["fieldRef"], _FIELD_REF)
+        if "resourceFieldRef" in source:
+            fill.absent(source["resourceFieldRef"], _RESOURCE_FIELD_REF)
     for name in _PROBES:
         if name in container:
             _probe(container[name])
@@ -140,6 +143,8 @@ def _volume(volume: Data) -> None:
         for item in source.get("items") or ():
             if "fieldRef" in item:
                 fill.empty(item["fieldRef"], _FIELD_REF)
+            if "resourceFieldRef" in item:
+                fill.absent(item["resourceFieldRef"], _RESOURCE_FIELD_REF)
     if "ephemeral" in volume:
         claim = (volume["ephemeral"].get("volumeClaimTemplate") or {}).get("spec")
         if claim is not None:

@@ -85,7 +85,9 @@ def cron_job(data: Data) -> None:
     fill.empty(spec, {"concurrencyPolicy": "Allow"})
     fill.absent(spec, {"suspend": False, "successfulJobsHistoryLimit": 3, "failedJobsHistoryLimit": 1})
     # The other defaults of a job are filled in when the job is made.
-    pod.template(spec.setdefault("jobTemplate", {}).setdefault("spec", {}).setdefault("template", {}))
+    template = spec.setdefault("jobTemplate", {})
+    template.setdefault("metadata", {})
+    pod.template(template.setdefault("spec", {}).setdefault("template", {}))
 
 
 def horizontal_pod_autoscaler(data: Data) -> None:

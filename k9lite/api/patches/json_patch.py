@@ -25,9 +25,8 @@ def apply(data: Data, operations: Any) -> Data:
     BadRequest when the patch is no list of objects; Invalid, which is all Kubernetes says, when an operation fails.
     """
     if not isinstance(operations, list):
-        raise errors.bad_request(
-            f"json: cannot unmarshal {json_name(operations)} into Go value of type jsonpatch.Patch"
-        )
+        wanted = "Go value of type []interface {}"
+        raise errors.bad_request(f"error decoding patch: json: cannot unmarshal {json_name(operations)} into {wanted}")
     if len(operations) > MOST_OPERATIONS:
         limit = f"The allowed maximum operations in a JSON patch is {MOST_OPERATIONS}, got {len(operations)}"
         raise errors.StatusError("RequestEntityTooLarge", limit)

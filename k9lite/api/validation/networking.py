@@ -67,7 +67,7 @@ def _host(path: str, host: str) -> Errors:
 
 def _path(path: str, given: Data) -> Errors:
     kind, place = given.get("pathType"), given.get("path", "")
-    if kind is None:
+    if not kind:
         yield errors.required(f"{path}.pathType", "pathType must be specified")
         return
     if kind in ("Exact", "Prefix"):

@@ -29,11 +29,18 @@ def tolerations(path: str, given: list[Data]) -> Errors:
                 yield errors.invalid(f"{here}.operator", value, ";".join(messages))
         elif operator == "Exists":
             if value:
-                yield errors.invalid(f"{here}.operator", value, "value must be empty when `operator` is 'Exists'")
+                message = "value must be empty when `operator` is 'Exists'"
+                yield errors.invalid(f"{here}.operator", _as_go_prints(toleration), message)
         else:
             yield errors.not_supported(f"{here}.operator", operator, ("Equal", "Exists"))
         if effect and effect not in EFFECTS:
             yield errors.not_supported(f"{here}.effect", effect, EFFECTS)
+
+
+def _as_go_prints(toleration: Data) -> Data:
+    """The whole toleration, by the names of a struct that has no names for JSON."""
+    shown = {name: toleration.get(name[0].lower() + name[1:], "") for name in ("Key", "Operator", "Value", "Effect")}
+    return {**shown, "TolerationSeconds": toleration.get("tolerationSeconds")}
 
 
 def taints(path: str, given: list[Data]) -> Errors:

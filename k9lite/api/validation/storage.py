@@ -38,8 +38,8 @@ def _volume(data: Data) -> Errors:
 def _capacity(capacity: Data) -> Errors:
     if not capacity:
         yield errors.required("spec.capacity")
-    elif set(capacity) != {"storage"}:
-        yield errors.not_supported("spec.capacity", capacity, ("storage",))
+    if set(capacity) != {"storage"}:
+        yield errors.not_supported("spec.capacity", capacity or None, ("storage",))
     for name, value in capacity.items():
         yield from storage_claims.storage_amount(f"spec.capacity[{name}]", value)
 

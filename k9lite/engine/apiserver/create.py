@@ -34,12 +34,12 @@ def store_new(context: Context, request: Request, data: Data) -> Object[Any]:
     if kind.namespaced:
         metadata["namespace"] = request.namespace
     metadata["creationTimestamp"] = context.now()
-    strategies.prepare_for_create(kind, data)
     metadata["uid"] = context.uid(metadata.get("name", ""))
     generated = not metadata.get("name")
     if generated and metadata.get("generateName"):
         metadata["name"] = _free_name(context, request, metadata["generateName"])
     request = request.named(metadata.get("name", ""))
+    strategies.prepare_for_create(kind, data)
     intake.validate(request, data, validation.create(kind, data))
     held = context.store.get(kind, request.key)
     if held is not None:

@@ -16,7 +16,7 @@ GENERATION: Mapping[str, tuple[str, ...]] = {
     "jobs.batch": ("spec",), "cronjobs.batch": ("spec",),
     "poddisruptionbudgets.policy": ("spec",),
     "ingresses.networking.k8s.io": ("spec",), "networkpolicies.networking.k8s.io": ("spec",),
-    "ingressclasses.networking.k8s.io": ("spec",),
+    "ingressclasses.networking.k8s.io": ("spec",), "podtemplates": ("template",),
     "endpointslices.discovery.k8s.io": (
         "addressType", "endpoints", "ports", "metadata.labels", "metadata.annotations",
     ),
@@ -79,7 +79,7 @@ ORPHANING = frozenset({"replicationcontrollers", "jobs.batch"})
 
 
 def prepare_for_create(kind: Kind[Any], data: Data) -> None:
-    """Give a new object the status and generation it starts with."""
+    """Give a new object, whose name and uid are known, the status, generation and selector it starts with."""
     metadata = data["metadata"]
     metadata.pop("generation", None)
     if tracks_generation(kind):
@@ -92,10 +92,23 @@ def prepare_for_create(kind: Kind[Any], data: Data) -> None:
         data["status"] = dict(INITIAL_STATUS[kind.resource])
     elif kind.model is None and kind.has_subresource("status"):
         data.pop("status", None)
+    if kind.resource == "jobs.batch" and not data["spec"].get("manualSelector"):
+        _select_own_pods(data)
     if kind.resource == "namespaces":
         spec = data.setdefault("spec", {})
         if "kubernetes" not in spec.setdefault("finalizers", []):
             spec["finalizers"].append("kubernetes")
+
+
+def _select_own_pods(job: Data) -> None:
+    """Label the pods of a job with its name and uid, and select them by its uid."""
+    metadata, spec = job["metadata"], job["spec"]
+    labels = spec["template"].setdefault("metadata", {}).setdefault("labels", {})
+    for name, value in (("job-name", metadata.get("name", "")), ("controller-uid", metadata["uid"])):
+        labels.setdefault(name, value)
+        labels.setdefault(f"batch.kubernetes.io/{name}", value)
+    selected = spec.setdefault("selector", {}).setdefault("matchLabels", {})
+    selected.setdefault("batch.kubernetes.io/controller-uid", metadata["uid"])
 
 
 def prepare_for_update(kind: Kind[Any], new: Data, old: Data) -> None:

@@ -28,9 +28,10 @@ def store(context: Context, request: Request, data: Data, managed: bytes) -> Obj
     tail = encoding.tail(data)
     if request.options.dry_run:
         old = context.store.get(request.kind, key)
-        revision = old.revision if old is not None else 0
-        raw = encoding.join(request.kind, revision, tail)
-        return Object(request.kind, raw, revision, request.cause, managed)
+        if old is None:  # what is not stored has no revision
+            return Object(request.kind, encoding.encode(data), 0, request.cause)
+        raw = encoding.join(request.kind, old.revision, tail)
+        return Object(request.kind, raw, old.revision, request.cause, managed)
     stored = context.store.put(request.kind, key, tail, request.cause, managed)
     if request.kind.resource == definitions.RESOURCE:
         definitions.establish(context, stored)

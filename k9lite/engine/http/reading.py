@@ -6,7 +6,9 @@ from aiohttp import web
 
 from k9lite.aio.clock import Clock
 from k9lite.api.errors import FieldError, StatusError, forbidden_field, invalid_object, not_supported
+from k9lite.api.object import Object
 from k9lite.client.protocol import Client
+from k9lite.engine.apiserver import scale
 from k9lite.engine.http import rendering, requests
 from k9lite.engine.http.answers import json_response
 from k9lite.engine.http.negotiation import Form
@@ -18,8 +20,13 @@ MATCHES = ("Exact", "NotOlderThan", "")
 async def get(client: Client, clock: Clock, request: web.BaseRequest, route: Route, form: Form) -> web.StreamResponse:
     """One object, or one of its readable subresources."""
     if route.subresource not in ("", "status"):
-        data = await client.get_subresource(route.kind, route.name, route.subresource, route.namespace)
-        return json_response(rendering.encode(data))
+        data = rendering.encode(
+            await client.get_subresource(route.kind, route.name, route.subresource, route.namespace)
+        )
+        if route.subresource == "scale":
+            obj = Object(scale.SCALE, data, 0)
+            data = rendering.one(obj, form, requests.include_object(request.query), clock.now())
+        return json_response(data)
     obj = await client.get(route.kind, route.name, route.namespace)
     if form == "plain":
         return json_response(obj.full, warnings=rendering.warnings(route.kind))

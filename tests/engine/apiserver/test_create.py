@@ -16,6 +16,10 @@ from k9lite.engine.apiserver.server import ApiServer
 PODS = Request(kinds.POD, "default")
 
 
+def kind_called(resource: str) -> Kind[Any]:
+    return next(kind for kind in kinds.BUILTIN if kind.resource == resource)
+
+
 def pod(name: str = "web", **spec: Any) -> dict[str, Any]:
     return {"metadata": {"name": name}, "spec": {"containers": [{"name": "c", "image": "nginx:1.25"}]} | spec}
 
@@ -38,6 +42,33 @@ def test_generated_names(server: ApiServer) -> None:
     assert len(names) == 5
     for name in names:
         assert re.fullmatch(r"web-x{54}[bcdfghjklmnpqrstvwxz2456789]{5}", name)
+
+
+def test_a_job_selects_its_own_pods(server: ApiServer) -> None:
+    job = kind_called("jobs.batch")
+    template = {"spec": {"restartPolicy": "Never", "containers": [{"name": "c", "image": "busybox"}]}}
+    made = server.create(
+        Request(job, "default"), {"metadata": {"generateName": "sum-"}, "spec": {"template": template}}
+    )
+    spec = made.data()["spec"]
+    assert spec["selector"] == {"matchLabels": {"batch.kubernetes.io/controller-uid": made.uid}}
+    assert spec["template"]["metadata"]["labels"] == {
+        "batch.kubernetes.io/job-name": made.name, "job-name": made.name,
+        "batch.kubernetes.io/controller-uid": made.uid, "controller-uid": made.uid,
+    }  # fmt: skip
+    assert not made.labels
+    by_hand = {"manualSelector": True, "selector": {"matchLabels": {"a": "b"}}}
+    labelled = template | {"metadata": {"labels": {"a": "b"}}}
+    kept = server.create(
+        Request(job, "default"), {"metadata": {"name": "mine"}, "spec": by_hand | {"template": labelled}}
+    )
+    assert kept.data()["spec"]["selector"] == by_hand["selector"]
+
+
+def test_what_is_only_tried_has_a_uid_but_no_revision(server: ApiServer) -> None:
+    tried = server.create(Request(kinds.POD, "default", options=WriteOptions(dry_run=True)), pod())
+    assert tried.uid
+    assert "resourceVersion" not in tried.data()["metadata"]
 
 
 def test_a_pod_is_completed_by_admission(server: ApiServer) -> None:

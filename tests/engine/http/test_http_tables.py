@@ -35,3 +35,14 @@ async def test_both_kinds_of_events_look_the_same(http, client, group):
         [row] = (await response.json())["rows"]
     assert row["cells"][1:4] == ["Normal", "Because", "pod/p"]
     assert row["object"]["kind"] == "PartialObjectMetadata"
+
+
+async def test_a_scale_has_a_table_of_its_own(http, client):
+    deployment = next(kind for kind in BUILTIN if kind.resource == "deployments.apps")
+    template = {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "x"}]}}
+    spec = {"replicas": 3, "selector": {"matchLabels": {"a": "b"}}, "template": template}
+    await client.create(deployment, {"metadata": {"name": "d"}, "spec": spec}, "default")
+    async with http.get("/apis/apps/v1/namespaces/default/deployments/d/scale", headers=TABLE) as response:
+        shown = await response.json()
+    assert [column["name"] for column in shown["columnDefinitions"]] == ["Name", "Desired", "Available", "Age"]
+    assert shown["rows"][0]["cells"][:3] == ["d", 3, 0]

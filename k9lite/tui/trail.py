@@ -61,5 +61,9 @@ class Namespaces:
     used: Counter[str] = field(default_factory=Counter)
 
     def favourites(self, known: Iterable[str]) -> list[str]:
-        """Of those that there are: the most used first, then default, then by name."""
-        return sorted(known, key=lambda name: (-self.used[name], name != "default", name))[:FAVOURITES]
+        """Of those that there are: the most used first, then default, then by name, Kubernetes' own at the end."""
+
+        def weight(name: str) -> tuple[int, bool, bool, str]:
+            return -self.used[name], name != "default", name.startswith("kube-"), name
+
+        return sorted(known, key=weight)[:FAVOURITES]

@@ -66,9 +66,9 @@ async def test_back_to_any_revision_after_a_look(dashboard, client):
 async def test_a_rollout_is_paused_and_resumed(dashboard, client):
     async with dashboard.run_test(size=SIZES["normal"]) as pilot:
         await settle(pilot)
-        await press(pilot, "P")
+        await press(pilot, "R")
         assert (await client.get(kinds.DEPLOYMENT, "web", "default")).view.spec.paused is True
-        await press(pilot, "P")
+        await press(pilot, "R")
         assert not (await client.get(kinds.DEPLOYMENT, "web", "default")).view.spec.paused
 
 

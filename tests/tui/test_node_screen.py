@@ -37,7 +37,7 @@ async def test_every_pod_is_a_cell_on_its_node_with_what_is_taken(dashboard, cli
         assert "waiting for a node" in text
         assert "cpu ▰▰▰▰▱▱▱▱ 50%" in text
         assert "pods ▰▰▰▰▱▱▱▱ 50%" in text
-        assert " P  P " in text.replace("│", "")
+        assert " P   P " in text.replace("│", "")
         body = {"apiVersion": "v1", "kind": "Binding", "metadata": {"name": "homeless"},
                 "target": {"kind": "Node", "name": "worker-2"}}  # fmt: skip
         await client.create_subresource(kinds.POD, "homeless", "binding", body, "default")
@@ -56,7 +56,7 @@ async def test_walking_and_acting_on_what_is_under_the_cursor(dashboard, client)
         assert (await client.get(kinds.NODE, "worker-1")).view.spec.unschedulable is True
         await press(pilot, "right")
         assert "pod/default/a" in screen(dashboard)
-        assert "[P] P" in screen(dashboard)
+        assert "[P]  P" in screen(dashboard)
         await press(pilot, "right")
         assert "pod/default/b" in screen(dashboard)
         await press(pilot, "enter")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from k9lite.api import kinds
+from k9lite.api import deployments, kinds
 from k9lite.tui import operations, states
 from k9lite.tui.place import At, Handler
 from k9lite.tui.screens.form import Field, Form
@@ -59,6 +59,21 @@ async def undo(at: At) -> None:
         at.app.notify(f"{obj.name} goes back to revision {number}", markup=False)
 
 
+async def undo_to(at: At) -> None:
+    """To the revision that this ReplicaSet holds."""
+    reference, number = at.obj.meta.controller, deployments.revision(at.obj.meta)
+    owner = at.feed.of(kinds.DEPLOYMENT).get(reference.name, at.obj.namespace) if reference is not None else None
+    if owner is None:
+        at.app.notify(f"{operations.label(at.obj)} is of no deployment", severity="warning", markup=False)
+        return
+    title = f"Roll {operations.label(owner)} back to revision {number}?"
+    form = Form(title, "Its pods are replaced, a few at a time.", ok="Roll back")
+    if await at.app.push_screen_wait(form) is not None:
+        owned = at.feed.of(kinds.REPLICA_SET).indexed("owner", owner.uid)
+        await operations.roll_back(at.feed.client, owner, owned, number)
+        at.app.notify(f"{owner.name} goes back to revision {number}", markup=False)
+
+
 async def delete(at: At) -> None:
     objects = at.objects
     title = f"Delete {operations.several(objects)}?"
@@ -105,6 +120,7 @@ HANDLERS: dict[str, Handler] = {
     "scale-down": _scale_by(-1),
     "restart": restart,
     "undo": undo,
+    "undo-to": undo_to,
     "delete": delete,
     "kill": kill,
     "load-image": load_image,

@@ -39,7 +39,8 @@ def show(at: At, visit: Visit, *, remembered: bool = True) -> None:
         at.session.trail.add(visit)
     table = KindTable(
         views.view_of(visit.kind), at.feed, admits=pods_of(visit.of) if visit.of is not None else everything,
-        namespace=visit.namespace if visit.kind.namespaced else "", seek=visit.seek, empty=f"no {visit.kind.kind}",
+        namespace=visit.namespace if visit.kind.namespaced else "", seek=visit.seek,
+        empty=f"no {visit.kind.plural} here",
     )  # fmt: skip
     screen = FullScreen(at.feed, table, "")
     at.app.push_screen(screen)

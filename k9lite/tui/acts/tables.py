@@ -81,6 +81,7 @@ HANDLERS: dict[str, Handler] = {
     "sort-column": _table(BrowsingTable.sort_by_picked),
     "columns-back": _table(lambda table: table.move_columns(-1)),
     "columns-on": _table(lambda table: table.move_columns(1)),
+    "columns-right": _table(lambda table: table.move_columns(1)),
     "faults-only": _table(_faults),
     "mark": _table(BrowsingTable.mark),
     "mark-range": _table(BrowsingTable.mark_range),

@@ -8,8 +8,10 @@ from textual.widgets import Static
 from k9lite.api import kinds
 from k9lite.tui import states
 from k9lite.tui.feed import Feed
+from k9lite.tui.shell import shell
 from k9lite.tui.text import clean
 from k9lite.tui.widgets.footer import Footer
+from k9lite.tui.widgets.header import Header
 from k9lite.tui.widgets.node_cells import NodeCells
 from k9lite.tui.widgets.pane import Pane
 
@@ -29,6 +31,7 @@ class NodeScreen(Screen[None]):
         self._about = Static(id="about")
 
     def compose(self) -> ComposeResult:
+        yield Header(shell(self.app).facts)
         yield self._pane
         yield self._about
         yield Static(Content.styled(LEGEND, "$tone-muted"), id="legend")

@@ -37,7 +37,7 @@ class Overview(Screen[None], inherit_bindings=False):
         super().__init__()
         self._feed, self._hints = feed, hints
         self.header = Header(facts)
-        self.footer = Footer(feed)
+        self.footer = Footer(feed, always=("help",))  # there is nowhere to go back to
         self.manifests = Manifests(feed)
         self.story = Story(feed)
         self.panes = {

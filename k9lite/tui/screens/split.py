@@ -9,7 +9,9 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from k9lite.tui.feed import Feed
+from k9lite.tui.shell import shell
 from k9lite.tui.widgets.footer import Footer
+from k9lite.tui.widgets.header import Header
 from k9lite.tui.widgets.pane import Pane
 
 
@@ -31,6 +33,7 @@ class SplitScreen(Screen[None], inherit_bindings=False):
         self._footer = Footer(feed)
 
     def compose(self) -> ComposeResult:
+        yield Header(shell(self.app).facts)
         with Container(id="split"):
             yield from self.panes
         yield self._footer

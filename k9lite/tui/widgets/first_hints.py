@@ -3,15 +3,13 @@
 from textual.content import Content
 from textual.widgets import Static
 
-TEXT = (
-    (" New here?", "$tone-accent bold"),
-    ("  tab", "$tone-strong bold"), (" next pane", ""),
-    ("   ⏎", "$tone-strong bold"), (" open", ""),
-    ("   esc", "$tone-strong bold"), (" back", ""),
-    ("   /", "$tone-strong bold"), (" filter", ""),
-    ("   :", "$tone-strong bold"), (" any kind", ""),
-    ("   ctrl-p", "$tone-strong bold"), (" everything", ""),
-    ("   ?", "$tone-strong bold"), (" all keys", ""),
+from k9lite.tui.text import width
+
+GREETING = " New here?"
+# The most needed first: what finds no room is left out.
+HINTS = (
+    ("⏎", "open"), ("esc", "back"), ("tab", "next pane"), ("?", "all keys"), (":", "any kind"), ("/", "filter"),
+    ("ctrl-p", "everything by name"),
 )  # fmt: skip
 
 
@@ -20,5 +18,11 @@ class FirstHints(Static):
 
     DEFAULT_CSS = "FirstHints { height: 1; background: $surface; }"
 
-    def __init__(self) -> None:
-        super().__init__(Content.assemble(*TEXT))
+    def on_resize(self) -> None:
+        room = self.size.width - width(GREETING)
+        parts = [(GREETING, "$tone-accent bold")]
+        for key, text in HINTS:
+            room -= width(key) + width(text) + 4
+            if room >= 0:
+                parts += [(f"   {key}", "$tone-strong bold"), (f" {text}", "")]
+        self.update(Content.assemble(*parts))

@@ -41,13 +41,13 @@ def _fitting(hints: list[Action], room: int) -> Iterator[Action]:
 
 
 class Footer(Static):
-    """As many hints as fit, and always the one for help; a click on one is its key."""
+    """As many hints as fit, and those for `always`; a click on one is its key."""
 
     DEFAULT_CSS = "Footer { dock: bottom; height: 1; background: $panel; }"
 
-    def __init__(self, feed: Feed) -> None:
+    def __init__(self, feed: Feed, always: tuple[str, ...] = ("back", "help")) -> None:
         super().__init__()
-        self._feed = feed
+        self._feed, self._always = feed, always
         self._hints: list[tuple[int, Action]] = []  # each with the column after its last
 
     def on_mount(self) -> None:
@@ -66,7 +66,7 @@ class Footer(Static):
         end = 0
         has_own_kinds = self._feed.has_own_kinds
         table = shell(self.app).actions
-        always = [action for action in actions.at_place(place, has_own_kinds, table) if action.id == "help"]
+        always = [action for action in actions.at_place(place, has_own_kinds, table) if action.id in self._always]
         hints = actions.hints(place, has_own_kinds, table)
         fitting = [*_fitting(hints, self.size.width - sum(map(_size, always))), *always]
         for action in fitting:

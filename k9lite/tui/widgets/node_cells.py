@@ -24,7 +24,7 @@ from k9lite.tui.place import Place
 from k9lite.tui.text import clean, fit, width
 from k9lite.tui.tones import CLASSES, State, Tone
 
-CELL, INDENT = 3, 2  # terminal cells
+CELL, INDENT = 4, 3  # terminal cells, with the gap after each
 NAME, SAID, SHARES = 36, 32, 61  # the most for a node's name and state; what the bars take
 
 
@@ -253,8 +253,12 @@ class NodeCells(ScrollView, Place, can_focus=True, inherit_bindings=False):
             shown = known[key]
             here = key == self._cursor.pod and self.has_focus
             base = self.get_component_rich_style("table--cursor") if here else self.rich_style
-            text = f"[{letter(shown)}]" if here else f" {letter(shown)} "
-            segments.append(Segment(text, self._toned(shown.tone, base)))
+            style, text = self._toned(shown.tone, base), f" {letter(shown)} "
+            if here:
+                text = f"[{letter(shown)}]"
+            else:  # a field in the colour of its state
+                style = Style(color=style.bgcolor, bgcolor=style.color, bold=style.bold)
+            segments += [Segment(text, style), Segment(" ", self.rich_style)]
         return segments
 
     def _toned(self, tone: Tone, base: Style) -> Style:

@@ -14,6 +14,7 @@ from k9lite.aio.tasks import TaskSet
 from k9lite.cli import options, remote, samples, signals, troubles
 from k9lite.cli.commands import COMMANDS, Failure
 from k9lite.cli.running import running
+from k9lite.engine.http.server import HttpServer
 from k9lite.manifests.state import FolderState
 from k9lite.manifests.sync import FolderSync
 from k9lite.settings import Settings, SettingsError
@@ -83,7 +84,7 @@ class _Shown:
 
 async def _dashboard(settings: Settings, folder: Path, notice: str) -> int:
     shown = _Shown()
-    async with running(settings, folder, shown.folder_changed, shown.trouble) as run:
+    async with running(settings, folder, shown.folder_changed, shown.trouble, HttpServer) as run:
         serving = run.cluster.serving
         app = shown.app = Dashboard(
             run.cluster.client, run.cluster.clock, run.sync, name=settings.cluster_name,

@@ -15,6 +15,7 @@ from k9lite.cli import signals, troubles
 from k9lite.cli.collector import settle
 from k9lite.cli.commands import Failure
 from k9lite.client.informer import Informers
+from k9lite.engine.apiserver.serving import MakeServer
 from k9lite.engine.cluster import Cluster, ClusterOptions
 from k9lite.engine.home import AlreadyRunning, Damaged
 from k9lite.manifests.state import FolderState
@@ -41,20 +42,22 @@ async def running(
     folder: Path,
     on_change: Callable[[FolderState], None],
     tell_trouble: Callable[[str], None] = tell_on_stderr,
+    server: MakeServer | None = None,
 ) -> AsyncIterator[Running]:
     """A fresh cluster that follows `folder`; all of it is closed at the end, which a signal may bring (Ended).
 
     tell_trouble: told in a line what goes wrong inside; the log file in the state folder has the rest.
+    server: makes what other programs reach the cluster by, where the settings let them.
     Raises what makes the following fail.
     """
     with troubles.told(settings.state_folder, tell_trouble), signals.heeded():
-        async with _running(settings, folder, on_change) as run:
+        async with _running(settings, folder, on_change, server) as run:
             yield run
 
 
 @asynccontextmanager
 async def _running(
-    settings: Settings, folder: Path, on_change: Callable[[FolderState], None]
+    settings: Settings, folder: Path, on_change: Callable[[FolderState], None], server: MakeServer | None
 ) -> AsyncIterator[Running]:
     crashes: list[BaseException] = []
     command = asyncio.current_task()
@@ -64,7 +67,7 @@ async def _running(
         if command is not None:
             command.cancel()
 
-    cluster = Cluster(options(settings))
+    cluster = Cluster(options(settings, server))
     tasks = TaskSet(crashed)
     try:
         await cluster.start()
@@ -106,7 +109,7 @@ def _why(error: OSError, settings: Settings) -> str:
             return error.strerror or str(error)
 
 
-def options(settings: Settings) -> ClusterOptions:
+def options(settings: Settings, server: MakeServer | None) -> ClusterOptions:
     """What the user's settings mean to a cluster."""
     return ClusterOptions(
         name=settings.cluster_name,
@@ -117,6 +120,6 @@ def options(settings: Settings) -> ClusterOptions:
         bare=settings.bare,
         state_folder=settings.state_folder,
         speed=settings.speed,
-        serve_api=settings.api,
+        server=server if settings.api else None,
         api_port=settings.api_port,
     )

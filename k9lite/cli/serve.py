@@ -14,6 +14,7 @@ from k9lite.cli import options, samples, story
 from k9lite.cli.commands import Ended
 from k9lite.cli.running import Running, running
 from k9lite.cli.verdict import Judge
+from k9lite.engine.http.server import HttpServer
 from k9lite.manifests.state import FolderState
 from k9lite.settings import Settings
 
@@ -54,7 +55,7 @@ async def _serve(settings: Settings, folder: Path) -> None:
         if new is not None and story.is_news(old, new):
             tell(story.event_line(since(), new.view))
 
-    async with running(settings, folder, folder_changed) as run:
+    async with running(settings, folder, folder_changed, server=HttpServer) as run:
         if run.cluster.serving is not None:
             tell(str(run.cluster.serving.kubeconfig))
         tell(story.line(since(), "k9lite", f"the cluster {settings.cluster_name} follows {folder}; Ctrl-C ends it"))

@@ -22,11 +22,10 @@ from k9lite.engine.apiserver.bootstrap import bootstrap, publish
 from k9lite.engine.apiserver.context import Ranges
 from k9lite.engine.apiserver.local_client import LocalClient
 from k9lite.engine.apiserver.server import ApiServer
+from k9lite.engine.apiserver.serving import MakeServer, Server, Serving
 from k9lite.engine.controllers import clock as clock_object
 from k9lite.engine.controllers.manager import controllers
 from k9lite.engine.home import CLUSTERS, Home, Identity
-from k9lite.engine.http import credentials
-from k9lite.engine.http.server import HttpServer, Serving
 from k9lite.engine.network import ranges
 from k9lite.engine.network.names import Names
 from k9lite.engine.network.service_proxy import ServiceProxy
@@ -56,7 +55,7 @@ class ClusterOptions:
     state_folder: for credentials, kubeconfig and address locks
     speed: of the clock, 0.1 to 100, or INSTANT
     real_network: sockets on loopback addresses; else everything stays in memory
-    serve_api: answer HTTPS, on `api_port` or the first free port from 6443 on
+    server: makes what other processes reach the API by, on `api_port` where that is given; none without
     on_crash: told when a part fails in a way it should not; the cluster goes on without that part
     """
 
@@ -70,7 +69,7 @@ class ClusterOptions:
     speed: float = 1.0
     real_network: bool = True
     pods_per_node: int = 110
-    serve_api: bool = False
+    server: MakeServer | None = None
     api_port: int | None = None
     on_crash: Callable[[str, BaseException], None] | None = None
 
@@ -86,6 +85,7 @@ class Cluster:
     ) -> None:
         self.options = options
         self.serving: Serving | None = None
+        self._server: Server | None = None
         self._clock: LiveClock | ManualClock | None = clock
         self._network = network
         self._tasks = TaskSet(self._crashed)
@@ -111,20 +111,21 @@ class Cluster:
         streams = NodeStreams(self._kubelets)
         self._client = LocalClient(server, streams)
         self._users = LocalClient(server, streams, durable=options.kept)
+        if options.server is not None:
+            self._server = options.server(self._users, self._turned, self._home.folder, self._home.folder.name)
         informers = Informers(self._client, self._turned, self._tasks)
         await self._start_clock(informers)
         await self._start_loops(informers, randomness)
         await self._start_nodes(informers, randomness)
-        if options.serve_api:
-            self._http = HttpServer(self._users, self._turned, self._home.folder, self._home.folder.name)
-            self.serving = await self._http.start(known.api_port)
+        if self._server is not None:
+            self.serving = await self._server.start(known.api_port)
             publish(server, LOCALHOST, self.serving.port)
         self._home.remember(self._ranges.number, self.serving.port if self.serving else None)
 
     async def close(self) -> None:
         """Stop every part; no task, timer, socket or lock is left."""
-        if self.serving is not None:
-            await self._http.close()
+        if self._server is not None:
+            await self._server.close()
         for controller in self._controllers:
             controller.stop()
         for kubelet in self._kubelets.values():
@@ -174,9 +175,7 @@ class Cluster:
     async def _start_loops(self, informers: Informers, randomness: Randomness) -> None:
         """Controllers, scheduler and proxy: everything that is a `Controller`."""
         client, clock = self._client, self._turned
-        authority = ""
-        if self.options.serve_api:
-            authority = credentials.load_or_create(self._home.folder).authority
+        authority = self._server.authority if self._server else ""
         self._proxy = ServiceProxy(client, informers, clock, randomness, self.network)
         self._controllers = [
             *controllers(client, informers, clock, root_certificate=authority),

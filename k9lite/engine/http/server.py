@@ -3,13 +3,14 @@
 import asyncio.sslproto
 import errno
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from aiohttp import web
 
 from k9lite.aio.clock import Clock
 from k9lite.client.protocol import Client
+from k9lite.engine.apiserver.serving import Serving
 from k9lite.engine.http import credentials, kubeconfig
 from k9lite.engine.http.connections import Connections
 from k9lite.engine.http.dispatch import Dispatcher
@@ -19,15 +20,6 @@ TLS_BUFFER = 32768  # bytes per connection; asyncio's 256 KB make a thousand wat
 CLOSING = 1.0  # seconds that open watches are given to end
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
-    """Where the API is: its URL, and the kubeconfig that says so to kubectl."""
-
-    url: str
-    port: int
-    kubeconfig: Path
-
-
 class HttpServer:
     """Serves one cluster's API. `folder` keeps its credentials and kubeconfig; `name` is the context's name."""
 
@@ -35,9 +27,18 @@ class HttpServer:
         self._client, self._clock, self._folder, self._name = client, clock, folder, name
         self._runner: web.ServerRunner | None = None
 
+    @cached_property
+    def _credentials(self) -> credentials.Credentials:
+        return credentials.load_or_create(self._folder)
+
+    @property
+    def authority(self) -> str:
+        """The certificate that clients check it by, as PEM."""
+        return self._credentials.authority
+
     async def start(self, port: int | None = None) -> Serving:
         """Listen on `port`, or on the first free one from 6443 on. Raises OSError when a wanted port is taken."""
-        found = credentials.load_or_create(self._folder)
+        found = self._credentials
         dispatcher = Dispatcher(self._client, self._clock, found.token)
         asyncio.sslproto.SSLProtocol.max_size = TLS_BUFFER  # there is no public way to say it
         self._runner = web.ServerRunner(Connections(dispatcher.handle), shutdown_timeout=CLOSING)

@@ -13,6 +13,7 @@ from k9lite.client.protocol import Selector
 from k9lite.client.remote import HttpClient, load
 from k9lite.client.streams import LogOptions
 from k9lite.engine.cluster import Cluster, ClusterOptions
+from k9lite.engine.http.server import HttpServer
 
 
 def pod(name, image, *command):
@@ -22,7 +23,7 @@ def pod(name, image, *command):
 
 @pytest.fixture
 async def cluster(tmp_path):
-    options = ClusterOptions(state_folder=tmp_path, serve_api=True, speed=INSTANT)
+    options = ClusterOptions(state_folder=tmp_path, server=HttpServer, speed=INSTANT)
     cluster = Cluster(options, network=MemoryNetwork())
     await cluster.start()
     yield cluster

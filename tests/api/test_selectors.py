@@ -120,9 +120,15 @@ POD = {"metadata": {"name": "fry", "namespace": "default"}, "spec": {"nodeName":
 )  # fmt: skip
 def test_fields(text: str, matches: bool) -> None:
     matcher = selectors.parse_fields(text, kinds.POD)
-    assert matcher.matches(selectors.field_values(kinds.POD, POD)) is matches
-    assert matcher.matches_object(kinds.POD, POD) is matches
+    assert matcher.on(kinds.POD)(POD) is matches
     assert selectors.parse_fields(matcher.text()) == matcher
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("metadata.name=fry", "fry"), ("metadata.name!=fry", ""), ("status.phase=Running", ""), ("", "")]
+)
+def test_the_one_name_that_is_asked_for(text: str, name: str) -> None:
+    assert selectors.parse_fields(text).name == name
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """What limits a list or a watch: label selectors and field selectors."""
 
-from k9lite.api.selectors.fields import FieldMatcher, field_values, parse_fields
+from k9lite.api.selectors.fields import FieldMatcher, parse_fields
 from k9lite.api.selectors.labels import (
     EVERYTHING,
     NOTHING,
@@ -12,6 +12,6 @@ from k9lite.api.selectors.labels import (
 )
 
 __all__ = [
-    "EVERYTHING", "NOTHING", "FieldMatcher", "LabelMatcher", "Requirement", "equal_labels", "field_values",
+    "EVERYTHING", "NOTHING", "FieldMatcher", "LabelMatcher", "Requirement", "equal_labels",
     "label_selector", "parse_fields", "parse_labels",
 ]  # fmt: skip

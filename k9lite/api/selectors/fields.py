@@ -1,7 +1,7 @@
 """Field selectors: `status.phase=Running,metadata.name!=fry` (apimachinery: fields; each kind's conversion.go)."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -74,12 +74,16 @@ class FieldMatcher:
     def paths(self) -> tuple[str, ...]:
         return tuple(requirement.path for requirement in self.requirements)
 
-    def matches(self, values: Mapping[str, str]) -> bool:
-        """`values`: by field path, as `field_values` reads them; a field that is missing counts as empty."""
-        return all((values.get(r.path, "") == r.value) != r.negated for r in self.requirements)
+    @property
+    def name(self) -> str:
+        """The one name that is asked for, or ""."""
+        return next((r.value for r in self.requirements if r.path == "metadata.name" and not r.negated), "")
 
-    def matches_object(self, kind: Kind[Any], obj: Object[Any] | Data) -> bool:
-        return not self.requirements or self.matches(field_values(kind, obj, self.paths))
+    def on(self, kind: Kind[Any]) -> Callable[[Object[Any] | Data], bool]:
+        """Whether an object of `kind` meets them all; a field that is missing counts as empty."""
+        fields = selectable(kind)
+        wanted = [(fields[r.path], r.value, r.negated) for r in self.requirements]
+        return lambda obj: all((_read(obj, field) == value) != negated for field, value, negated in wanted)
 
     def text(self) -> str:
         return ",".join(map(str, self.requirements))
@@ -93,12 +97,6 @@ def parse_fields(text: str, kind: Kind[Any] | None = None) -> FieldMatcher:
             if path not in selectable(kind):
                 raise errors.bad_request(_unsupported(kind, path))
     return matcher
-
-
-def field_values(kind: Kind[Any], obj: Object[Any] | Data, paths: Iterable[str] | None = None) -> dict[str, str]:
-    """The values of an object's selectable fields (all, or those at `paths`), as selectors compare them."""
-    fields = selectable(kind)
-    return {path: _read(obj, fields[path]) for path in (fields if paths is None else paths) if path in fields}
 
 
 def _unsupported(kind: Kind[Any], path: str) -> str:

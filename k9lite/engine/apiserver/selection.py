@@ -40,12 +40,14 @@ def admits(kind: Kind[Any], selector: Selector) -> Admits:
     labels = selectors.parse_labels(selector.labels)
     fields = selectors.parse_fields(selector.fields, kind)
     namespace = selector.namespace if kind.namespaced else ""
+    name, has_fields = fields.name, fields.on(kind)
 
     def matches(obj: Object[Any]) -> bool:
         return (
-            (not namespace or obj.meta.namespace == namespace)
+            (not name or obj.meta.name == name)
+            and (not namespace or obj.meta.namespace == namespace)
             and labels.matches(obj.meta.labels)
-            and fields.matches_object(kind, conversion.show(kind, obj) if fields.requirements else obj)
+            and (not fields.requirements or has_fields(conversion.show(kind, obj)))
         )
 
     def everything(obj: Object[Any]) -> bool:
@@ -67,7 +69,8 @@ def select(
         raise StatusError("Timeout", f"Too large resource version: {at}, current: {newest}", retry_after=1)
     revision = begin.rv if begin and begin.rv != _NOW else newest if at is None else at
     try:
-        objects = context.store.collection(stored).at(revision, selector.namespace if kind.namespaced else "")
+        namespace, name = selector.namespace if kind.namespaced else "", selectors.parse_fields(selector.fields).name
+        objects = context.store.collection(stored).at(revision, namespace, name)
     except StatusError:
         if begin is None:
             raise

@@ -43,15 +43,18 @@ class Collection:
             self._objects[key] = self._by_namespace[key.namespace][key] = obj
         self.log.append(change)
 
-    def at(self, revision: int, namespace: str = "") -> list[Object[Any]]:
-        """The objects as they were at `revision`, in the order of their keys; Expired when history is too short."""
-        objects = self._select(namespace)
+    def at(self, revision: int, namespace: str = "", name: str = "") -> list[Object[Any]]:
+        """The objects as they were at `revision`, in the order of their keys; Expired when history is too short.
+
+        Of one namespace, of one name, or all.
+        """
+        objects = self._select(namespace, name)
         changes = self.log.after(self.log.position(revision))
         if changes:
             objects = dict(objects)
         for change in reversed(changes):
             key = change.event.object.key
-            if namespace and key.namespace != namespace:
+            if (namespace and key.namespace != namespace) or (name and key.name != name):
                 continue
             if change.old is None:
                 objects.pop(key, None)
@@ -59,8 +62,12 @@ class Collection:
                 objects[key] = change.old
         return sorted(objects.values(), key=_order)
 
-    def _select(self, namespace: str) -> Objects:
-        return self._by_namespace.get(namespace, {}) if namespace else self._objects
+    def _select(self, namespace: str, name: str = "") -> Objects:
+        objects = self._by_namespace.get(namespace, {}) if namespace else self._objects
+        if not name:
+            return objects
+        keys = (Key(one, name) for one in ([namespace] if namespace else self._by_namespace))
+        return {key: objects[key] for key in keys if key in objects}
 
 
 def _order(obj: Object[Any]) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import statistics
+import sys
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -11,8 +12,10 @@ import msgspec
 
 from k9lite.api import kinds
 from k9lite.api.object import Data
+from k9lite.cli.bench import meanwhile
 from k9lite.cli.bench.serving import Server
-from k9lite.client.remote import Endpoint, load
+from k9lite.client.remote import Endpoint
+from k9lite.client.remote import load as endpoint_of
 from k9lite.client.remote.session import path_of
 
 CONNECTIONS = 32
@@ -35,7 +38,7 @@ class Latency(msgspec.Struct):
         return Latency(*(round(1000 * cuts[index - 1], 2) for index in (50, 95, 99)))
 
 
-class HttpFigures(msgspec.Struct):
+class Load(msgspec.Struct):
     """Rates per second, and latencies."""
 
     get_per_s: float
@@ -47,17 +50,29 @@ class HttpFigures(msgspec.Struct):
     watch_fan_out_ms: Latency
 
 
+class HttpFigures(Load):
+    """And how long a key takes in the dashboard of a cluster that is under the same load."""
+
+    key_to_paint_ms: Latency
+
+
 async def measure(state: Path) -> HttpFigures:
-    """Start a server in another process, load it from this one."""
-    async with Server(state) as server:
-        endpoint = load(server.kubeconfig)
-        async with _session(endpoint) as http:
-            await _prepare(http)
-            get_rate, gets = await _rate(lambda number: _get(http), REQUESTS)
-            _, lists = await _rate(lambda number: _list(http), LISTS, connections=1)
-            create_rate, creates = await _rate(lambda number: _create(http, number), CREATES)
-            deliveries, fan_out = await _fan_out(http)
-    return HttpFigures(
+    """Start a server in another process, load it from this one; then the other way round, with a dashboard here."""
+    async with Server(state / "served") as server:
+        figures = await load(server.kubeconfig)
+    keys = Latency.of(await meanwhile.key_to_paint(state / "shown", __name__, LISTED_PODS))
+    return HttpFigures(**msgspec.structs.asdict(figures), key_to_paint_ms=keys)
+
+
+async def load(kubeconfig: Path) -> Load:
+    """Put a cluster under every kind of load, one after the other."""
+    async with _session(endpoint_of(kubeconfig)) as http:
+        await _prepare(http)
+        get_rate, gets = await _rate(lambda number: _get(http), REQUESTS)
+        _, lists = await _rate(lambda number: _list(http), LISTS, connections=1)
+        create_rate, creates = await _rate(lambda number: _create(http, number), CREATES)
+        deliveries, fan_out = await _fan_out(http)
+    return Load(
         get_rate, Latency.of(gets), Latency.of(lists), create_rate, Latency.of(creates), deliveries, Latency.of(fan_out)
     )
 
@@ -148,3 +163,7 @@ async def _fan_out(http: aiohttp.ClientSession) -> tuple[float, list[float]]:
 async def _take(arrived: asyncio.Queue[None], count: int) -> None:
     for _ in range(count):
         await arrived.get()
+
+
+if __name__ == "__main__":
+    asyncio.run(load(Path(sys.argv[1])))

@@ -59,6 +59,7 @@ def http_lines(figures: HttpFigures) -> list[str]:
         ("list 1,000 pods", "", figures.list_1000_pods_ms),
         ("create", f"{figures.create_per_s:,.0f}", figures.create_ms),
         ("watch, 1,000 watchers", f"{figures.watch_deliveries_per_s:,.0f}", figures.watch_fan_out_ms),
+        ("key to paint meanwhile", "", figures.key_to_paint_ms),
     )
     return table(
         header, [(name, rate, f"{ms.p50:g} ms", f"{ms.p95:g} ms", f"{ms.p99:g} ms") for name, rate, ms in rows]

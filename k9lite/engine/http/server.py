@@ -2,6 +2,7 @@
 
 import asyncio.sslproto
 import errno
+import socket
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -18,6 +19,7 @@ from k9lite.engine.http.dispatch import Dispatcher
 HOST, FIRST_PORT, TRIED_PORTS = "127.0.0.1", 6443, 100
 TLS_BUFFER = 32768  # bytes per connection; asyncio's 256 KB make a thousand watchers cost 300 MB
 CLOSING = 1.0  # seconds that open watches are given to end
+WAITING, AT_ONCE = 1024, 2  # connections that may wait, and that one turn of the loop accepts: handshakes are long
 
 
 class HttpServer:
@@ -60,13 +62,14 @@ class HttpServer:
         context = found.server_context()
         taken: OSError | None = None
         for port in ports:
-            site = web.TCPSite(runner, HOST, port, ssl_context=context, backlog=1024, reuse_address=True)
             try:
-                await site.start()
+                listening = socket.create_server((HOST, port))
             except OSError as error:
                 if error.errno != errno.EADDRINUSE:
                     raise
                 taken = error
             else:
-                return int(runner.addresses[0][1])
+                await web.SockSite(runner, listening, ssl_context=context, backlog=AT_ONCE).start()
+                listening.listen(WAITING)  # for the loop, both are one number
+                return int(listening.getsockname()[1])
         raise OSError(errno.EADDRINUSE, f"no free port for the API: {taken}")

@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import aclosing
 
+import aiohttp
 import pytest
 
 from k9lite.aio.clock import INSTANT
@@ -14,6 +15,7 @@ from k9lite.client.remote import HttpClient, load
 from k9lite.client.streams import LogOptions
 from k9lite.engine.cluster import Cluster, ClusterOptions
 from k9lite.engine.http.server import HttpServer
+from k9lite.engine.http.streams.channels import ANSWERING, CLOSE
 
 
 def pod(name, image, *command):
@@ -79,6 +81,28 @@ async def test_commands(streams):
     await process.stdin.write(b"through\n")
     await process.stdin.close()
     assert await finished(process) == (b"through\n", b"bad\n", 7)
+
+
+@pytest.mark.parametrize("answers", ["pong", "input", "nothing"])
+async def test_a_client_is_told_nothing_before_it_reads(cluster, streams, answers):
+    """kubectl throws away what comes before it has made its streams."""
+    endpoint = load(cluster.serving.kubeconfig)
+    path = "/api/v1/namespaces/default/pods/web/exec?command=cat&stdin=true&stdout=true"
+    headers = {"Authorization": f"Bearer {endpoint.token}"}
+    async with (
+        aiohttp.ClientSession(endpoint.url, headers=headers) as http,
+        http.ws_connect(path, ssl=endpoint.tls(), protocols=("v5.channel.k8s.io",), autoping=False) as socket,
+    ):
+        first = await socket.receive(10)
+        assert first.type is aiohttp.WSMsgType.PING
+        if answers == "pong":
+            await socket.pong(first.data)
+        if answers == "nothing":
+            await asyncio.sleep(ANSWERING)
+        await socket.send_bytes(b"\x00said")
+        assert (await socket.receive(10)).data == b"\x01said"
+        await socket.send_bytes(bytes([CLOSE, 0]))
+        assert b"Success" in (await socket.receive(10)).data
 
 
 async def test_commands_that_cannot_be(streams):

@@ -124,6 +124,7 @@ def exit_status(code: int) -> Data:
 async def _connect(request: web.BaseRequest, *, tty: bool) -> tuple[Channels, web.StreamResponse]:
     if websocket.is_websocket(request):
         socket = await websocket.accept(request)
+        await socket.settled()
         return WebSocketChannels(socket), socket.response
     pipe = await upgrade(request, "SPDY/3.1", agreed(request, SPDY_PROTOCOLS))
     session = SpdyChannels(SpdySession(pipe))

@@ -14,7 +14,8 @@ WORKLOADS = ("deployments", "replicasets", "statefulsets")
 RESTARTABLE = ("deployments", "statefulsets", "daemonsets")
 TEMPLATED = ("deployments", "statefulsets", "daemonsets")
 LOGGED = ("pods", "deployments", "replicasets", "statefulsets", "daemonsets", "jobs", "services")
-TEXTS = ("describe", "yaml", "logs", "story")
+PAGES = ("describe", "yaml")
+TEXTS = (*PAGES, "logs", "story")
 ANYWHERE: tuple[str, ...] = ()
 TABLES, ROWS = ("pane", "view"), ("pane", "view", "container")  # scopes
 ALONE = ("editor",)  # views in which only their own actions have keys: letters are text there
@@ -61,7 +62,8 @@ class Action:
 
     def is_at(self, place: Place, has_own_kinds: bool) -> bool:
         """Whether its key has a meaning at `place`, whatever the cursor is on."""
-        return (not self.scopes or place.scope in self.scopes) and self.belongs(place.place_name, has_own_kinds)
+        fits = (place.has_objects or not self.on_object) and (not self.scopes or place.scope in self.scopes)
+        return fits and self.belongs(place.place_name, has_own_kinds)
 
 
 def _act(id: str, keys: str, label: str, tooltip: str, group: str, **more: Any) -> Action:
@@ -112,14 +114,21 @@ ACTIONS: tuple[Action, ...] = (
     _act("logs", "l", "Logs", "What its containers write", LOOK, views=(*LOGGED, "containers"), hint=6),
     _act("previous", "p", "Previous logs", "What its containers wrote before their last restart", LOOK,
          views=("pods", "containers"), hint=8),
+    _act("shell", "s", "Shell", "Type commands in one of its containers", LOOK, views=("pods", "containers"), hint=7),
+    _act("attach", "a", "Attach", "Talk to the process of one of its containers", LOOK, views=("pods", "containers")),
+    _free("console-end", "ctrl+d", "End of input", "Tell the process that no more will come", LOOK, views=("console",)),
     _act("versions", "V", "Versions", "The states it was in, and what each changed", LOOK),
     _act("tree", "X", "Tree", "What it consists of, down to containers, and how each is", LOOK),
     _free("pulse", "Z", "Pulse", "How much is how, and how much happens, as it goes on", LOOK),
-    _free("log-wrap", "w", "Wrap", "Let wide lines go on below, or not", LOOK, views=("logs",), hint=1),
-    _free("log-timestamps", "t", "Timestamps", "Show when each line was written", LOOK, views=("logs",), hint=2),
-    _free("log-since", "s", "Since", "How far back to read", LOOK, views=("logs",), hint=3),
-    _free("next-match", "n", "Next match", "The next line that has what `/` looks for", LOOK, views=TEXTS, hint=4),
-    _free("previous-match", "N", "Previous match", "The line before that has it", LOOK, views=TEXTS, hint=5),
+    _free("search", "slash", "Search", "Look for text or a pattern; n and shift-n go from match to match", LOOK,
+          views=PAGES, hint=1),
+    _free("filter-log", "slash", "Filter", "Show only lines with a text or pattern; !inverse", LOOK,
+          views=("logs", "story"), hint=1),
+    _free("log-wrap", "w", "Wrap", "Let wide lines go on below, or not", LOOK, views=("logs",), hint=2),
+    _free("log-timestamps", "t", "Timestamps", "Show when each line was written", LOOK, views=("logs",), hint=3),
+    _free("log-since", "s", "Since", "How far back to read", LOOK, views=("logs",), hint=4),
+    _free("next-match", "n", "Next match", "The next line that has what `/` looks for", LOOK, views=TEXTS, hint=5),
+    _free("previous-match", "N", "Previous match", "The line before that has it", LOOK, views=TEXTS, hint=6),
     _free("map", "M", "Map", "Every node and pod at one look", NODES, hint=19),
     _free("cell-left", "left h", "Left", "The pod before", NODES, scopes=("map",)),
     _free("cell-right", "right", "Right", "The next pod", NODES, scopes=("map",)),
@@ -155,7 +164,8 @@ ACTIONS: tuple[Action, ...] = (
     _free("namespace-0", "0", "All namespaces", "Show the objects of all namespaces", GO, scopes=TABLES),
     *(_free(f"namespace-{n}", str(n), f"Namespace {n}", "One of those used most, as the title says", GO,
             scopes=("view",)) for n in range(1, 10)),
-    _free("filter", "slash", "Filter", "Show only what matches: text, !inverse, -f fuzzy, -l labels", LIST, hint=14),
+    _free("filter", "slash", "Filter", "Show only what matches: text, !inverse, -f fuzzy, -l labels", LIST,
+          except_in=TEXTS, hint=14),
     _free("sort-name", "N", "Sort by name", "Again: the other way round", LIST, except_in=TEXTS),
     _free("sort-age", "A", "Sort by age", "Again: the other way round", LIST, except_in=TEXTS),
     _free("sort-status", "S", "Sort by status", "Again: the other way round", LIST, except_in=TEXTS),
@@ -191,7 +201,8 @@ ACTIONS: tuple[Action, ...] = (
     _free("ask-quit", "ctrl+c", "Quit", "Leave, after a question", LEAVE),
     _free("quit", "ctrl+q", "Quit", "Leave at once", LEAVE, hint=18),
 )  # fmt: skip
-WHILE_TYPING = ("up", "down", "page-up", "page-down", "next-pane", "previous-pane", "back")  # a filter, they still act
+# While something is typed, these still act.
+WHILE_TYPING = ("up", "down", "page-up", "page-down", "next-pane", "previous-pane", "back", "console-end")
 YIELDING = ("ask-quit",)  # its key copies selected text where there is some
 BY_ID = {action.id: action for action in ACTIONS}
 

@@ -11,7 +11,7 @@ from k9lite.tui.actions import ACTIONS, KEY_NAMES, Action
 
 VIEWS = (
     "pods", "deployments", "replicasets", "statefulsets", "daemonsets", "services", "nodes", "manifests", "story",
-    "containers", "describe", "yaml", "logs", "forwards", "history", "editor",
+    "containers", "describe", "yaml", "logs", "forwards", "history", "console", "editor",
 )  # fmt: skip
 CHARACTERS = {written: name for name, written in KEY_NAMES.items() if len(written) == 1 and written.isascii()}
 NAMES = {key.value for key in Keys} | set(KEY_ALIASES) | {"space"}

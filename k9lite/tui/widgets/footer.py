@@ -14,17 +14,26 @@ from k9lite.tui.place import place_of
 from k9lite.tui.shell import shell
 
 KEY = "$tone-accent bold"
+Hints = tuple[tuple[str, str], ...]
+
 # What helps while a filter is typed.
-TYPING = (
+FILTERING: Hints = (
     (" ⏎", KEY), (" Keep  ", ""), (" esc", KEY), (" Drop  ", ""), (" text", KEY), (" or pattern  ", ""),
     (" !", KEY), ("inverse  ", ""), (" -f", KEY), (" fuzzy  ", ""), (" -l", KEY), (" app=web", ""),
 )  # fmt: skip
 
 # What helps while a command is typed.
-COMMANDING = (
+COMMANDING: Hints = (
     (" ⏎", KEY), (" Go  ", ""), (" tab", KEY), (" Complete  ", ""), (" ↑", KEY), (" Typed before  ", ""),
     (" esc", KEY), (" Drop  ", ""), (" pod /re", KEY), (" filtered  ", ""), (" pod app=web", KEY), (" by label", ""),
 )  # fmt: skip
+
+# What helps while a line is typed for a process.
+TALKING: Hints = (
+    (" ⏎", KEY), (" Send  ", ""), (" ↑", KEY), (" Typed before  ", ""), (" pageup", KEY), (" Further up  ", ""),
+    (" ctrl-d", KEY), (" End of input  ", ""), (" esc", KEY), (" Leave", ""),
+)  # fmt: skip
+TYPING = {"command": COMMANDING, "console": TALKING}
 
 
 def _size(action: Action) -> int:
@@ -60,7 +69,7 @@ class Footer(Static):
         self._hints = []
         place = place_of(focused)
         if place.typing:
-            self.update(Content.assemble(*(COMMANDING if place.place_name == "command" else TYPING)))
+            self.update(Content.assemble(*TYPING.get(place.place_name, FILTERING)))
             return
         parts: list[tuple[str, str]] = []
         end = 0

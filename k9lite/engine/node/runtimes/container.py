@@ -133,7 +133,7 @@ class SimulatedContainer:
 
     async def kill(self) -> None:
         if self._process is not None and self.record.state == "running":
-            self._process.kill(KILL)
+            self._process.end(128 + KILL)
             await self._gone.wait()
 
     def crash(self, exit_code: int) -> None:

@@ -78,7 +78,7 @@ class Process:
         await self.stderr.write(f"{text}\n".encode())
 
     def kill(self, signal: int) -> None:
-        """Deliver a signal. The first process of a container ignores what it does not handle."""
+        """Deliver a signal. The first process of a container ignores what it does not handle, from inside even KILL."""
         if self.exit_code is not None or (self.hanging and signal != KILL):
             return
         if signal != KILL and signal in self.handlers:
@@ -86,7 +86,7 @@ class Process:
             if handler is not None:
                 handler()
             return
-        if signal in HARMLESS or (self.pid == 1 and signal != KILL):
+        if signal in HARMLESS or (self.pid == 1):
             return
         self.end(128 + signal)
 

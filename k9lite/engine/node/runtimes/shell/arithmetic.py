@@ -4,7 +4,7 @@ import operator
 import re
 from collections.abc import Callable, MutableMapping
 
-_TOKEN = re.compile(r"\s*(\d+|[A-Za-z_]\w*|\*\*|<<|>>|<=|>=|==|!=|&&|\|\||\+\+|--|[-+*/%]=|.)")
+_TOKEN = re.compile(r"\s*(0[xX][0-9a-fA-F]+|\d+|[A-Za-z_]\w*|\*\*|<<|>>|<=|>=|==|!=|&&|\|\||\+\+|--|[-+*/%]=|.)")
 
 
 def _divide(left: int, right: int) -> int:
@@ -96,8 +96,8 @@ class _Reader:
         }  # fmt: skip
         if token in signs:
             return signs[token](self._unary())
-        if token.isdigit():
-            return int(token)
+        if token[0].isdigit():
+            return _number(token)
         if not _is_name(token):
             raise ArithmeticError("arithmetic syntax error")
         value = self._value(token)
@@ -115,10 +115,17 @@ class _Reader:
 
     def _value(self, name: str) -> int:
         text = self._variables.get(name, "").strip() or "0"
-        try:
-            return int(text, 0)
-        except ValueError:
-            raise ArithmeticError("arithmetic syntax error") from None
+        sign = -1 if text.startswith("-") else 1
+        return sign * _number(text.removeprefix("-"))
+
+
+def _number(text: str) -> int:
+    """Hexadecimal after 0x, octal after 0."""
+    base = 16 if text[:2] in ("0x", "0X") else 8 if text.startswith("0") else 10
+    try:
+        return int(text, base)
+    except ValueError:
+        raise ArithmeticError("arithmetic syntax error") from None
 
 
 def _is_name(token: str) -> bool:

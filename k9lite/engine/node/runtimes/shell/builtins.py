@@ -6,7 +6,8 @@ from typing import Protocol
 
 from k9lite.engine.node.runtimes.files import NoFile, absolute
 from k9lite.engine.node.runtimes.pipes import Reader
-from k9lite.engine.node.runtimes.process import SIGNALS, Exit, Process
+from k9lite.engine.node.runtimes.process import Exit
+from k9lite.engine.node.runtimes.shell.signals import send, signal_number
 from k9lite.engine.node.runtimes.shell.state import LoopControl, Return, ShellState, Streams
 
 
@@ -47,12 +48,16 @@ async def leave(shell: Interpreter, argv: list[str], streams: Streams) -> int:
 
 
 async def go_back(shell: Interpreter, argv: list[str], streams: Streams) -> int:
-    raise Return(int(argv[1]) if len(argv) > 1 and argv[1].isdigit() else shell.state.status)
+    """Out of a function or a sourced file; where there is none, out of the shell."""
+    leaving = Return if shell.state.scopes else Exit
+    raise leaving(int(argv[1]) if len(argv) > 1 and argv[1].isdigit() else shell.state.status)
 
 
 async def leave_loop(shell: Interpreter, argv: list[str], streams: Streams) -> int:
     levels = int(argv[1]) if len(argv) > 1 and argv[1].isdigit() else 1
-    raise LoopControl(levels, argv[0] == "continue")
+    if not shell.state.loops:
+        return 0
+    raise LoopControl(min(levels, shell.state.loops), argv[0] == "continue")
 
 
 async def export(shell: Interpreter, argv: list[str], streams: Streams) -> int:
@@ -68,9 +73,14 @@ async def export(shell: Interpreter, argv: list[str], streams: Streams) -> int:
 
 
 async def local(shell: Interpreter, argv: list[str], streams: Streams) -> int:
+    """Variables that are as they were when the function is over."""
+    state = shell.state
     for argument in argv[1:]:
-        name, _, value = argument.partition("=")
-        shell.state.variables[name] = value
+        name, equals, value = argument.partition("=")
+        if state.scopes:
+            state.scopes[-1].setdefault(name, state.variables.get(name))
+        if equals:
+            state.variables[name] = value
     return 0
 
 
@@ -90,7 +100,9 @@ async def set_options(shell: Interpreter, argv: list[str], streams: Streams) -> 
             break
         names = set(option[1:]) - {"o"}
         if option[1:].endswith("o") and arguments:
-            names |= {{"errexit": "e", "nounset": "u", "xtrace": "x"}.get(arguments.pop(0), "")} - {""}
+            names |= {
+                {"errexit": "e", "nounset": "u", "xtrace": "x", "pipefail": "pipefail"}.get(arguments.pop(0), "")
+            } - {""}
         if option[0] == "-":
             shell.state.options |= names
         else:
@@ -106,14 +118,6 @@ async def shift(shell: Interpreter, argv: list[str], streams: Streams) -> int:
         return 1
     del shell.state.arguments[:count]
     return 0
-
-
-def signal_number(name: str) -> int | None:
-    """EXIT is 0."""
-    plain = name.upper().removeprefix("SIG")
-    if plain.isdigit():
-        return int(plain)
-    return 0 if plain == "EXIT" else SIGNALS.get(plain)
 
 
 async def trap(shell: Interpreter, argv: list[str], streams: Streams) -> int:
@@ -177,10 +181,13 @@ async def run_file(shell: Interpreter, argv: list[str], streams: Streams) -> int
     except (NoFile, IndexError):
         await streams.complain(f"{shell.state.name}: .: {''.join(argv[1:2])}: not found")
         raise Exit(2) from None
+    shell.state.scopes.append({})
     try:
         return await _with_streams(shell, text, streams)
     except Return as done:
         return done.status
+    finally:
+        shell.state.leave_scope()
 
 
 async def _with_streams(shell: Interpreter, text: str, streams: Streams) -> int:
@@ -253,24 +260,11 @@ async def which(shell: Interpreter, argv: list[str], streams: Streams) -> int:
 
 
 async def kill(shell: Interpreter, argv: list[str], streams: Streams) -> int:
-    arguments, number = argv[1:], SIGNALS["TERM"]
-    if arguments and arguments[0] == "-s":
-        arguments = ["-" + arguments[1], *arguments[2:]]
-    if arguments and arguments[0].startswith("-"):
-        found = signal_number(arguments.pop(0)[1:])
-        if found is None:
-            await streams.complain(f"{shell.state.name}: kill: invalid signal")
-            return 1
-        number = found
-    for argument in arguments:
-        target = shell.state.process.machine.processes.get(int(argument)) if argument.isdigit() else None
-        if target is None:
-            await streams.complain(f"{shell.state.name}: can't kill pid {argument}: No such process")
-            return 1
-        if number and isinstance(target, Process):
-            target.kill(number)
+    problem = send(shell.state.process.machine, argv[1:])
+    if problem:
+        await streams.complain(f"{shell.state.name}: {problem}")
     await asyncio.sleep(0)  # a shell that killed itself goes no further
-    return 0
+    return int(bool(problem))
 
 
 BUILTINS: Mapping[str, Builtin] = {

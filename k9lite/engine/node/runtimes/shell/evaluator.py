@@ -114,7 +114,9 @@ class Shell:
                 if index:
                     pipes[index - 1].abandon()
 
-        return (await asyncio.gather(*(stage(index) for index in range(len(commands)))))[-1]
+        statuses = await asyncio.gather(*(stage(index) for index in range(len(commands))))
+        failed = [status for status in statuses if status]
+        return failed[-1] if failed and "pipefail" in self.state.options else statuses[-1]
 
     # -- commands -----------------------------------------------------------------------------------------------------
 
@@ -134,7 +136,11 @@ class Shell:
             case syntax.If():
                 return await self._if(command, inner)
             case syntax.While() | syntax.For():
-                return await self._loop(command, inner)
+                self.state.loops += 1
+                try:
+                    return await self._loop(command, inner)
+                finally:
+                    self.state.loops -= 1
             case syntax.Case():
                 return await self._case(command, inner)
             case syntax.Function():
@@ -242,11 +248,13 @@ class Shell:
 
     async def _call(self, function: syntax.Command, argv: list[str], streams: Streams) -> int:
         saved, self.state.arguments = self.state.arguments, argv[1:]
+        self.state.scopes.append({})
         try:
             return await self._command(function, streams)
         except Return as done:
             return done.status
         finally:
+            self.state.leave_scope()
             self.state.arguments = saved
 
     async def _program(self, argv: list[str], streams: Streams, assigned: dict[str, str]) -> int:

@@ -1,7 +1,7 @@
 """What a running shell remembers, and how control leaves its commands."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from k9lite.engine.node.runtimes.pipes import Reader, Writer
@@ -42,7 +42,9 @@ class Return(Exception):
 
 @dataclass
 class ShellState:
-    """name, arguments: $0 and $1...; exported: the variables that commands get; traps: signal or 0 for EXIT -> text."""
+    """name, arguments: $0 and $1...; exported: the variables that commands get; traps: signal or 0 for EXIT -> text;
+    scopes: of every function that runs, innermost last, what its local variables were outside; loops: how many run.
+    """
 
     process: Process
     folder: str = "/"
@@ -56,6 +58,8 @@ class ShellState:
     jobs: dict[int, Process] = field(default_factory=dict)
     options: set[str] = field(default_factory=set)
     waiters: list[asyncio.Event] = field(default_factory=list)
+    scopes: list[dict[str, str | None]] = field(default_factory=list)
+    loops: int = 0
     status: int = 0
     last_background: int = 0
     subshell: bool = False
@@ -64,8 +68,17 @@ class ShellState:
         return {name: self.variables[name] for name in self.exported if name in self.variables}
 
     def copy(self) -> "ShellState":
-        """For a subshell: it sees everything and changes nothing of it."""
-        return ShellState(
-            self.process, self.folder, self.name, list(self.arguments), dict(self.variables), set(self.exported),
-            dict(self.functions), {}, [], {}, set(self.options), [], self.status, self.last_background, True,
+        """For a subshell: it sees everything and changes nothing of it; functions and loops are left with it."""
+        return replace(
+            self, arguments=list(self.arguments), variables=dict(self.variables), exported=set(self.exported),
+            functions=dict(self.functions), traps={}, pending=[], jobs={}, options=set(self.options), waiters=[],
+            scopes=[], loops=0, subshell=True,
         )  # fmt: skip
+
+    def leave_scope(self) -> None:
+        """A function is over: its local variables are what they were."""
+        for name, value in self.scopes.pop().items():
+            if value is None:
+                self.variables.pop(name, None)
+            else:
+                self.variables[name] = value

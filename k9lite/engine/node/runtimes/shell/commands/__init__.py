@@ -3,11 +3,23 @@
 from collections.abc import Mapping
 
 from k9lite.engine.node.runtimes.process import Program
-from k9lite.engine.node.runtimes.shell.commands import files, lines, network, sh, system, text
+from k9lite.engine.node.runtimes.shell.commands import (
+    devices,
+    encoding,
+    files,
+    lines,
+    network,
+    numbers,
+    sed,
+    sh,
+    system,
+    text,
+)
 
 FOLDERS = {"/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin"}
 
 COMMANDS: Mapping[str, Program] = {
-    **files.COMMANDS, **lines.COMMANDS, **network.COMMANDS, **system.COMMANDS, **text.COMMANDS,
+    **devices.COMMANDS, **encoding.COMMANDS, **files.COMMANDS, **lines.COMMANDS, **network.COMMANDS,
+    **numbers.COMMANDS, **sed.COMMANDS, **system.COMMANDS, **text.COMMANDS,
     "sh": sh.sh, "ash": sh.sh,
 }  # fmt: skip

@@ -10,6 +10,8 @@ from k9lite.engine.node.runtimes.files import NoFile, absolute
 from k9lite.engine.node.runtimes.process import Process, Program
 from k9lite.engine.node.runtimes.shell.commands import options
 
+TEMPORARY, TEMPORARY_NAME = "/tmp", "tmp."  # noqa: S108 -- in memory
+
 
 async def ls(process: Process) -> int:
     given = options.read(process.argv)
@@ -253,6 +255,19 @@ def _unpack(process: Process, folder: str, data: bytes, extract: bool) -> None:
                 process.machine.files.write(path, content.read() if content else b"")
 
 
+async def mktemp(process: Process) -> int:
+    files, folder = process.machine.files, "-d" in process.argv
+    made = sum(name.startswith(TEMPORARY_NAME) for name in files.names(TEMPORARY))
+    letters = process.machine.randomness.suffix(6, "mktemp", process.machine.unique, made)
+    path = f"{TEMPORARY}/{TEMPORARY_NAME}{letters}"
+    if folder:
+        files.make_folder(path)
+    else:
+        files.write(path, b"")
+    await process.say(f"{path}\n")
+    return 0
+
+
 async def nothing(process: Process) -> int:
     """Owners are not kept."""
     return 0
@@ -260,5 +275,6 @@ async def nothing(process: Process) -> int:
 
 COMMANDS: Mapping[str, Program] = {
     "basename": basename, "chmod": chmod, "chown": nothing, "cp": cp, "dirname": dirname, "find": find, "ls": ls,
-    "mkdir": mkdir, "mv": cp, "pwd": pwd, "rm": rm, "rmdir": rmdir, "sync": nothing, "tar": tar, "touch": touch,
+    "mkdir": mkdir, "mktemp": mktemp, "mv": cp, "pwd": pwd, "rm": rm, "rmdir": rmdir, "sync": nothing, "tar": tar,
+    "touch": touch,
 }  # fmt: skip

@@ -110,14 +110,12 @@ def _letters(spec: str) -> str:
     return re.sub(r"(.)-(.)", lambda m: "".join(map(chr, range(ord(m[1]), ord(m[2]) + 1))), spec)
 
 
-async def seq(process: Process) -> int:
-    numbers = [int(one) for one in process.argv[1:]]
-    first, step, last = [(1, 1, numbers[0]), (numbers[0], 1, numbers[-1]), tuple(numbers)][len(numbers) - 1]
-    for number in range(first, last + (1 if step > 0 else -1), step):
-        await process.say(f"{number}\n")
-    return 0
+async def tac(process: Process) -> int:
+    for line in reversed(await _lines(process, options.read(process.argv).rest)):
+        await process.say(line + "\n")
+    return int(process.failed)
 
 
 COMMANDS: Mapping[str, Program] = {
-    "cut": cut, "seq": seq, "sort": sort, "tr": tr, "uniq": uniq, "wc": wc,
+    "cut": cut, "sort": sort, "tac": tac, "tr": tr, "uniq": uniq, "wc": wc,
 }  # fmt: skip

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Options(NamedTuple):
-    """flags: single letters; values: letter -> its argument; rest: what is no option."""
+    """flags: single letters; values: letter -> its argument, of several one per line; rest: what is no option."""
 
     flags: set[str]
     values: dict[str, str]
@@ -34,7 +34,8 @@ def read(argv: list[str], with_value: str = "", stop_early: bool = False) -> Opt
             continue
         for index, letter in enumerate(argument[1:], 2):
             if letter in with_value:
-                found.values[letter] = argument[index:] or (arguments.pop(0) if arguments else "")
+                value = argument[index:] or (arguments.pop(0) if arguments else "")
+                found.values[letter] = f"{found.values[letter]}\n{value}" if letter in found.values else value
                 break
             found.flags.add(letter)
     return found

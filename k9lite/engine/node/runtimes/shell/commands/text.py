@@ -5,9 +5,10 @@ import re
 from collections.abc import AsyncIterator, Mapping
 
 from k9lite.engine.node.runtimes.files import NoFile, absolute
-from k9lite.engine.node.runtimes.pipes import Lines, Pipe, Reader
+from k9lite.engine.node.runtimes.pipes import Lines, Reader
 from k9lite.engine.node.runtimes.process import Process, Program, forever
-from k9lite.engine.node.runtimes.shell.commands import options
+from k9lite.engine.node.runtimes.shell.commands import options, patterns
+from k9lite.engine.node.runtimes.shell.commands.devices import opened
 
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b"}
 
@@ -84,7 +85,7 @@ async def inputs(process: Process, names: list[str]) -> AsyncIterator[tuple[str,
             yield "-", process.stdin
             continue
         try:
-            data = process.machine.files.read(absolute(name, process.folder))
+            reader = opened(process.machine, absolute(name, process.folder))
         except NoFile as error:
             command = process.argv[0].rpartition("/")[2]
             if command == "cat" or error.problem == "Is a directory":
@@ -94,7 +95,7 @@ async def inputs(process: Process, names: list[str]) -> AsyncIterator[tuple[str,
                 await process.complain(f"{command}: {name}: {error}")
             process.failed = True
             continue
-        yield name, Pipe(data, closed=True)
+        yield name, reader
 
 
 async def everything(reader: Reader) -> bytes:
@@ -105,8 +106,21 @@ async def everything(reader: Reader) -> bytes:
     return bytes(data)
 
 
+async def _beginning(reader: Reader, size: int) -> bytes:
+    """The first bytes, of what may have no end."""
+    data = bytearray()
+    while len(data) < size and (chunk := await reader.read()):
+        data += chunk
+    return bytes(data[:size])
+
+
 async def cat(process: Process) -> int:
-    async for _, reader in inputs(process, options.read(process.argv).rest):
+    given, number = options.read(process.argv), 0
+    async for _, reader in inputs(process, given.rest):
+        lines = Lines(reader)
+        while "n" in given.flags and (line := await lines.line()) is not None:
+            number += 1
+            await process.stdout.write(f"{number:6d}\t".encode() + line + b"\n")
         while chunk := await reader.read():
             await process.stdout.write(chunk)
     return int(process.failed)
@@ -116,7 +130,7 @@ async def head(process: Process) -> int:
     given = options.read(_old_style(process.argv), "nc")
     async for _, reader in inputs(process, given.rest):
         if "c" in given.values:
-            await process.stdout.write((await everything(reader))[: int(given.values["c"])])
+            await process.stdout.write(await _beginning(reader, int(given.values["c"])))
             continue
         lines = Lines(reader)
         for _ in range(int(given.values.get("n", 10))):
@@ -168,7 +182,8 @@ async def grep(process: Process) -> int:
     rest = list(given.rest)
     pattern = given.values.get("e") or (rest.pop(0) if rest else "")
     flags, ignore = given.flags, re.IGNORECASE if "i" in given.flags else 0
-    found = re.compile(re.escape(pattern) if "F" in flags else pattern, ignore)
+    extended = "E" in flags or process.argv[0].endswith("egrep")
+    found = patterns.any_of(pattern.split("\n"), extended, ignore, plain="F" in flags)
     hits, many = 0, len(rest) > 1 and "h" not in flags
     async for name, reader in inputs(process, rest):
         matched = 0
@@ -208,5 +223,6 @@ async def yes(process: Process) -> int:
 
 
 COMMANDS: Mapping[str, Program] = {
-    "cat": cat, "echo": echo, "grep": grep, "head": head, "printf": printf, "tail": tail, "tee": tee, "yes": yes,
+    "cat": cat, "echo": echo, "egrep": grep, "grep": grep, "head": head, "printf": printf, "tail": tail,
+    "tee": tee, "yes": yes,
 }  # fmt: skip

@@ -48,7 +48,8 @@ CATEGORY_ALL = {
 ACTED_ON = {
     "namespaces", "nodes", "pods", "replicasets", "deployments", "services", "endpointslices", "endpoints",
     "events", "configmaps", "secrets", "serviceaccounts", "leases", "clocks", "faults", "images",
-    "poddisruptionbudgets", "customresourcedefinitions", "priorityclasses", "bindings",
+    "poddisruptionbudgets", "customresourcedefinitions", "priorityclasses", "bindings", "resourcequotas", "limitranges",
+    "runtimeclasses",
 }  # fmt: skip
 # One storage, two group versions: the first is converted to the second on the way in, and back on the way out.
 STORED_AS = {
@@ -280,6 +281,7 @@ EVENT = _builtin(core_v1.Event, "v1")
 CONFIG_MAP = _builtin(core_v1.ConfigMap, "v1")
 SECRET = _builtin(core_v1.Secret, "v1")
 SERVICE_ACCOUNT = _builtin(core_v1.ServiceAccount, "v1")
+RESOURCE_QUOTA = _builtin(core_v1.ResourceQuota, "v1")
 PERSISTENT_VOLUME_CLAIM = _builtin(core_v1.PersistentVolumeClaim, "v1")
 DEPLOYMENT = _builtin(apps_v1.Deployment, "apps/v1")
 REPLICA_SET = _builtin(apps_v1.ReplicaSet, "apps/v1")

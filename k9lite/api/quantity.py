@@ -91,9 +91,28 @@ def _interpret(suffix: str) -> tuple[str, Decimal]:
     return "DecimalExponent", Decimal(f"1e{exponent[1]}")
 
 
+def plus(first: Value, second: Value) -> str:
+    """The sum as canonical text, in the format of the first that is not zero."""
+    return _combined(_parse(str(first)), _parse(str(second)), 1)
+
+
+def minus(first: Value, second: Value) -> str:
+    """The difference, as `plus` writes it."""
+    return _combined(_parse(str(first)), _parse(str(second)), -1)
+
+
+def _combined(first: _Parsed, second: _Parsed, sign: int) -> str:
+    value = _EXACT.add(first.value, sign * second.value)
+    return _text(_Parsed(value, first.format if first.value else second.format))
+
+
 @lru_cache(maxsize=4096)
 def _canonical(text: str) -> str:
-    value, form = _parse(text)
+    return _text(_parse(text))
+
+
+def _text(parsed: _Parsed) -> str:
+    value, form = parsed
     if not value:
         return "0"
     if form == "BinarySI" and abs(value) >= 1024 and value == value.to_integral_value():

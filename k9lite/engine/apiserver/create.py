@@ -26,7 +26,7 @@ def create(context: Context, request: Request, body: Data) -> Object[Any]:
 
 def store_new(context: Context, request: Request, data: Data) -> Object[Any]:
     """Admit, complete and store `data`, which is decoded, defaulted and owned, as a new object."""
-    chain.admit_create(context, request, data)
+    chain.complete_new(context, request, data)
     managed = encoding.managed(data)
     kind, metadata = request.kind, data["metadata"]
     for name in _SERVER_OWNED:
@@ -41,6 +41,7 @@ def store_new(context: Context, request: Request, data: Data) -> Object[Any]:
     request = request.named(metadata.get("name", ""))
     strategies.prepare_for_create(kind, data)
     intake.validate(request, data, validation.create(kind, data))
+    chain.check_new(context, request, data)
     held = context.store.get(kind, request.key)
     if held is not None:
         raise _already_there(held, generated)

@@ -8,6 +8,7 @@ from k9lite.api.errors import FieldError
 from k9lite.api.object import Data, Object
 from k9lite.api.validation import pod
 from k9lite.engine.apiserver import allocation, create, deletion, endpoints, intake, ownership, strategies, writing
+from k9lite.engine.apiserver.admission import chain
 from k9lite.engine.apiserver.context import Context, Request
 from k9lite.engine.store import encoding
 
@@ -35,6 +36,7 @@ def replace(context: Context, request: Request, live: Object[Any], new: Data) ->
     if request.kind is kinds.SERVICE:
         allocation.keep_allocated(data, old)
     intake.validate(request, data, _problems(request, data, old))
+    chain.check_change(context, request, data, old)
     allocation.allocate(context, request, data, old)
     if _is_released(data, old):
         return deletion.remove(context, request, live)

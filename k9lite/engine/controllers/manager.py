@@ -19,11 +19,12 @@ from k9lite.engine.controllers.nodes.lifecycle import NodeLifecycleController
 from k9lite.engine.controllers.nodes.pod_gc import PodGcController
 from k9lite.engine.controllers.nodes.taint_eviction import TaintEvictionController
 from k9lite.engine.controllers.replica_set.controller import ReplicaSetController
+from k9lite.engine.controllers.resource_quota import ResourceQuotaController
 
 LOOPS: tuple[Callable[[Client, Informers, Clock], Controller], ...] = (
     DeploymentController, ReplicaSetController, EndpointSliceController, EndpointsController,
     EndpointSliceMirroringController, NodeLifecycleController, TaintEvictionController, PodGcController,
-    GarbageCollector, NamespaceController, DisruptionController, EventTtlController,
+    GarbageCollector, NamespaceController, DisruptionController, ResourceQuotaController, EventTtlController,
 )  # fmt: skip
 
 

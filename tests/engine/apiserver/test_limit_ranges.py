@@ -60,3 +60,26 @@ def test_bounds(server: ApiServer, item: Data, resources: dict[str, Any], why: s
     with pytest.raises(StatusError) as error:
         create(server, **resources)
     assert error.value.message == f'pods "web" is forbidden: {why}'
+
+
+def test_claims(server: ApiServer) -> None:
+    limit(server, type="PersistentVolumeClaim", min={"storage": "1Gi"}, max={"storage": "2Gi"})
+    for size, why in (
+        ("500Mi", "minimum storage usage per PersistentVolumeClaim is 1Gi, but request is 500Mi"),
+        ("3Gi", "maximum storage usage per PersistentVolumeClaim is 2Gi, but request is 3Gi"),
+    ):
+        spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}}}
+        with pytest.raises(StatusError) as error:
+            server.create(
+                Request(kinds.PERSISTENT_VOLUME_CLAIM, "default"), {"metadata": {"name": "data"}, "spec": spec}
+            )
+        assert error.value.message == f'persistentvolumeclaims "data" is forbidden: {why}'
+
+
+def test_the_generated_name_is_told(server: ApiServer) -> None:
+    limit(server, max={"cpu": "1"})
+    limits = {"limits": {"cpu": "2"}}
+    body = {"metadata": {"generateName": "web-"}, "spec": {"containers": [{"name": "c", "image": "x"}]}}
+    body["spec"]["containers"][0]["resources"] = limits
+    with pytest.raises(StatusError, match=r'pods "web-[a-z0-9]{5}" is forbidden: '):
+        server.create(Request(kinds.POD, "default"), body)

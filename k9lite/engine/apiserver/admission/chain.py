@@ -1,21 +1,49 @@
-"""Which admission steps a new object of each kind goes through, in Kubernetes' order."""
+"""Which admission steps objects of each kind go through, in Kubernetes' order: some complete them, some only look."""
 
 from collections.abc import Callable, Mapping
 
 from k9lite.api.object import Data
-from k9lite.engine.apiserver.admission import limit_ranger, namespace_lifecycle, nodes, pods, service_account
+from k9lite.engine.apiserver.admission import (
+    limit_ranger,
+    namespace_lifecycle,
+    nodes,
+    pods,
+    resource_quota,
+    runtime_class,
+    service_account,
+)
 from k9lite.engine.apiserver.context import Context, Request
 
 Step = Callable[[Context, Request, Data], None]
 
-ON_CREATE: Mapping[str, tuple[Step, ...]] = {
-    "pods": (limit_ranger.admit, service_account.admit, pods.tolerate_node_failure, pods.set_priority),
+COMPLETE: Mapping[str, tuple[Step, ...]] = {
+    "pods": (
+        limit_ranger.fill_in, service_account.admit, pods.tolerate_node_failure, pods.set_priority, runtime_class.admit,
+    ),
     "nodes": (nodes.taint,),
+}  # fmt: skip
+CHECK: Mapping[str, tuple[Step, ...]] = {
+    "pods": (limit_ranger.check_pod,),
+    "persistentvolumeclaims": (limit_ranger.check_claim,),
 }
 
 
-def admit_create(context: Context, request: Request, data: Data) -> None:
+def complete_new(context: Context, request: Request, data: Data) -> None:
     """Complete `data` in place; Forbidden or NotFound when it may not be created."""
     namespace_lifecycle.check_create(context, request, data)
-    for step in ON_CREATE.get(request.kind.resource, ()):
+    for step in COMPLETE.get(request.kind.resource, ()):
         step(context, request, data)
+
+
+def check_new(context: Context, request: Request, data: Data) -> None:
+    """Forbidden when `data`, which is complete and valid, is more than its namespace allows; else it is charged."""
+    for step in CHECK.get(request.kind.resource, ()):
+        step(context, request, data)
+    resource_quota.admit(context, request, data)
+
+
+def check_change(context: Context, request: Request, new: Data, old: Data) -> None:
+    """The same for a change of what is there already."""
+    if request.kind.resource == "persistentvolumeclaims" and not request.subresource:
+        limit_ranger.check_claim(context, request, new)
+    resource_quota.admit(context, request, new, old)

@@ -11,19 +11,35 @@ from k9lite.engine.apiserver.context import Context, Request
 ANNOTATION = "kubernetes.io/limit-ranger"
 
 
-def admit(context: Context, request: Request, pod: Data) -> None:
-    """Fill in the defaults of the namespace's limit ranges; Forbidden when a container or the pod is out of bounds."""
+def fill_in(context: Context, request: Request, pod: Data) -> None:
+    """Give the containers of `pod` the defaults of the namespace's limit ranges."""
+    if items := _items(context, request.namespace):
+        _fill_in(pod, items)
+
+
+def check_pod(context: Context, request: Request, pod: Data) -> None:
+    """Forbidden when a container or the pod is out of bounds."""
+    _refuse(request, pod, [problem for item in _items(context, request.namespace) for problem in _of_pod(pod, item)])
+
+
+def check_claim(context: Context, request: Request, claim: Data) -> None:
+    """Forbidden when a volume claim asks for too much or too little storage."""
+    asked = (claim["spec"].get("resources") or {}).get("requests") or {}
+    items = [item for item in _items(context, request.namespace) if item["type"] == "PersistentVolumeClaim"]
+    _refuse(request, claim, [problem for item in items for problem in _storage_bounds(item, asked)])
+
+
+def _items(context: Context, namespace: str) -> list[Data]:
     kind = context.kinds.of("v1", "LimitRange")
     if kind is None:
-        return
-    ranges = sorted(context.store.collection(kind).all(request.namespace), key=lambda found: found.name)
-    items = [item for found in ranges for item in found.data()["spec"].get("limits", ())]
-    if not items:
-        return
-    _fill_in(pod, items)
-    problems = [problem for item in items for problem in _problems(pod["spec"], item)]
+        return []
+    ranges = sorted(context.store.collection(kind).all(namespace), key=lambda found: found.name)
+    return [item for found in ranges for item in found.data()["spec"].get("limits", ())]
+
+
+def _refuse(request: Request, data: Data, problems: list[str]) -> None:
     if problems:
-        raise refuse(request, pod, problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]")
+        raise refuse(request, data, problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]")
 
 
 def _containers(spec: Data) -> list[tuple[str, Data]]:
@@ -55,13 +71,26 @@ def _merged(defaults: Iterator[dict[str, str]]) -> dict[str, str]:
     return merged
 
 
-def _problems(spec: Data, item: Data) -> Iterator[str]:
+def _of_pod(pod: Data, item: Data) -> Iterator[str]:
+    spec = pod["spec"]
     if item["type"] == "Container":
         for _, container in _containers(spec):
             resources = container.get("resources", {})
             yield from _bounds(item, resources.get("requests", {}), resources.get("limits", {}))
     elif item["type"] == "Pod":
         yield from _bounds(item, _totals(spec, "requests"), _totals(spec, "limits"))
+
+
+def _storage_bounds(item: Data, asked: dict[str, str]) -> Iterator[str]:
+    """Claims have requests alone, which both bounds are about."""
+    for name, least in sorted(item.get("min", {}).items()):
+        yield from _outside("minimum", name, item["type"], least, asked.get(name), None)
+    for name, most in sorted(item.get("max", {}).items()):
+        told = f"maximum {name} usage per {item['type']} is {most}"
+        if name not in asked:
+            yield f"{told}.  No request is specified"
+        elif quantity.parse(asked[name]) > quantity.parse(most):
+            yield f"{told}, but request is {quantity.canonical(asked[name])}"
 
 
 def _totals(spec: Data, part: str) -> dict[str, str]:

@@ -40,14 +40,15 @@ class KeySetting:
 @dataclass(frozen=True, slots=True)
 class Settings:
     """name: of a cluster that is kept on disk; without one the cluster ends with the program
-    nodes: workers besides the control plane; speed: of the cluster's clock, `INSTANT` skips simulated work
+    nodes: workers besides the control plane; None: as many as a kept cluster has, else 2
+    speed: of the cluster's clock, `INSTANT` skips simulated work
     keys: of the dashboard's actions, by their names
     images: which names can be pulled; bare: start without the bundled images; seed: of everything random
     api: whether other programs (kubectl) can reach the cluster; api_port: where, None takes the first that is free
     """
 
     name: str = ""
-    nodes: int = 2
+    nodes: int | None = None
     speed: float = 1.0
     images: Literal["catalogue", "any"] = "catalogue"
     bare: bool = False

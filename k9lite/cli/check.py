@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from k9lite.cli import options, samples
-from k9lite.cli.commands import Failure
 from k9lite.cli.lines import plain
 from k9lite.manifests.checking import check
 
@@ -15,9 +14,7 @@ def run(arguments: Sequence[str]) -> int:
     parser.add_argument("folder", metavar="DIR", nargs="?", default=samples.DEFAULT, help="a folder or a file")
     given = parser.parse_args(arguments)
     root = Path(given.folder)
-    if not root.exists():
-        raise Failure(f"there is no {root}")
-    findings = check(root)
+    findings = check(root if root.is_file() else options.folder(given.folder))
     for problem in findings.problems:
         print(plain(str(problem)))
     mistakes = len(findings.problems)

@@ -18,19 +18,19 @@ def run(arguments: Sequence[str]) -> int:
     for takes_options in (parser, listing, remove):
         options.add_state_folder(takes_options)
     given = parser.parse_args(arguments)
-    state_folder = options.settings_from(given).state_folder
+    clusters = options.settings_from(given).state_folder / CLUSTERS
     if given.action == "rm":
-        _remove(state_folder, given.cluster)
+        _remove(clusters, given.cluster)
         return 0
-    for folder in kept_clusters(state_folder):
+    for folder in kept_clusters(clusters):
         print(f"{folder.name}  {'running' if is_running(folder) else 'stopped'}")
     return 0
 
 
-def _remove(state_folder: Path, name: str) -> None:
-    folder = state_folder / CLUSTERS / name
-    if folder not in kept_clusters(state_folder):
-        known = ", ".join(one.name for one in kept_clusters(state_folder)) or "none is kept"
+def _remove(clusters: Path, name: str) -> None:
+    folder = clusters / name
+    if folder not in kept_clusters(clusters):
+        known = ", ".join(one.name for one in kept_clusters(clusters)) or "none is kept"
         raise Failure(f"there is no cluster {name}: {known}")
     if is_running(folder):
         raise Failure(f"the cluster {name} is running; end it first")

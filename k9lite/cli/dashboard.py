@@ -40,11 +40,11 @@ def run(arguments: Sequence[str]) -> int:
     given = parser.parse_args(arguments)
     settings = options.settings_from(given)
     keys_of(settings)  # what is wrong with them is said before anything starts
+    followed = None if given.folder is None else options.folder(given.folder).resolve()
     check_terminal()
     if given.attach:
-        followed = options.folder(given.folder).resolve() if given.folder else None
         return asyncio.run(_attached(settings, followed))
-    folder = samples.chosen(given.folder, settings.state_folder).resolve()
+    folder = followed or samples.chosen(settings.state_folder).resolve()
     notice = f"The manifests are in {folder}" if given.folder is None else ""
     code = asyncio.run(_dashboard(settings, folder, notice))
     if notice:

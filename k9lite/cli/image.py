@@ -25,6 +25,9 @@ def run(arguments: Sequence[str]) -> int:
     for takes_options in (parser, listing, load, remove):
         options.add_which(takes_options)
     given = parser.parse_args(arguments)
+    if given.action == "load" and images.parse(given.image) is None:
+        example = "a name, perhaps a colon and a tag, as in node-app:v3"
+        raise Failure(f"{given.image} is not the name of an image: {example}")
     asyncio.run(_act(options.settings_from(given), given.action, getattr(given, "image", "")))
     return 0
 
@@ -46,8 +49,6 @@ def object_name(image: str) -> str:
 
 
 async def _load(client: HttpClient, image: str) -> None:
-    if images.parse(image) is None:
-        raise Failure(f"{image} is not the name of an image: a name, perhaps a colon and a tag, as in node-app:v3")
     body = {"metadata": {"name": object_name(image)}, "spec": {"name": image}}
     await client.create(kinds.IMAGE, body, cause=CAUSE)
     print(f"{image} is on every node")

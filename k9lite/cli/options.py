@@ -101,6 +101,8 @@ def settings_from(options: argparse.Namespace, **defaults: Any) -> Settings:
 
 def folder(text: str) -> Path:
     """DIR as the user gave it; Failure with advice when it is no folder."""
+    if not text:  # "$DIR" of a shell that knows no DIR
+        raise Failure("the name of the folder is empty")
     path = Path(text)
     if path.is_dir():
         return path

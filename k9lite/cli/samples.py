@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 from k9lite.cli.commands import Failure
-from k9lite.cli.options import folder
 
 DEFAULT = "manifests"
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
@@ -25,10 +24,8 @@ def write(target: Path) -> list[Path]:
     return list(copies)
 
 
-def chosen(given: str | None, state_folder: Path) -> Path:
-    """The folder to follow: DIR, else ./manifests, else a copy of the samples that is kept in the state folder."""
-    if given is not None:
-        return folder(given)
+def chosen(state_folder: Path) -> Path:
+    """The folder to follow if none is named: ./manifests, else a copy of the samples, kept in the state folder."""
     if Path(DEFAULT).is_dir():
         return Path(DEFAULT)
     kept = state_folder / "samples"

@@ -27,7 +27,7 @@ def run(arguments: Sequence[str]) -> int:
     options.add_cluster_options(parser)
     given = parser.parse_args(arguments)
     settings = options.settings_from(given)
-    folder = samples.chosen(given.folder, settings.state_folder)
+    folder = samples.chosen(settings.state_folder) if given.folder is None else options.folder(given.folder)
     with suppress(KeyboardInterrupt, Ended):
         asyncio.run(_serve(settings, folder))
     return 0
@@ -64,17 +64,19 @@ async def _serve(settings: Settings, folder: Path) -> None:
 
 
 async def _tell_verdicts(run: Running, changed: asyncio.Event, tell: Callable[[str], None]) -> None:
-    """Say whenever the folder has come true, and when that ends."""
-    judge, was_ready = Judge(run.cluster.client, run.informers, changed), False
+    """Say whenever the folder has come true, save by save, and when that ends."""
+    judge = Judge(run.cluster.client, run.informers, changed)
+    told: int | None = None  # the save that is known to have come true
     while True:
         await changed.wait()
         await asyncio.sleep(SETTLED)
         changed.clear()
-        verdict = await judge.judge(run.sync.state)
-        ready = verdict.ready and run.sync.state.saves > 0
-        if ready and not was_ready:
+        state = run.sync.state
+        verdict = await judge.judge(state)
+        ready = verdict.ready and state.saves > 0
+        if ready and told != state.saves:
             tell(f"converged: {len(verdict.objects)} objects, {len(verdict.pods)} pods")
-        elif was_ready and not ready:
+        elif told is not None and not ready:
             waiting = [*verdict.missing, *verdict.waiting][0]
             tell(f"no longer converged: {waiting.kind} {waiting.name}: {waiting.reason}: {waiting.message}")
-        was_ready = ready
+        told = state.saves if ready else None

@@ -1,6 +1,7 @@
 """The one place that wires the parts of a cluster together, and starts and stops them."""
 
 import logging
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from k9lite.engine.apiserver.server import ApiServer
 from k9lite.engine.apiserver.serving import MakeServer, Server, Serving
 from k9lite.engine.controllers import clock as clock_object
 from k9lite.engine.controllers.manager import controllers
-from k9lite.engine.home import CLUSTERS, Home, Identity
+from k9lite.engine.home import CLUSTERS, Home, Wanted
 from k9lite.engine.network import ranges
 from k9lite.engine.network.names import Names
 from k9lite.engine.network.service_proxy import ServiceProxy
@@ -48,7 +49,7 @@ class ClusterOptions:
 
     name: of the cluster; its nodes are named after it
     kept: on disk, so that it goes on where it was when it is started again
-    workers: nodes besides the control plane
+    workers: nodes besides the control plane; None: as many as a kept cluster has, else 2
     seed: decides every random name and choice; empty takes a new one
     images: `catalogue`, well-known public images can be pulled; `any`, every well-formed name
     bare: without the bundled images
@@ -61,7 +62,7 @@ class ClusterOptions:
 
     name: str = "k9lite"
     kept: bool = False
-    workers: int = 2
+    workers: int | None = None
     seed: str = ""
     images: Literal["catalogue", "any"] = "catalogue"
     bare: bool = False
@@ -98,10 +99,11 @@ class Cluster:
         OSError when its addresses, its port or its folder cannot be had.
         """
         options = self.options
-        given = Identity(options.seed, options.workers, api_port=options.api_port)
-        self._home = Home(options.state_folder / CLUSTERS, options.name, given, kept=options.kept)
+        wanted = Wanted(options.seed, options.workers, options.api_port)
+        self._home = Home(options.state_folder / CLUSTERS, options.name, wanted, kept=options.kept)
         known = self._home.identity
-        self._ranges = ranges.lease(options.state_folder / "addresses", known.addresses)
+        reserved = {one.addresses for one in self._home.neighbours()}
+        self._ranges = ranges.lease(options.state_folder / "addresses", known.addresses, reserved)
         self._turned = self._clock or LiveClock(time.time(), options.speed)
         self._network = self._network or LoopbackNetwork(socket_budget() if options.real_network else 0)
         randomness = Randomness(known.seed)
@@ -199,8 +201,16 @@ class Cluster:
             )
             self._kubelets[options.name] = kubelet
         await informers.wait_synced()
+        await self._remove_surplus_nodes()
         for kubelet in self._kubelets.values():
             await kubelet.start()
+
+    async def _remove_surplus_nodes(self) -> None:
+        """Of a kept cluster that is to have fewer workers than before: as if their machines were given back."""
+        ours = re.compile(rf"{re.escape(self.options.name)}-worker\d*")
+        for node in (await self._client.list(kinds.NODE)).items:
+            if node.name not in self._kubelets and ours.fullmatch(node.name):
+                await self._client.delete(kinds.NODE, node.name, cause=CAUSE)
 
     def _nodes(self) -> list[NodeOptions]:
         """The control plane and the workers, named as kind names them, each with a range of addresses for its pods."""

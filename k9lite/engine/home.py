@@ -5,6 +5,8 @@ import fcntl
 import itertools
 import os
 import secrets
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -13,6 +15,7 @@ from k9lite.engine.apiserver.persistence import Damaged as Damaged
 from k9lite.engine.apiserver.persistence import is_kept, open_journal
 
 CLUSTERS, FILE, LOCK = "clusters", "cluster.json", "lock"
+WORKERS = 2
 
 
 class AlreadyRunning(OSError):
@@ -20,15 +23,24 @@ class AlreadyRunning(OSError):
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """What stays the same when a cluster is started again.
+    """What stays the same when a cluster is started again, unless its user wants it otherwise.
 
     seed: of its randomness; workers: nodes besides the control plane
     addresses: number of its pair of ranges; api_port: of its HTTPS server; None until they are known
     """
 
     seed: str
-    workers: int
+    workers: int = WORKERS
     addresses: int | None = None
+    api_port: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the user says about a cluster: each wins over what was kept, but for the seed of what is already there."""
+
+    seed: str = ""
+    workers: int | None = None
     api_port: int | None = None
 
 
@@ -38,16 +50,28 @@ class Home:
     kept in it cannot be read.
     """
 
-    def __init__(self, clusters: Path, name: str, given: Identity, *, kept: bool) -> None:
+    def __init__(self, clusters: Path, name: str, wanted: Wanted, *, kept: bool) -> None:
         self.folder, self._lock = _take(clusters, name, kept=kept)
-        fresh = given if given.seed else msgspec.structs.replace(given, seed=secrets.token_hex(8))
-        self.identity = _known(self.folder / FILE) or fresh if kept else fresh
+        known = _known(self.folder / FILE) if kept else None
+        known = known or Identity(wanted.seed or secrets.token_hex(8))
+        port = wanted.api_port or known.api_port or wanted.api_port  # 0, any port, gives way to the one it had
+        self.identity = msgspec.structs.replace(known, workers=wanted.workers or known.workers, api_port=port)
         self.journal = open_journal(self.folder) if kept else None
+
+    def neighbours(self) -> list[Identity]:
+        """What the other kept clusters want to find when they are started again."""
+        found = []
+        for folder in kept_clusters(self.folder.parent):
+            with suppress(OSError):
+                known = _known(folder / FILE)
+                found += [known] if known and folder != self.folder else []
+        return found
 
     def remember(self, addresses: int, api_port: int | None) -> None:
         """Keep what turned out; does nothing for a cluster that is not kept."""
-        known = self.identity
-        self.identity = Identity(known.seed, known.workers, addresses, api_port or known.api_port)
+        self.identity = msgspec.structs.replace(
+            self.identity, addresses=addresses, api_port=api_port or self.identity.api_port
+        )
         if self.journal is not None:
             temporary = self.folder / f".{FILE}"
             temporary.write_bytes(msgspec.json.encode(self.identity))
@@ -101,6 +125,6 @@ def is_running(folder: Path) -> bool:
     return False
 
 
-def kept_clusters(state_folder: Path) -> list[Path]:
-    """The folders of the clusters that are kept, by name."""
-    return sorted(folder for folder in (state_folder / CLUSTERS).glob("*") if is_kept(folder))
+def kept_clusters(clusters: Path) -> list[Path]:
+    """The folders of those that are kept, by name."""
+    return sorted(folder for folder in clusters.glob("*") if is_kept(folder))

@@ -63,7 +63,18 @@ def test_what_an_api_server_would_refuse(place, capsys, text, told):
 
 def test_check_of_nothing(capsys):
     assert main(["check", "nowhere"]) == 2
-    assert capsys.readouterr().err == "k9lite: there is no nowhere\n"
+    assert capsys.readouterr().err == "k9lite: there is no folder nowhere\n"
+
+
+@pytest.mark.parametrize("command", ["check", "converge", "serve", "dashboard"])
+def test_a_folder_without_a_name_is_a_mistake_of_the_shell(capsys, command):
+    assert main([""] if command == "dashboard" else [command, ""]) == 2
+    assert capsys.readouterr().err == "k9lite: the name of the folder is empty\n"
+
+
+def test_a_command_that_is_misspelt_is_taken_for_a_folder_and_told(capsys):
+    assert main(["sevre"]) == 2
+    assert capsys.readouterr().err == "k9lite: there is no folder sevre; did you mean the command `serve`?\n"
 
 
 def test_init_writes_the_samples_once(place, capsys):

@@ -161,7 +161,7 @@ def test_no_name_steers_the_terminal(folder, capsys):
 def test_a_full_disk_is_told(k9lite, folder, tmp_path):
     with Path("/dev/full").open("w") as full:
         checking = k9lite("check", str(folder / "none.yaml"), state=tmp_path)
-        assert checking.communicate(timeout=20)[1] == f"k9lite: there is no {folder}/none.yaml\n"
+        assert checking.communicate(timeout=20)[1] == f"k9lite: there is no folder {folder}/none.yaml\n"
         (folder / "a.yaml").write_text("kind: ö")
         checking = k9lite("check", str(folder), state=tmp_path, stdout=full, env={"HOME": str(tmp_path)})
         _, err = checking.communicate(timeout=20)
@@ -182,7 +182,7 @@ def test_samples_that_cannot_be_copied_leave_no_half_of_them(tmp_path, monkeypat
     monkeypatch.setattr(Path, "write_bytes", write)
     monkeypatch.chdir(tmp_path)
     with pytest.raises(Failure, match=f"cannot write {tmp_path}/samples/.*: No space left on device"):
-        samples.chosen(None, tmp_path)
+        samples.chosen(tmp_path)
     assert copied
     assert not (tmp_path / "samples").exists()
 

@@ -10,7 +10,7 @@ from k9lite.api import kinds
 from k9lite.api.cause import Cause
 from k9lite.client.protocol import Selector
 from k9lite.engine.cluster import Cluster, ClusterOptions
-from k9lite.engine.home import AlreadyRunning, is_running, kept_clusters
+from k9lite.engine.home import CLUSTERS, AlreadyRunning, is_running, kept_clusters
 
 CAUSE = Cause("test")
 LABELS = {"app": "web"}
@@ -52,7 +52,7 @@ async def test_a_kept_cluster_goes_on_where_it_was(tmp_path):
     service = await first.client.get(kinds.SERVICE, "kubernetes", "default")
     await first.close()
 
-    second = kept(tmp_path, workers=5)
+    second = kept(tmp_path)
     await second.start()
     assert len((await second.client.list(kinds.NODE)).items) == 2
     assert {pod.name for pod in (await second.client.list(kinds.POD, Selector("default"))).items} == pods
@@ -64,10 +64,37 @@ async def test_a_kept_cluster_goes_on_where_it_was(tmp_path):
     await second.close()
 
 
+async def test_a_kept_cluster_grows_and_shrinks_when_it_is_told_to(tmp_path):
+    for workers in (2, 4, 1):
+        cluster = kept(tmp_path, workers=workers)
+        await cluster.start()
+        nodes = {node.name for node in (await cluster.client.list(kinds.NODE)).items}
+        assert nodes == {
+            "shop-control-plane",
+            *["shop-worker", "shop-worker2", "shop-worker3", "shop-worker4"][:workers],
+        }
+        await cluster.close()
+
+
+async def test_new_clusters_leave_kept_ones_the_addresses_they_come_back_to(tmp_path):
+    first = kept(tmp_path)
+    await first.start()
+    address = (await first.client.get(kinds.SERVICE, "kubernetes", "default")).view.spec.clusterIP
+    await first.close()
+    other = Cluster(ClusterOptions(state_folder=tmp_path), clock=ManualClock(), network=MemoryNetwork())
+    again = kept(tmp_path)
+    await other.start()
+    await again.start()
+    assert (await again.client.get(kinds.SERVICE, "kubernetes", "default")).view.spec.clusterIP == address
+    assert (await other.client.get(kinds.SERVICE, "kubernetes", "default")).view.spec.clusterIP != address
+    await again.close()
+    await other.close()
+
+
 async def test_a_kept_cluster_runs_once_at_a_time(tmp_path):
     first = kept(tmp_path)
     await first.start()
-    (folder,) = kept_clusters(tmp_path)
+    (folder,) = kept_clusters(tmp_path / CLUSTERS)
     assert is_running(folder)
     with pytest.raises(AlreadyRunning, match="the cluster shop is running already"):
         await kept(tmp_path).start()

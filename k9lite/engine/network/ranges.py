@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 from pathlib import Path
@@ -23,13 +24,15 @@ class AddressRanges:
         os.close(self.lock)
 
 
-def lease(folder: Path, wanted: int | None = None) -> AddressRanges:
+def lease(folder: Path, wanted: int | None = None, reserved: Collection[int | None] = ()) -> AddressRanges:
     """The first pair that no running cluster holds, or just the `wanted` one; `folder` keeps the locks.
 
+    reserved: pairs that clusters come back to; they are taken only when there is no other
     OSError when there is none.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for number in range(MOST_CLUSTERS) if wanted is None else (wanted,):
+    numbers = sorted(range(MOST_CLUSTERS), key=lambda number: number in reserved)
+    for number in numbers if wanted is None else (wanted,):
         pods = IPv4Network(f"127.{FIRST_PODS - number}.0.0/16")
         services = IPv4Network(f"127.{FIRST_SERVICES + number}.0.0/16")
         lock = os.open(folder / f"addresses-{number}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

@@ -103,6 +103,9 @@ def is_down(name: str, feed: Feed) -> bool:
 
 
 def node_countdown(obj: Object[Node], feed: Feed) -> str:
+    """What goes on with a node, or is waited for, beyond its status."""
+    if draining := feed.drains.get(obj.name):
+        return draining.said
     lease = feed.of(kinds.LEASE).get(obj.name, "kube-node-lease")
     renewed = times.timestamp(lease.view.spec.renewTime) if lease is not None and lease.view.spec else None
     return countdown(obj.view, renewed, is_down(obj.name, feed), feed.now())

@@ -1,7 +1,9 @@
 """Draining a node as `kubectl drain` does: cordon it, then evict its pods, waiting where a budget says so."""
 
-from collections.abc import Callable, Iterable
+import asyncio
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lightkube.models.core_v1 import Node, Pod
 
@@ -9,6 +11,7 @@ from k9lite.aio.clock import Clock
 from k9lite.api import pods
 from k9lite.api.errors import StatusError, bad_request
 from k9lite.api.object import Object
+from k9lite.client.informer import Informer
 from k9lite.client.protocol import Client
 from k9lite.tui import operations
 
@@ -65,24 +68,63 @@ def _has_local_storage(pod: Object[Pod]) -> bool:
     return any(volume.emptyDir is not None for volume in volumes)
 
 
+@dataclass
+class Draining:
+    """A drain that goes on: `said` is how far it is, `task` what to cancel to stop it."""
+
+    task: asyncio.Task[Any]
+    said: str = ""
+
+
 async def drain(
-    client: Client, clock: Clock, node: Object[Node], planned: Plan, told: Callable[[str], None]
+    client: Client, on_nodes: Informer[Pod], clock: Clock, node: Object[Node], planned: Plan,
+    told: Callable[[str], None],
 ) -> None:  # fmt: skip
-    """Cordon `node` and evict what was planned; `told` hears each step in kubectl's words."""
+    """Cordon `node`, evict what was planned, and wait until it has left; `told` hears how far that is.
+
+    on_nodes: all pods, as they are now
+    """
     if planned.refusals:
         raise bad_request("; ".join(planned.refusals))
     await operations.cordon(client, node, True)
-    told(f"node/{node.name} cordoned")
-    cause = operations.by_user(f"drain {operations.label(node)}")
-    for pod in planned.evict:
-        told(f"evicting pod {pod.key}")
-        while True:
-            try:
-                await operations.evict(client, pod, cause)
-                break
-            except StatusError as error:
-                if error.reason != "TooManyRequests":
-                    raise
-                told(f"{error.message} Trying again in {RETRY:.0f} s")
-                await clock.sleep(RETRY)
-    told(f"node/{node.name} drained")
+    count = len(planned.evict)
+    told(f"Draining 0/{count}")
+    waiting = list(planned.evict)
+    while waiting := [pod for pod in waiting if not await _evicted(client, node, pod)]:
+        told(f"Draining {count - len(waiting)}/{count}, a disruption budget holds the others")
+        await clock.sleep(RETRY)
+    await _left(on_nodes, planned.evict, lambda gone: told(f"Draining {gone}/{count}"))
+
+
+async def _evicted(client: Client, node: Object[Node], pod: Object[Pod]) -> bool:
+    """Whether a pod was told to go; not while a disruption budget forbids it."""
+    try:
+        await operations.evict(client, pod, operations.by_user(f"drain {operations.label(node)}"))
+    except StatusError as error:
+        if error.reason != "TooManyRequests":
+            raise
+        return False
+    return True
+
+
+async def _left(on_nodes: Informer[Pod], evicted: Sequence[Object[Pod]], told: Callable[[int], None]) -> None:
+    """Wait until all `evicted` are gone; `told` hears how many are."""
+    await on_nodes.wait_synced()
+    changed = asyncio.Event()
+
+    def heard(old: Object[Pod] | None, new: Object[Pod] | None) -> None:
+        changed.set()
+
+    on_nodes.add_handler(heard)
+    try:
+        while staying := [pod for pod in evicted if _is_there(on_nodes, pod)]:
+            told(len(evicted) - len(staying))
+            changed.clear()
+            await changed.wait()
+    finally:
+        on_nodes.remove_handler(heard)
+
+
+def _is_there(on_nodes: Informer[Pod], pod: Object[Pod]) -> bool:
+    now = on_nodes.get(pod.name, pod.namespace)
+    return now is not None and now.uid == pod.uid

@@ -17,6 +17,7 @@ from k9lite.api.kinds import K9LITE_GROUP, Kind
 from k9lite.api.object import Key, Object
 from k9lite.client.informer import Informer, Informers, by_owner
 from k9lite.client.protocol import Client
+from k9lite.tui.drain import Draining
 from k9lite.tui.frames import Frames
 from k9lite.tui.versions import Versions
 
@@ -64,6 +65,7 @@ class Feed:
         self.tasks = TaskSet(on_crash)
         self.informers = Informers(client, clock, self.tasks)
         self.versions = Versions()
+        self.drains: dict[str, Draining] = {}  # that go on, by node
         self._noted: set[Kind[Any]] = set()
 
     def of(self, kind: Kind[T]) -> Informer[T]:

@@ -21,10 +21,21 @@ async def wait_known(feed: Feed) -> None:
 
 def known_images(feed: Feed, now: str) -> list[tuple[str, str]]:
     """Each with where it is known from; other tags of the image `now` first."""
-    found: dict[str, str] = {}
+    found: dict[str, dict[str, None]] = {}
     for name, where in _named(feed):
-        found.setdefault(name, where)
-    return sorted(found.items(), key=lambda item: (not _same_repository(item[0], now), item[0]))
+        found.setdefault(familiar(name), {})[where] = None
+    here = familiar(now)
+    listed = [(name, "now" if name == here else _told(list(where))) for name, where in found.items()]
+    return sorted(listed, key=lambda item: (not _same_repository(item[0], now), item[0]))
+
+
+def familiar(name: str) -> str:
+    """As people write it: without the registry and the folder that are assumed."""
+    return name.removeprefix(f"{images.DEFAULT_REGISTRY}/").removeprefix("library/")
+
+
+def _told(where: list[str]) -> str:
+    return where[0] if len(where) == 1 else f"{where[0]} and {len(where) - 1} more"
 
 
 def _same_repository(name: str, other: str) -> bool:
@@ -35,15 +46,13 @@ def _same_repository(name: str, other: str) -> bool:
 def _named(feed: Feed) -> Iterator[tuple[str, str]]:
     if feed.has_own_kinds:
         yield from ((image.view.spec.name, "loaded") for image in feed.of(kinds.IMAGE) if image.view.spec)
-    for node in feed.of(kinds.NODE):
-        for held in (node.view.status.images or ()) if node.view.status else ():
-            yield from ((name, f"on {node.name}") for name in held.names or ())
     for kind in TEMPLATED:
         for obj in feed.of(kind):
             template = obj.view.spec.template if obj.view.spec else None
             yield from _in_pod(template.spec if template else None, obj)
-    for pod in feed.of(kinds.POD):
-        yield from _in_pod(pod.view.spec, pod)
+    for node in feed.of(kinds.NODE):
+        for held in (node.view.status.images or ()) if node.view.status else ():
+            yield from ((name, f"on {node.name}") for name in held.names or () if "@" not in name)
 
 
 def _in_pod(spec: Any, obj: Object[Any]) -> Iterator[tuple[str, str]]:

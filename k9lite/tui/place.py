@@ -23,6 +23,7 @@ class Place:
     place_name = ""
     scope = ""  # "pane" for a table beside others, "view" for one on a screen of its own
     typing = False  # whether letters are text here, not keys
+    has_objects = True  # whether its cursor can be on an object
 
     @property
     def selected(self) -> Object[Any] | None:

@@ -2,9 +2,11 @@ import asyncio
 
 import pytest
 
+from k9lite.aio.tasks import TaskSet
 from k9lite.api import kinds
 from k9lite.api.errors import StatusError
 from k9lite.api.object import controller_reference
+from k9lite.client.informer import Informer, Informers
 from k9lite.tui import operations
 from k9lite.tui.drain import DrainOptions, drain, plan
 
@@ -163,22 +165,31 @@ def test_what_a_drain_evicts_and_what_forbids_it(make, owner, spec, options, evi
 POD_SPEC = {"nodeName": "worker", "serviceAccountName": "web", "containers": [{"name": "c", "image": "i"}]}
 
 
-async def test_drain_cordons_and_evicts(client, clock):
+async def test_drain_cordons_evicts_and_waits(client, clock):
     worker = await node(client)
     await client.create(kinds.SERVICE_ACCOUNT, {"metadata": {"name": "web"}}, "default")
     body = {"metadata": {"name": "web"}, "spec": POD_SPEC}
     web = await client.create(kinds.POD, body, "default")
-    told = []
-    await drain(client, clock, worker, plan([web], DrainOptions(force=True)), told.append)
-    assert told == ["node/worker cordoned", "evicting pod default/web", "node/worker drained"]
-    assert (await again(client, worker)).view.spec.unschedulable is True
+    told, crashes = [], []
+    tasks = TaskSet(lambda name, error: crashes.append(error))
+    pods = Informers(client, clock, tasks).of(kinds.POD)
+    planned = plan([web], DrainOptions(force=True))
+    draining = tasks.start(drain(client, pods, clock, worker, planned, told.append), "drain")
+    await clock.advance(0)
     assert (await again(client, web)).deleting
+    assert (await again(client, worker)).view.spec.unschedulable is True
+    assert not draining.done()  # it leaves within its grace period
+    await operations.delete(client, web, grace=0)
+    await draining
+    assert told[0] == "Draining 0/1"
+    await tasks.close()
+    assert not crashes
 
 
 async def test_a_drain_that_is_refused_changes_nothing(client, clock, make):
     worker = await node(client)
     with pytest.raises(StatusError, match="declare no controller"):
-        await drain(client, clock, worker, plan([pod(make)], DrainOptions()), print)
+        await drain(client, Informer(client, kinds.POD, clock), clock, worker, plan([pod(make)], DrainOptions()), print)
     assert not (await again(client, worker)).view.spec.unschedulable
 
 

@@ -1,8 +1,7 @@
-"""Scale, restart, roll back, delete, kill, load an image: what changes objects."""
+"""Scale, restart, delete, kill, load an image: what changes objects."""
 
 from typing import Any
 
-from k9lite.api import deployments, kinds
 from k9lite.tui import operations, states
 from k9lite.tui.place import At, Handler
 from k9lite.tui.screens.form import Field, Form
@@ -46,32 +45,6 @@ async def restart(at: At) -> None:
     if len(objects) == 1 or await at.app.push_screen_wait(form) is not None:
         for obj in objects:
             await operations.restart(at.feed.client, obj, at.feed.now())
-
-
-async def undo(at: At) -> None:
-    obj = at.obj
-    owned = at.feed.of(kinds.REPLICA_SET).indexed("owner", obj.uid)
-    target = operations.rollback_target(owned)
-    question = "Its pods are replaced, a few at a time." if target is not None else ""
-    title = f"Roll {operations.label(obj)} back to its previous revision?"
-    if await at.app.push_screen_wait(Form(title, question, ok="Roll back")) is not None:
-        number = await operations.roll_back(at.feed.client, obj, owned)
-        at.app.notify(f"{obj.name} goes back to revision {number}", markup=False)
-
-
-async def undo_to(at: At) -> None:
-    """To the revision that this ReplicaSet holds."""
-    reference, number = at.obj.meta.controller, deployments.revision(at.obj.meta)
-    owner = at.feed.of(kinds.DEPLOYMENT).get(reference.name, at.obj.namespace) if reference is not None else None
-    if owner is None:
-        at.app.notify(f"{operations.label(at.obj)} is of no deployment", severity="warning", markup=False)
-        return
-    title = f"Roll {operations.label(owner)} back to revision {number}?"
-    form = Form(title, "Its pods are replaced, a few at a time.", ok="Roll back")
-    if await at.app.push_screen_wait(form) is not None:
-        owned = at.feed.of(kinds.REPLICA_SET).indexed("owner", owner.uid)
-        await operations.roll_back(at.feed.client, owner, owned, number)
-        at.app.notify(f"{owner.name} goes back to revision {number}", markup=False)
 
 
 async def delete(at: At) -> None:
@@ -119,8 +92,6 @@ HANDLERS: dict[str, Handler] = {
     "scale-up": _scale_by(1),
     "scale-down": _scale_by(-1),
     "restart": restart,
-    "undo": undo,
-    "undo-to": undo_to,
     "delete": delete,
     "kill": kill,
     "load-image": load_image,

@@ -72,6 +72,6 @@ HANDLERS: dict[str, Handler] = {
     "previous-pane": _along_panes(-1),
     **{f"pane-{number}": _to_pane(number) for number in range(1, 7)},
     "maximise": maximise,
-    "filter": filter,
+    **dict.fromkeys(("filter", "filter-log", "search"), filter),
     "back": back,
 }

@@ -1,8 +1,12 @@
 """Cordon, uncordon, drain; and faults, which break nodes and pods on purpose."""
 
+import asyncio
+from typing import Any
+
 from k9lite.api import kinds
+from k9lite.api.object import Object
 from k9lite.tui import operations
-from k9lite.tui.drain import DrainOptions, drain, plan
+from k9lite.tui.drain import Draining, DrainOptions, Plan, drain, plan
 from k9lite.tui.place import At, Handler
 from k9lite.tui.screens.form import Field, Form
 from k9lite.tui.screens.menu import Menu
@@ -32,6 +36,10 @@ async def uncordon(at: At) -> None:
 
 async def ask_drain(at: At) -> None:
     nodes = at.objects
+    going_on = [found for node in nodes if (found := at.feed.drains.get(node.name))]
+    if going_on:
+        await _ask_stop(at, nodes, going_on)
+        return
     on_nodes = [at.feed.of(kinds.POD).indexed("node", node.name) for node in nodes]
     fields = [
         Field("ignore_daemon_sets", "Ignore DaemonSets", "yes", switch=True),
@@ -47,8 +55,28 @@ async def ask_drain(at: At) -> None:
     if answer is not None:
         options = DrainOptions(**{name: value == "yes" for name, value in answer.items()})
         for node, on_node in zip(nodes, on_nodes, strict=True):
-            planned = plan(on_node, options)
-            await drain(at.feed.client, at.feed.clock, node, planned, lambda said: at.app.notify(said, markup=False))
+            await _drain(at, node, plan(on_node, options))
+
+
+async def _drain(at: At, node: Object[Any], planned: Plan) -> None:
+    """Its row says how far it is."""
+    feed, task = at.feed, asyncio.current_task()
+    assert task is not None
+    feed.drains[node.name] = going_on = Draining(task)
+    try:
+        pods = feed.of(kinds.POD)
+        await drain(feed.client, pods, feed.clock, node, planned, lambda said: setattr(going_on, "said", said))
+    finally:
+        del feed.drains[node.name]
+    at.app.notify(f"{operations.label(node)} drained", markup=False)
+
+
+async def _ask_stop(at: At, nodes: list[Object[Any]], going_on: list[Draining]) -> None:
+    text = "What was evicted stays away, and no new pod gets in until it is uncordoned."
+    title = f"Stop draining {operations.several(nodes)}?"
+    if await at.app.push_screen_wait(Form(title, text, ok="Stop")) is not None:
+        for draining in going_on:
+            draining.task.cancel()
 
 
 async def faults(at: At) -> None:

@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from k9lite.api import deployments
+from lightkube.models.apps_v1 import Deployment, ReplicaSet
+
+from k9lite.api import deployments, kinds
+from k9lite.api.errors import bad_request
 from k9lite.api.object import Object
 from k9lite.tui import operations
 from k9lite.tui.differences import difference
@@ -24,20 +27,36 @@ def compare(at: At) -> None:
         at.app.screen.toggle()
 
 
+async def back(at: At) -> None:
+    """To the revision before the newest."""
+    target = operations.rollback_target(_revisions(at, at.obj))
+    if target is None:
+        raise bad_request(f'no rollout history found for deployment "{at.obj.name}"')
+    await _roll_back(at, at.obj, target)
+
+
 async def back_to(at: At) -> None:
-    """To the revision under the cursor, after a look at what that changes."""
-    screen = at.app.screen
-    if not isinstance(screen, History):
-        return
-    deployment, wanted = screen.revisions.deployment, at.obj
+    """To the revision that the ReplicaSet under the cursor holds."""
+    reference = at.obj.meta.controller
+    owner = at.feed.of(kinds.DEPLOYMENT).get(reference.name, at.obj.namespace) if reference is not None else None
+    if owner is None:
+        raise bad_request(f"{operations.label(at.obj)} is of no deployment")
+    await _roll_back(at, owner, at.obj)
+
+
+async def _roll_back(at: At, deployment: Object[Deployment], wanted: Object[ReplicaSet]) -> None:
+    """After a look at what that changes."""
     number = deployments.revision(wanted.meta)
     lines = list(difference(template_lines(deployment), template_lines(wanted)))
     title = f"Roll {operations.label(deployment)} back to revision {number}?"
-    if await at.app.push_screen_wait(
-        Review(title, lines, note="Its pods are replaced, a few at a time.", ok="Roll back")
-    ):
-        await operations.roll_back(at.feed.client, deployment, screen.revisions.revisions, number)
+    review = Review(title, lines, note="Its pods are replaced, a few at a time.", ok="Roll back")
+    if await at.app.push_screen_wait(review):
+        await operations.roll_back(at.feed.client, deployment, _revisions(at, deployment), number)
         at.app.notify(f"{deployment.name} goes back to revision {number}", markup=False)
+
+
+def _revisions(at: At, deployment: Object[Deployment]) -> list[Object[ReplicaSet]]:
+    return at.feed.of(kinds.REPLICA_SET).indexed("owner", deployment.uid)
 
 
 async def pause_rollout(at: At) -> None:
@@ -71,7 +90,8 @@ async def set_image(at: At) -> None:
 HANDLERS: dict[str, Handler] = {
     "history": history,
     "history-compare": compare,
-    "history-back": back_to,
+    "undo": back,
+    **dict.fromkeys(("undo-to", "history-back"), back_to),
     "pause-rollout": pause_rollout,
     "set-image": set_image,
 }

@@ -9,9 +9,10 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Label, Select, Switch
+from textual.widgets import Button, Input, Label, Select
 
 from k9lite.tui.text import clean
+from k9lite.tui.widgets.yes_no import YesNo
 
 Answer = dict[str, str]
 
@@ -51,15 +52,15 @@ class Form(ModalScreen[Answer | None]):
                 yield Label(Content("\n".join(clean(line) for line in self._text.split("\n"))), id="text")
             for field in self._fields:
                 with Horizontal(classes="field"):
-                    yield Label(Content(field.label))
+                    yield Label(Content(clean(field.label)))
                     yield self._input(field)
             with Horizontal(id="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button(self._ok, id="ok", variant="error" if self._danger else "primary", compact=True)
 
-    def _input(self, field: Field) -> Input | Switch | Select[str]:
+    def _input(self, field: Field) -> Input | YesNo | Select[str]:
         if field.switch:
-            return Switch(field.value == "yes", id=field.name)
+            return YesNo(field.value == "yes", id=field.name)
         if field.choices:
             offered = [(Content(clean(text)), value) for text, value in field.choices]
             return Select(offered, value=field.value, allow_blank=False, compact=True, id=field.name)
@@ -88,7 +89,7 @@ class Form(ModalScreen[Answer | None]):
 
     def _value(self, field: Field) -> str:
         widget = self.query_one(f"#{field.name}")
-        if isinstance(widget, Switch):
+        if isinstance(widget, YesNo):
             return "yes" if widget.value else ""
         if isinstance(widget, Select):
             return str(widget.value)

@@ -18,6 +18,7 @@ class Difference(Lines, Place):
     """Lines of a difference."""
 
     place_name = "difference"
+    has_objects = False
 
 
 class History(SplitScreen):

@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from k9lite.tui.feed import Feed
 from k9lite.tui.shell import shell
+from k9lite.tui.widgets.command_bar import CommandBar
 from k9lite.tui.widgets.footer import Footer
 from k9lite.tui.widgets.header import Header
 from k9lite.tui.widgets.pane import Pane
@@ -30,12 +31,13 @@ class SplitScreen(Screen[None], inherit_bindings=False):
     ) -> None:  # fmt: skip
         super().__init__(classes="-tall" if tall else None)
         self.panes = (Pane(first, titles[0], id="first"), Pane(second, titles[1], id="second"))
-        self._footer = Footer(feed)
+        self._feed, self._footer = feed, Footer(feed)
 
     def compose(self) -> ComposeResult:
         yield Header(shell(self.app).facts)
         with Container(id="split"):
             yield from self.panes
+        yield CommandBar(self._feed, shell(self.app).session.commands)
         yield self._footer
 
     def on_mount(self) -> None:

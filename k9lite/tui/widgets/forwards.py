@@ -47,6 +47,7 @@ class Forwards(Table, Place):
     """One row per forward."""
 
     place_name = "forwards"
+    has_objects = False
 
     def __init__(self, forwards: PortForwards) -> None:
         super().__init__(COLUMNS, empty="no port is forwarded; press shift-f on a pod, deployment or service")

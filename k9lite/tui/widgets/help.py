@@ -40,6 +40,7 @@ class Help(Lines, Place):
     """The help page; Escape closes it."""
 
     place_name = "help"
+    has_objects = False
 
     def __init__(self, actions: Iterable[Action], view: str) -> None:
         super().__init__(follow=False)

@@ -41,7 +41,7 @@ class ObjectEvents(Lines, Place):
 
     def _refill(self) -> None:
         events = sorted(self._feed.of(kinds.EVENT).indexed("involved", self._obj.uid), key=_time)
-        self.replace(event_line(event) for event in events)
+        self.replace(event_line(event, with_object=False) for event in events)
         self.paint()
 
 

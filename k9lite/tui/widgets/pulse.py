@@ -38,6 +38,7 @@ class Pulse(Lines, Place):
     """One line per figure, sampled every second while it is open."""
 
     place_name = "pulse"
+    has_objects = False
 
     def __init__(self, feed: Feed, forwards: PortForwards) -> None:
         super().__init__(follow=False)

@@ -52,6 +52,7 @@ class Revisions(Table, Place):
         for kind in FOLLOWED:
             self.feed.of(kind).add_handler(self._changed)
         self._refill()
+        self.set_interval(1.0, self._refill)  # ages pass
 
     def on_unmount(self) -> None:
         for kind in FOLLOWED:

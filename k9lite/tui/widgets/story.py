@@ -27,19 +27,19 @@ def _time(seconds: float) -> Part:
     return times.time(seconds)[11:19] + " ", "muted"
 
 
-def event_line(obj: Object[Event]) -> Line:
+def event_line(obj: Object[Event], *, with_object: bool = True) -> Line:
     """`08:01:30 · ScalingReplicaSet  deployment/web  Scaled up replica set ...`"""
     event = obj.view
     involved = event.involvedObject
     warning = event.type == "Warning"
-    about = f"{(involved.kind or '').lower()}/{involved.name}" if involved else ""
+    about = f"{(involved.kind or '').lower()}/{involved.name}  " if involved and with_object else ""
     seconds = times.timestamp(event.lastTimestamp or event.eventTime or obj.meta.creationTimestamp) or 0.0
     repeated = f" (x{event.count})" if (event.count or 1) > 1 else ""
     return line(
         _time(seconds),
         ("▲ " if warning else "· ", "warn" if warning else "muted"),
         (f"{event.reason or '':<{REASON}} ", "warn" if warning else ""),
-        (f"{about}  ", "muted"),
+        (about, "muted"),
         (event.message or "") + repeated,
     )
 
@@ -70,6 +70,7 @@ class Story(Lines, Place):
     """Follows as long as its end is seen."""
 
     place_name = "story"
+    has_objects = False
 
     def __init__(self, feed: Feed, *, id: str | None = None) -> None:
         super().__init__(kept=5_000, empty=" nothing has happened yet", id=id)

@@ -1,7 +1,7 @@
 """The dashboard: a thin Textual App that puts screens over a cluster's client and lets the table of actions act."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath
 from typing import Any, ClassVar
 
@@ -18,7 +18,7 @@ from k9lite.manifests.state import FolderState
 from k9lite.manifests.sync import FolderSync
 from k9lite.tui import actions, restoring, themes
 from k9lite.tui.actions import ACTIONS, Action
-from k9lite.tui.acts import HANDLERS, going
+from k9lite.tui.acts import HANDLERS, commanding, going
 from k9lite.tui.commands import View
 from k9lite.tui.feed import Feed
 from k9lite.tui.noting import noting
@@ -37,7 +37,8 @@ from k9lite.tui.widgets.table import Table
 log = logging.getLogger(__name__)
 
 SAVE_TITLE, RESTORE_TITLE = "\x1b[22;2t", "\x1b[23;2t"  # xterm's: of the terminal's window
-LONGEST_TITLE = 80
+LONGEST_TITLE, LONGEST_NOTICE = 80, 500  # characters
+LAST = "The cluster and everything that runs in it stops."
 PALETTE = Binding("ctrl+p", "command_palette", "Palette", show=False, priority=True)
 
 
@@ -48,6 +49,8 @@ class Dashboard(App[None]):
     folder: of manifests, kept in step with the cluster by whoever runs it; tell `folder_changed` of its states
     state: the folder for what is kept from one time to the next; keys: the actions, with the keys of the user
     name: of the cluster; kubeconfig: where another terminal finds the way in, if there is one
+    clusters: gives the names of the others that run; farewell: what becomes of this one when the dashboard ends
+    next_cluster: where the user wants to go on
     """
 
     TITLE = "k9lite"
@@ -64,9 +67,13 @@ class Dashboard(App[None]):
         kubeconfig: Path | None = None,
         state: Path | None = None,
         keys: tuple[Action, ...] = ACTIONS,
+        clusters: Callable[[], list[str]] = list,
+        farewell: str = LAST,
         driver_class: type[Driver] | None = None,
     ) -> None:
         super().__init__(driver_class=driver_class)
+        self.clusters, self.farewell = clusters, farewell
+        self.next_cluster = ""
         self.actions, self._by_id = keys, {action.id: action for action in keys}
         self._bindings = BindingsMap([*actions.bindings(keys), PALETTE])
         self.memory = Memory(state, folder.state.folder if folder is not None else None)
@@ -81,6 +88,11 @@ class Dashboard(App[None]):
         self._overview = Overview(self.feed, facts, hints=self.memory.is_new_user)
         self._status = Status(self.feed, facts, self._show_facts)
         self._folder = folder
+
+    def notify(self, message: str, *, timeout: float | None = None, **more: Any) -> None:
+        """Names and messages of the cluster may hold anything."""
+        lines = [clean(line, LONGEST_NOTICE) for line in message[:LONGEST_NOTICE].split("\n")]
+        super().notify("\n".join(lines), timeout=timeout, **more)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.TONE_DEFAULTS
@@ -124,6 +136,11 @@ class Dashboard(App[None]):
         except OSError as error:
             log.warning("the dashboard cannot be remembered: %s", error)
         super().exit(*args, **more)
+
+    def leave_for(self, cluster: str) -> None:
+        """End, and go on with another cluster."""
+        self.next_cluster = cluster
+        self.exit()
 
     def _say(self, sequence: str) -> None:
         """Tell the terminal something beyond what is drawn."""
@@ -185,7 +202,7 @@ class Dashboard(App[None]):
         self.feed.frames.request(self._show_forwards)
 
     def on_command_bar_entered(self, event: CommandBar.Entered) -> None:
-        going.command(At(self, self.session, self.place), event.text)
+        commanding.command(At(self, self.session, self.place), event.text)
 
     def on_table_moved(self, event: Table.Moved) -> None:
         for footer in self.screen.query(Footer):

@@ -21,10 +21,11 @@ def admit(
     pod: Pod, node: Node, allocatable: Mapping[str, int], used: Mapping[str, int], ports: Iterable[HostPort]
 ) -> Rejection | None:
     """`used`, `ports`: what the pods take that are there already; amounts as in `pods.amounts`, with "pods"."""
-    return _resources(pod, allocatable, used) or _affinity(pod, node) or _ports(pod, ports) or _taints(pod, node)
+    return lacking(pod, allocatable, used) or _affinity(pod, node) or _ports(pod, ports) or _taints(pod, node)
 
 
-def _resources(pod: Pod, allocatable: Mapping[str, int], used: Mapping[str, int]) -> Rejection | None:
+def lacking(pod: Pod, allocatable: Mapping[str, int], used: Mapping[str, int]) -> Rejection | None:
+    """What the node has not enough of."""
     for name, amount in {"pods": 1, **pods.requests(pod)}.items():
         if amount and used.get(name, 0) + amount > allocatable.get(name, 0):
             told = f"requested: {amount}, used: {used.get(name, 0)}, capacity: {allocatable.get(name, 0)}"

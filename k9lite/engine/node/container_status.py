@@ -8,6 +8,7 @@ from lightkube.models.core_v1 import Container, EphemeralContainer, Pod, VolumeM
 from k9lite.api import pods, times
 from k9lite.api.object import Data
 from k9lite.engine.node import restarts
+from k9lite.engine.node.resizing import Sizes
 from k9lite.engine.node.runtimes.protocol import ContainerRecord, PodRecord
 
 
@@ -26,12 +27,13 @@ LOST_STATE: Data = {"terminated": {"exitCode": 137, "reason": "ContainerStatusUn
 
 def statuses(
     pod: Pod, containers: Sequence[Container], init: bool, record: PodRecord, old: Sequence[Data], reasons: Reasons,
-    ends: bool = False,
+    ends: bool = False, sizes: Sizes | None = None,
 ) -> list[Data]:  # fmt: skip
     """ContainerStatuses without `ready` and `started`, which the probes decide; regular ones ordered by name.
 
     A failure to start is told only from the next look on: `reasons` are those of the looks before this one.
-    `ends`: the pod will start nothing any more; what ran and cannot be found has been lost.
+    `ends`: the pod will start nothing any more; what ran and cannot be found has been lost. `sizes`: of a pod that was
+    resized.
     """
     if not containers:
         return []
@@ -41,7 +43,7 @@ def statuses(
     for container in containers:
         attempts = [one for one in record.containers if one.name == container.name][:2]
         if attempts:
-            status = _of_record(attempts[0]) | _resources(container)
+            status = _of_record(attempts[0]) | (sizes.told_of(container) if sizes else _resources(container))
             if len(attempts) > 1:
                 status["lastState"] = _of_record(attempts[1])["state"]
         else:

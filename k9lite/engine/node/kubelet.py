@@ -21,7 +21,8 @@ from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
 from k9lite.client.recorder import Recorder
 from k9lite.engine.node import node_object, pod_status, recovery
-from k9lite.engine.node.admission import Rejection, admit
+from k9lite.engine.node.admission import Rejection
+from k9lite.engine.node.allocations import Allocations
 from k9lite.engine.node.faults import Faults, befalls, inflict
 from k9lite.engine.node.heartbeat import Heartbeat
 from k9lite.engine.node.image_manager import ImageManager
@@ -49,8 +50,6 @@ class Kubelet:
         self._config_maps, self._secrets = informers.of(kinds.CONFIG_MAP), informers.of(kinds.SECRET)
         self._faults = Faults(informers, options.name, self._fault_changed)
         self._recorder = Recorder(client, clock, "kubelet", options.name)
-        self._allocatable = pods.amounts(node_object.allocatable(options))
-        self._used: dict[str, int] = {}
         self._workers: dict[str, PodWorker] = {}
         self._uids: dict[Key, str] = {}
         self._relist: set[str] = set()
@@ -62,7 +61,7 @@ class Kubelet:
             options.name, options.address, clock, randomness, runtime, network, self._recorder,
             ImageManager(runtime, clock, self._faults.blocks, self._heartbeat.hurry), StatusManager(client, clock),
             InformerLookup(client, informers), self._request_relist, self._until_relist,
-            node_object.allocatable(options),
+            Allocations(pods.amounts(node_object.allocatable(options))), node_object.allocatable(options),
         )  # fmt: skip
         runtime.died = self._request_relist
 
@@ -131,8 +130,8 @@ class Kubelet:
         if rejection is not None:
             self._reject(worker.state, rejection)
             return
-        self._count(worker, 1)
-        worker.when_stopped = lambda worker: self._count(worker, -1)
+        self.node.allocations.take(pod.uid, pod.view)
+        worker.when_stopped = self._stopped
         if pod.deleting:
             worker.update(None, pod, cause)
         else:
@@ -142,7 +141,7 @@ class Kubelet:
         node = self._nodes.get(self.name)
         if node is None:
             return None
-        return admit(worker.state.view, node.view, self._allocatable, self._used, self._taken_ports(worker))
+        return self.node.allocations.admit(worker.state.view, node.view, self._taken_ports(worker))
 
     def _taken_ports(self, newcomer: PodWorker) -> Iterator[HostPort]:
         for worker in self._workers.values():
@@ -172,9 +171,11 @@ class Kubelet:
             if self._uids.get(worker.state.pod.key) == worker.state.uid:
                 del self._uids[worker.state.pod.key]
 
-    def _count(self, worker: PodWorker, sign: int) -> None:
-        for name, amount in {"pods": 1, **pods.requests(worker.state.view)}.items():
-            self._used[name] = self._used.get(name, 0) + sign * amount
+    def _stopped(self, worker: PodWorker) -> None:
+        """What it had may be what another waits for."""
+        self.node.allocations.release(worker.state.uid)
+        for uid in sorted(self.node.allocations.deferred):
+            self._workers[uid].reconsider()
 
     def _shown_changed(self, word: str, old: Object[Any] | None, new: Object[Any] | None) -> None:
         """A configmap or secret changed: pods that show it in a volume follow."""

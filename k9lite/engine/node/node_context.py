@@ -12,6 +12,7 @@ from k9lite.aio.network import Network
 from k9lite.aio.randomness import Randomness
 from k9lite.api.object import Data, Object
 from k9lite.client.recorder import Recorder
+from k9lite.engine.node.allocations import Allocations
 from k9lite.engine.node.back_off import BackOff
 from k9lite.engine.node.image_manager import ImageManager
 from k9lite.engine.node.runtimes.protocol import Runtime
@@ -35,6 +36,7 @@ class NodeContext:
 
     request_relist: have a pod looked at when the runtime is next listed
     until_relist: seconds until then
+    allocations: what its pods take of it
     up: set while the node works; a node that is down does nothing
     """
 
@@ -50,6 +52,7 @@ class NodeContext:
     lookup: Lookup
     request_relist: Callable[[str], None]
     until_relist: Callable[[], float]
+    allocations: Allocations
     allocatable: dict[str, str] = field(default_factory=dict)
     crash_back_off: BackOff = field(default_factory=BackOff)
     up: asyncio.Event = field(default_factory=asyncio.Event)

@@ -9,8 +9,10 @@ from k9lite.api import conditions as api_conditions
 from k9lite.api import pods, times
 from k9lite.api.object import Data, Object
 from k9lite.engine.node.pod_phase import Statuses, is_terminal
+from k9lite.engine.node.resizing import Sizes
 
-OWNED = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
+PENDING, UNDERWAY = "PodResizePending", "PodResizeInProgress"
+OWNED = (PENDING, UNDERWAY, "PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
 
 
 class Verdict(NamedTuple):
@@ -101,7 +103,7 @@ def ready(spec: PodSpec, present: Sequence[Data], containers: Verdict) -> Verdic
 
 def conditions(
     spec: PodSpec, statuses: Statuses, phase: str, sandbox_ready: bool, created: bool, foreign: Sequence[Data],
-    old: Sequence[Data], generation: int, now: float,
+    old: Sequence[Data], generation: int, now: float, sizes: Sizes | None = None,
 ) -> list[Data]:  # fmt: skip
     """Every condition of the pod: those of others as they are, then the kubelet's own in Kubernetes' order."""
     of_containers = containers_ready(spec, statuses, phase)
@@ -113,7 +115,20 @@ def conditions(
         "PodScheduled": TRUE,
     }
     stamp = times.time(now)
-    return [*foreign] + [_condition(type, verdict, old, generation, stamp) for type, verdict in verdicts.items()]
+    resized = _of_resize(sizes, old, generation, stamp) if sizes else []
+    return [*foreign, *resized] + [
+        _condition(type, verdict, old, generation, stamp) for type, verdict in verdicts.items()
+    ]
+
+
+def _of_resize(sizes: Sizes, old: Sequence[Data], generation: int, stamp: str) -> list[Data]:
+    """Conditions that are there only as long as they are true."""
+    found = []
+    if sizes.pending is not None:
+        found.append(_condition(PENDING, Verdict("True", *sizes.pending), old, generation, stamp))
+    if sizes.underway:
+        found.append(_condition(UNDERWAY, TRUE, old, sizes.generation, stamp))
+    return found
 
 
 def unready(present: list[Data], phase: str, now: float) -> list[Data]:

@@ -10,6 +10,7 @@ from k9lite.api.cause import Cause
 from k9lite.api.object import Data, Object
 from k9lite.engine.node.container_status import Reason
 from k9lite.engine.node.node_context import NodeContext
+from k9lite.engine.node.resizing import Change, Sizes
 from k9lite.engine.node.runtimes.protocol import NOTHING, PodRecord
 from k9lite.engine.node.runtimes.volume_files import VolumeFiles
 
@@ -25,6 +26,7 @@ class PodState:
     mounts: volume -> its files, by path; shared by the containers that mount it
     outdated: whether what they show may have changed since
     etc: files of /etc that the kubelet wrote for the pod, by path
+    sizes: what it has of its node, once that has changed
     tokens: token and when it is to be renewed, of every volume that has one
     may_run, finished: whether containers may still run; whether nothing of it is left on the node
     wake: have the kubelet look again; sandbox_started: tell at once that containers may start
@@ -44,6 +46,7 @@ class PodState:
     outdated: bool = False
     etc: dict[str, VolumeFiles] = field(default_factory=dict)
     tokens: dict[str, tuple[bytes, float]] = field(default_factory=dict)
+    sizes: Sizes | None = None
     may_run: bool = True
     finished: bool = False
 
@@ -65,6 +68,10 @@ class PodState:
     def tell(self, type: str, reason: str, message: str, container: str = "") -> None:
         """Record an event about the pod, or about one of its containers."""
         self.node.recorder.record(self.pod, type, reason, message, self.cause, field=self.field(container))
+
+    def tell_change(self, change: Change | None) -> None:
+        if change is not None:
+            self.tell(change.type, change.reason, change.message)
 
     def field(self, container: str) -> str:
         """The path of a container, as events name it."""

@@ -12,6 +12,7 @@ from k9lite.engine.node import container_status, pod_conditions
 from k9lite.engine.node.container_status import Reason, Reasons
 from k9lite.engine.node.pod_actions import was_initialised
 from k9lite.engine.node.pod_phase import is_terminal, phase
+from k9lite.engine.node.resizing import Sizes
 from k9lite.engine.node.runtimes.protocol import PodRecord
 
 DEADLINE = Reason("DeadlineExceeded", "Pod was active on the node longer than the specified deadline")
@@ -35,6 +36,7 @@ class Observation(msgspec.Struct, frozen=True):
     reasons: why containers could not be started, as of the looks before
     ends: the pod is being terminated
     deadline_passed: spec.activeDeadlineSeconds is over
+    sizes: what the pod has of its node, once that has changed
     """
 
     pod: Pod
@@ -47,6 +49,7 @@ class Observation(msgspec.Struct, frozen=True):
     reasons: Reasons = msgspec.field(default_factory=dict)
     ends: bool = False
     deadline_passed: bool = False
+    sizes: Sizes | None = None
 
 
 def generate(seen: Observation) -> Data:
@@ -69,7 +72,7 @@ def generate(seen: Observation) -> Data:
     sandbox = seen.record.sandbox
     status["conditions"] = pod_conditions.conditions(
         spec, by_name, status["phase"], sandbox is not None and sandbox.ready, created, seen.foreign,
-        old.get("conditions", ()), generation, seen.now,
+        old.get("conditions", ()), generation, seen.now, seen.sizes,
     )  # fmt: skip
     status |= {"observedGeneration": generation, "startTime": old.get("startTime") or times.time(seen.now)}
     status |= {"hostIP": seen.host_ip, "hostIPs": [{"ip": seen.host_ip}]}
@@ -118,8 +121,9 @@ def rejected(reason: str, message: str, generation: int, now: float) -> Data:
 def _containers(seen: Observation, part: str, key: str) -> list[Data]:
     containers = getattr(pods.spec(seen.pod), part) or ()
     return container_status.statuses(
-        seen.pod, containers, part == "initContainers", seen.record, seen.old.get(key, ()), seen.reasons, seen.ends
-    )
+        seen.pod, containers, part == "initContainers", seen.record, seen.old.get(key, ()), seen.reasons, seen.ends,
+        seen.sizes,
+    )  # fmt: skip
 
 
 def _apply_probes(seen: Observation, init: list[Data], regular: list[Data]) -> None:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from lightkube.models.core_v1 import Container, EphemeralContainer
 
 from k9lite.api import pods
-from k9lite.engine.node import environment, hooks, network_files, security, termination, volumes
+from k9lite.engine.node import environment, hooks, network_files, resizing, security, termination, volumes
 from k9lite.engine.node.container_status import Reason
 from k9lite.engine.node.faults import Faults, inflict
-from k9lite.engine.node.pod_actions import Actions, actions, back_off_key, identity
+from k9lite.engine.node.pod_actions import Actions, Kill, actions, back_off_key, identity
 from k9lite.engine.node.pod_state import PodState
 from k9lite.engine.node.probes.manager import PodProbes
 from k9lite.engine.node.runtimes.protocol import ContainerConfig, RuntimeFailure, SandboxConfig, StartError
@@ -49,6 +49,7 @@ class PodSync:
         if todo.end:
             await self._end()
             return self._result
+        self._resize(todo)
         for kill in todo.kill:
             container = self._state.container(kill.record.name)
             assert container is None or isinstance(container, Container)
@@ -61,6 +62,20 @@ class PodSync:
                 return self._result
         await self._start_all(todo)
         return self._result
+
+    def _resize(self, todo: Actions) -> None:
+        """Let running containers have what the pod was given, restarted where their policy wants it."""
+        state, sizes = self._state, self._state.sizes
+        if sizes is None or sizes.actual == sizes.given:
+            return
+        initial = {one.name for one in pods.spec(state.view).initContainers or ()}
+        for record in self._seen.running:
+            container = state.container(record.name)
+            if isinstance(container, Container) and resizing.needs_restart(container, sizes):
+                todo.kill.append(Kill(record, f"Container {record.name} resize requires restart"))
+                (todo.start_init if record.name in initial else todo.start).append(container)
+        sizes.actual = sizes.given
+        self._node.clock.call_later(self._node.until_relist(), state.wake)
 
     def _find_pull_secrets(self) -> None:
         state, find = self._state, self._node.lookup.secret

@@ -13,7 +13,7 @@ from k9lite.aio.tasks import TaskSet
 from k9lite.api import pods, times
 from k9lite.api.cause import Cause
 from k9lite.api.object import Data, Object
-from k9lite.engine.node import pod_conditions, pod_end, termination
+from k9lite.engine.node import pod_conditions, pod_end, resizing, termination
 from k9lite.engine.node.faults import Faults
 from k9lite.engine.node.node_context import RELIST_SECONDS, NodeContext
 from k9lite.engine.node.pod_phase import is_terminal
@@ -59,6 +59,8 @@ class PodWorker:
 
     def update(self, old: Object[Pod] | None, pod: Object[Pod], cause: Cause) -> None:
         """A newer state of the object, `old` before; the kubelet looks again unless only its status changed."""
+        if self.state.sizes is None:
+            self.state.sizes = resizing.begun(old, pod)
         if pod.revision > self.state.pod.revision:  # somebody else wrote: what they say of its status may be wrong
             self.state.pod = pod
             self.node.statuses.reconcile(self.state)
@@ -68,10 +70,20 @@ class PodWorker:
             self.terminate(None if seconds is None else float(seconds))
         elif old is None or _told(old) != _told(pod):
             self.state.cause, self.state.outdated = cause, True
+            self._decide_size()
             self.wake()
         elif pod_conditions.gates_moved(pod):
             self.state.cause = cause
             self.wake()
+
+    def reconsider(self) -> None:
+        """The node may have room for what could not be given to the pod before."""
+        self._decide_size()
+        self.wake()
+
+    def _decide_size(self) -> None:
+        if self.state.sizes is not None:
+            self.state.tell_change(resizing.decide(self.state.sizes, self.state.pod, self.node.allocations))
 
     def resync(self) -> None:
         """Something that the pod shows has changed: noticed when it is looked at the next time, which is not soon."""
@@ -131,7 +143,7 @@ class PodWorker:
             state.tell("Normal", DEADLINE.reason, DEADLINE.message)
         observed = Observation(
             state.view, state.seen, self.probes, old, pod_conditions.foreign_of(state.pod), now, self.node.address,
-            state.reasons, ends, passed,
+            state.reasons, ends, passed, None if ends else state.sizes,
         )  # fmt: skip
         state.status = generate(observed)
         self.node.statuses.report(state)
@@ -179,6 +191,8 @@ class PodWorker:
     async def _look(self) -> bool:
         """One look at the pod and what follows from it; True when the pod is over."""
         self._sandbox_unseen, self._inspected_at = False, 0.0
+        if self.state.sizes is not None:
+            self.state.tell_change(resizing.finish(self.state.sizes, pods.spec(self.state.view)))
         status = self._report()
         self.probes.hurry()
         if is_terminal(status["phase"]):

@@ -168,7 +168,7 @@ class ApiServer:
         for definition in _restored(self.kinds, filter(_is_definition, records)):
             definitions.establish(self._context, definition)
         self._context.store.load(revision, _restored(self.kinds, records))
-        self._context.drawn = revision * DRAWN_PER_WRITE
+        self._context.drawn = self.revision * DRAWN_PER_WRITE
 
 
 def _restored(kinds: Kinds, records: Iterable[Record]) -> Iterator[Object[Any]]:

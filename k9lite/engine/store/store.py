@@ -16,6 +16,9 @@ from k9lite.engine.store.log import Change, Log
 
 Admits = Callable[[Object[Any]], bool]
 
+# Revisions that are not given out again after a restart: watchers may have seen some whose writes were lost with the
+# process. Who comes back with one of them is told that it has expired, and lists anew.
+SKIPPED = 100_000
 BOOKMARK_INTERVAL = 60.0  # seconds between bookmarks, as the API server's watch cache sends them
 
 
@@ -34,7 +37,7 @@ class Store:
 
     def load(self, revision: int, objects: Iterable[Object[Any]]) -> None:
         """Begin with `objects`, which were there at `revision`; there is no history before it."""
-        self.revision = self._began = revision
+        self.revision = self._began = revision + SKIPPED if revision else 0
         for obj in objects:
             self.collection(obj.kind).restore(obj)
 

@@ -1,4 +1,4 @@
-"""What is typed after `:`, a kind with a namespace, a filter or labels, or `q`; and how it completes. Pure."""
+"""What is typed after `:`, a kind with a namespace, a filter or labels, or a word; and how it completes. Pure."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -7,11 +7,13 @@ from typing import Any
 from k9lite.api.kinds import Kind, Kinds
 
 ALL = "all"  # every namespace
+# Words for actions, by the ids of those.
 WORDS: Mapping[str, str] = {
-    "q": "quit", "quit": "quit", "q!": "quit", "exit": "quit",
-    "ctx": "contexts", "context": "contexts", "contexts": "contexts",
-    "help": "help", "h": "help", "?": "help",
+    "q": "quit", "quit": "quit", "q!": "quit", "exit": "quit", "help": "help", "h": "help", "?": "help",
+    "pulses": "pulse", "pulse": "pulse", "pu": "pulse", "map": "map", "forwards": "forwards", "pf": "forwards",
 }  # fmt: skip
+CONTEXTS = ("ctx", "context", "contexts")
+OFFERED = ("contexts", "dir", "forwards", "help", "map", "pulses", "quit", "xray")
 ALIASES: Mapping[str, str] = {"dp": "deployments", "sec": "secrets"}  # k9s' own, beyond those of kubectl
 MOST = 8  # completions
 
@@ -25,7 +27,35 @@ class View:
     filter: str = ""
 
 
-Command = View | str  # or one of the values of WORDS
+@dataclass(frozen=True)
+class Do:
+    """Do an action that needs no object."""
+
+    id: str
+
+
+@dataclass(frozen=True)
+class Trees:
+    """Show what all objects of a kind consist of."""
+
+    view: View
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Show the manifests in a folder, or of the folder that is followed."""
+
+    path: str = ""
+
+
+@dataclass(frozen=True)
+class Contexts:
+    """Show the clusters there are, or go to one."""
+
+    name: str = ""
+
+
+Command = View | Do | Trees | Folder | Contexts
 
 
 def parse(text: str, kinds: Kinds) -> Command:
@@ -33,9 +63,20 @@ def parse(text: str, kinds: Kinds) -> Command:
     words = text.split()
     if not words:
         raise ValueError("type a kind, such as pods, or q")
-    name = words[0].lower()
+    name, rest = words[0].lower(), text.strip()[len(words[0]) :].strip()
     if name in WORDS:
-        return WORDS[name]
+        return Do(WORDS[name])
+    if name in CONTEXTS:
+        return Contexts(rest)
+    if name == "dir":
+        return Folder(rest)
+    if name == "xray":
+        return Trees(_view(words[1:] or ["deployments"], kinds))
+    return _view(words, kinds)
+
+
+def _view(words: list[str], kinds: Kinds) -> View:
+    name = words[0].lower()
     kind = _kind(name, kinds)
     if kind is None:
         close = complete(name[:2], kinds, ())
@@ -62,6 +103,8 @@ def _kind(name: str, kinds: Kinds) -> Kind[Any] | None:
 def complete(text: str, kinds: Kinds, namespaces: Iterable[str]) -> list[str]:
     """Whole lines that `text` may become, the likeliest first."""
     head, space, tail = text.lstrip().rpartition(" ")
+    if head == "xray":
+        return [f"xray {name}" for name in complete(tail, kinds, ()) if name not in OFFERED]
     if space:
         return [f"{head} {name}" for name in sorted({*namespaces, ALL}) if name.startswith(tail)][:MOST]
     tail = tail.lower()
@@ -69,5 +112,5 @@ def complete(text: str, kinds: Kinds, namespaces: Iterable[str]) -> list[str]:
         return []
     short = [kind.plural for kind in kinds if kind.stored and tail in (*kind.short_names, kind.singular)]
     plurals = sorted(kind.plural for kind in kinds if kind.stored and kind.plural.startswith(tail))
-    words = [word for word in ("quit", "contexts", "help") if word.startswith(tail)]
+    words = [word for word in OFFERED if word.startswith(tail)]
     return list(dict.fromkeys([*short, *plurals, *words]))[:MOST]

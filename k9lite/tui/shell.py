@@ -15,6 +15,13 @@ class Shell(Protocol):
     facts: Facts
     session: Session
     actions: tuple[Action, ...]  # with the keys that the user gave them
+    farewell: str  # what leaving means for the cluster
+
+    def clusters(self) -> list[str]:
+        """The other clusters that run on this machine, by name."""
+
+    def leave_for(self, cluster: str) -> None:
+        """End, and have another dashboard take over, for that cluster."""
 
 
 def shell(app: App[Any]) -> Shell:

@@ -1,7 +1,7 @@
 import pytest
 
 from k9lite.api import kinds
-from k9lite.tui.commands import View, complete, parse
+from k9lite.tui.commands import Contexts, Do, Folder, Trees, View, complete, parse
 
 KINDS = kinds.Kinds()
 
@@ -20,9 +20,14 @@ KINDS = kinds.Kinds()
         ("dp", View(kinds.DEPLOYMENT)),
         ("ns", View(kinds.NAMESPACE)),
         ("deployments.apps", View(kinds.DEPLOYMENT)),
-        ("q", "quit"),
-        ("ctx", "contexts"),
-        ("?", "help"),
+        ("q", Do("quit")),
+        ("?", Do("help")),
+        ("pulses", Do("pulse")),
+        ("ctx", Contexts()),
+        ("ctx other", Contexts("other")),
+        ("dir ~/my shop", Folder("~/my shop")),
+        ("xray svc kube-system", Trees(View(kinds.SERVICE, "kube-system"))),
+        ("xray", Trees(View(kinds.DEPLOYMENT))),
     ],
 )
 def test_what_a_command_means(text, command):
@@ -41,7 +46,15 @@ def test_what_is_not_understood_is_said(text, says):
 
 @pytest.mark.parametrize(
     ("text", "first"),
-    [("po", "pods"), ("deploy", "deployments"), ("svc", "services"), ("qu", "quit"), ("pods kube", "pods kube-system")],
+    [
+        ("po", "pods"),
+        ("deploy", "deployments"),
+        ("svc", "services"),
+        ("qu", "quit"),
+        ("pods kube", "pods kube-system"),
+        ("xray dep", "xray deployments"),
+        ("pul", "pulses"),
+    ],
 )
 def test_how_a_command_completes(text, first):
     assert complete(text, KINDS, ["default", "kube-system"])[0] == first

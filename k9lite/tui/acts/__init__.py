@@ -2,6 +2,7 @@
 
 from k9lite.tui.acts import (
     changing,
+    commanding,
     copying,
     editing,
     entering,
@@ -21,6 +22,7 @@ from k9lite.tui.place import Handler
 HANDLERS: dict[str, Handler] = {
     **moving.HANDLERS,
     **going.HANDLERS,
+    **commanding.HANDLERS,
     **tables.HANDLERS,
     **looking.HANDLERS,
     **changing.HANDLERS,

@@ -65,11 +65,11 @@ def open_editor(at: At, source: Source, line: int = 1) -> None:
 
 def edit_file(at: At) -> None:
     """The manifest under the cursor, which may describe nothing that exists yet."""
-    folder, place = at.session.folder, at.place
+    place = at.place
     found = place.file_under_cursor if isinstance(place, Manifests) else None
-    if folder is not None and found is not None:
+    if isinstance(place, Manifests) and found is not None:
         file, line = found
-        path = folder.state.folder / file
+        path = place.folder / file
         open_editor(at, FileSource(path, file, f"{file}:{line}", at.session.deeds), line)
 
 

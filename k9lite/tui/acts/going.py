@@ -1,4 +1,4 @@
-"""Going from view to view: commands, owner, node, history, namespaces, and what Enter opens."""
+"""Going from view to view: owner, node, history, namespaces, and what Enter opens."""
 
 from typing import Any
 
@@ -11,7 +11,6 @@ from k9lite.tui.place import At, Handler
 from k9lite.tui.screens.full import FullScreen
 from k9lite.tui.screens.overview import Overview
 from k9lite.tui.trail import Visit
-from k9lite.tui.widgets.command_bar import CommandBar
 from k9lite.tui.widgets.containers import Containers
 from k9lite.tui.widgets.kind_table import KindTable, everything
 from k9lite.tui.widgets.pane import Pane
@@ -59,34 +58,10 @@ def _name(at: At, pane: Pane, table: KindTable, of: Object[Any] | None = None) -
     pane.name_also(offered if table.view.kind.namespaced and of is None else ())
 
 
-def _home(at: At) -> None:
+def home(at: At) -> None:
     """Back to the overview."""
     while not isinstance(at.app.screen, Overview):
         at.app.pop_screen()
-
-
-def open_commands(at: At) -> None:
-    """Screens without a command line of their own give way to the overview."""
-    if at.app.screen.query_one_optional(CommandBar) is None:
-        _home(at)
-    at.app.screen.query_one(CommandBar).open()
-
-
-def command(at: At, text: str) -> None:
-    """Do what was typed after `:`."""
-    try:
-        wanted = commands.parse(text, at.feed.client.kinds)
-    except ValueError as error:
-        at.app.notify(str(error), severity="warning", markup=False)
-        return
-    if wanted == "quit":
-        at.app.exit()
-    elif wanted == "help":
-        at.app.call_later(at.app.run_action, "app.perform('help')")
-    elif wanted == "contexts":
-        at.app.notify(f"This is {at.session.name}. Start k9lite with --attach --name NAME for another.", markup=False)
-    elif isinstance(wanted, commands.View):
-        go(at, wanted)
 
 
 def go(at: At, wanted: commands.View) -> None:
@@ -94,7 +69,7 @@ def go(at: At, wanted: commands.View) -> None:
         wanted = commands.View(kinds.POD, wanted.namespace)  # `:ns kube-system`
     if wanted.namespace:
         at.session.namespaces.used[wanted.namespace] += 1
-    _home(at)
+    home(at)
     namespace = wanted.namespace if wanted.namespace is not None else _namespace(at)
     show(at, Visit(wanted.kind, namespace, wanted.filter))
 
@@ -109,7 +84,7 @@ def _along(step: int) -> Handler:
     def go_along(at: At) -> None:
         visit = at.session.trail.step(step)
         if visit is not None:
-            _home(at)
+            home(at)
             show(at, visit, remembered=False)
 
     return go_along
@@ -118,7 +93,7 @@ def _along(step: int) -> Handler:
 def swap(at: At) -> None:
     visit = at.session.trail.swap()
     if visit is not None:
-        _home(at)
+        home(at)
         show(at, visit, remembered=False)
 
 
@@ -180,7 +155,6 @@ def _defined(at: At, definition: Object[Any]) -> Kind[Any] | None:
 
 
 HANDLERS: dict[str, Handler] = {
-    "command": open_commands,
     "history-previous": _along(-1),
     "history-next": _along(1),
     "history-last": swap,

@@ -2,11 +2,11 @@
 
 from k9lite.tui.place import At, Handler
 from k9lite.tui.screens.form import Form
+from k9lite.tui.shell import shell
 
 
 async def ask_quit(at: At) -> None:
-    text = "The cluster and everything that runs in it stops."
-    if await at.app.push_screen_wait(Form("Leave k9lite?", text, ok="Quit")) is not None:
+    if await at.app.push_screen_wait(Form("Leave k9lite?", shell(at.app).farewell, ok="Quit")) is not None:
         at.app.exit()
 
 

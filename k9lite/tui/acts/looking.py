@@ -45,7 +45,9 @@ def versions(at: At) -> None:
 
 
 def tree(at: At) -> None:
-    at.app.push_screen(FullScreen(at.feed, Tree(at.obj, at.feed), f"Tree  {operations.label(at.obj)}"))
+    root = at.obj
+    page = Tree(root.kind, at.feed, lambda obj: obj.key == root.key)
+    at.app.push_screen(FullScreen(at.feed, page, f"Tree  {operations.label(root)}"))
 
 
 def pulse(at: At) -> None:

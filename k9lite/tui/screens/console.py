@@ -23,6 +23,7 @@ class Output(Lines, Place):
     """What the process wrote."""
 
     place_name = "console"
+    wrapped = True
 
 
 class Console(Screen[None]):

@@ -105,6 +105,11 @@ class Manifests(Table, Place):
         self.paint()
 
     @property
+    def folder(self) -> Path:
+        """Where its files are."""
+        return self._state.folder
+
+    @property
     def file_under_cursor(self) -> tuple[str, int] | None:
         """The file that the line under the cursor is about, and a line in it, counted from 1."""
         key: tuple[str, ...] = self.cursor or ()

@@ -1,7 +1,9 @@
-"""The tree of one object: everything it owns, down to containers, with how each is."""
+"""Trees of objects: everything each owns, down to containers, with how each is."""
 
+from collections.abc import Callable
 from typing import Any
 
+from k9lite.api.kinds import Kind
 from k9lite.api.object import Object
 from k9lite.tui.feed import Feed
 from k9lite.tui.place import Place
@@ -20,15 +22,16 @@ COLUMNS = (
 
 
 class Tree(Table, Place):
-    """A line stands for its object: every key that acts on one acts on it."""
+    """Of the objects of a kind that `admits` admits. A line stands for its object: every key that acts on one acts
+    on it."""
 
     place_name = "tree"
 
-    def __init__(self, obj: Object[Any], feed: Feed) -> None:
-        super().__init__(COLUMNS, empty="it is gone")
-        self._obj, self._feed = obj, feed
+    def __init__(self, kind: Kind[Any], feed: Feed, admits: Callable[[Object[Any]], bool]) -> None:
+        super().__init__(COLUMNS, empty=f"no {kind.plural} here")
+        self._kind, self._feed, self._admits = kind, feed, admits
         self._by_key: dict[tuple[str, str], Twig] = {}
-        self._kinds = tuple(dict.fromkeys((obj.kind, *FOLLOWED)))
+        self._kinds = tuple(dict.fromkeys((kind, *FOLLOWED)))
 
     def on_mount(self) -> None:
         for kind in self._kinds:
@@ -49,8 +52,8 @@ class Tree(Table, Place):
         self._feed.frames.request(self._refill)
 
     def _refill(self) -> None:
-        root = self._feed.of(self._obj.kind).get(self._obj.name, self._obj.namespace)
-        found = list(twigs(root, self._feed)) if root is not None else []
+        roots = sorted((obj for obj in self._feed.of(self._kind) if self._admits(obj)), key=lambda obj: obj.key)
+        found = [twig for root in roots for twig in twigs(root, self._feed)]
         self._by_key = {(twig.obj.uid, twig.part): twig for twig in found}
         for key in [key for key in self.shown if key not in self._by_key]:
             self.take_out(key)

@@ -7,7 +7,7 @@ from lightkube.models.core_v1 import Container, EphemeralContainer, Pod, VolumeM
 
 from k9lite.api import pods, times
 from k9lite.api.object import Data
-from k9lite.engine.node import restarts
+from k9lite.engine.node import restarts, users
 from k9lite.engine.node.resizing import Sizes
 from k9lite.engine.node.runtimes.protocol import ContainerRecord, PodRecord
 
@@ -44,6 +44,7 @@ def statuses(
         attempts = [one for one in record.containers if one.name == container.name][:2]
         if attempts:
             status = _of_record(attempts[0]) | (sizes.told_of(container) if sizes else _resources(container))
+            status["user"] = users.linux(pods.spec(pod), container)
             if len(attempts) > 1:
                 status["lastState"] = _of_record(attempts[1])["state"]
         else:

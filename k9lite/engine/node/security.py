@@ -1,10 +1,9 @@
 """As whom a container runs, and what it may write (Kubernetes: pkg/securitycontext, kuberuntime/security_context)."""
 
-from typing import Any
-
 from lightkube.models.core_v1 import Container, EphemeralContainer
 
 from k9lite.api import images, pods
+from k9lite.engine.node import users
 from k9lite.engine.node.environment import ConfigError
 from k9lite.engine.node.pod_state import PodState
 
@@ -14,20 +13,15 @@ _OFFICIAL, _NOT_ROOT = "library/", {"library/haproxy", "library/memcached"}
 
 def identity(state: PodState, container: Container | EphemeralContainer) -> tuple[int, int, bool]:
     """User, group, and whether the container's own file system is read-only. ConfigError where root is forbidden."""
-    own, general = container.securityContext, pods.spec(state.view).securityContext
-    user, group = _first("runAsUser", own, general), _first("runAsGroup", own, general)
-    if _first("runAsNonRoot", own, general):
+    own, spec = container.securityContext, pods.spec(state.view)
+    user, group = users.setting("runAsUser", spec, container), users.setting("runAsGroup", spec, container)
+    if users.setting("runAsNonRoot", spec, container):
         where = f'(pod: "{state.pod.name}_{state.pod.namespace}({state.uid})", container: {container.name})'
         if user == 0:
             raise ConfigError(f"container's runAsUser breaks non-root policy {where}")
         if user is None and _runs_as_root(container.image or ""):
             raise ConfigError(f"container has runAsNonRoot and image will run as root {where}")
     return user or 0, group or 0, bool(own is not None and own.readOnlyRootFilesystem)
-
-
-def _first(name: str, *contexts: Any) -> Any:
-    values = (getattr(context, name) for context in contexts if context is not None)
-    return next((value for value in values if value is not None), None)
 
 
 def _runs_as_root(image: str) -> bool:

@@ -178,3 +178,13 @@ async def test_a_volume_whose_secret_comes_late(run: Callable[..., Any], client:
     assert status["containerStatuses"][0]["ready"]
     mounts = status["containerStatuses"][0]["volumeMounts"]
     assert mounts[0] == {"name": "v", "mountPath": "/v", "readOnly": True, "recursiveReadOnly": "Disabled"}
+
+
+async def test_as_whom_containers_run(run: Callable[..., Any]) -> None:
+    context = {"runAsUser": 1000, "supplementalGroups": [4000], "fsGroup": 2000}
+    own = container("other", securityContext={"runAsUser": 0, "runAsGroup": 3000})
+    status = await run({"securityContext": context, "containers": [container("c"), own]})
+    assert [one["user"]["linux"] for one in status["containerStatuses"]] == [
+        {"uid": 1000, "gid": 0, "supplementalGroups": [0, 4000, 2000]},
+        {"uid": 0, "gid": 3000, "supplementalGroups": [3000, 4000, 2000]},
+    ]

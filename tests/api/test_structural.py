@@ -2,7 +2,7 @@
 
 import pytest
 
-from k9lite.api.custom_resources import accepted_status, fill_defaults, kinds_of, validate
+from k9lite.api.custom_resources import fill_defaults, kinds_of, status_of, validate
 
 SCHEMA = {
     "type": "object",
@@ -91,7 +91,19 @@ def test_a_malformed_definition_makes_none(broken):
 
 
 def test_accepted_names_are_completed():
-    status = accepted_status(DEFINITION, "2026-01-01T00:00:00Z")
+    status = status_of(DEFINITION, [], 0.0)
     assert status["acceptedNames"]["listKind"] == "WidgetList"
     assert status["storedVersions"] == ["v1"]
     assert {c["type"] for c in status["conditions"]} == {"NamesAccepted", "Established"}
+
+
+def test_nulls_count_as_missing_where_they_are_not_allowed():
+    fields = {
+        "a": {"type": "string"},
+        "b": {"type": "string", "nullable": True},
+        "c": {"type": "string", "default": "x"},
+    }
+    value = {"a": None, "b": None, "c": None, "d": {"e": None}}
+    extra = {"type": "object", "additionalProperties": {"type": "string"}}
+    fill_defaults({"type": "object", "properties": fields | {"d": extra}}, value)
+    assert value == {"b": None, "c": "x", "d": {}}

@@ -1,4 +1,4 @@
-"""From a CustomResourceDefinition to the kinds it defines, and to the status that says so."""
+"""From a CustomResourceDefinition to the kinds it defines."""
 
 from typing import Any
 
@@ -13,15 +13,16 @@ def kinds_of(definition: Data) -> list[Kind[Any]]:
     spec = _object(definition.get("spec"))
     versions = spec.get("versions")
     served = [version for version in versions or () if isinstance(version, dict) and version.get("served", True)]
-    return [kind for version in served if (kind := _kind(spec, version)) is not None]
+    names = _object(_object(definition.get("status")).get("acceptedNames"))
+    names = names if names.get("plural") else _object(spec.get("names"))
+    return [kind for version in served if (kind := _kind(spec, names, version)) is not None]
 
 
 def _object(value: Any) -> Data:
     return value if isinstance(value, dict) else {}
 
 
-def _kind(spec: Data, version: Data) -> Kind[Any] | None:
-    names = _object(spec.get("names"))
+def _kind(spec: Data, names: Data, version: Data) -> Kind[Any] | None:
     group, name, kind, plural = spec.get("group"), version.get("name"), names.get("kind"), names.get("plural")
     if not all(isinstance(part, str) and part for part in (group, name, kind, plural)):
         return None
@@ -64,21 +65,3 @@ def _scale_paths(scale: Data) -> ScalePaths | None:
         return None
     spec, status = scale.get("specReplicasPath", ""), scale.get("statusReplicasPath", "")
     return ScalePaths(str(spec), str(status), str(scale.get("labelSelectorPath") or ""))
-
-
-def accepted_status(definition: Data, now: str) -> Data:
-    """The status of a definition whose names are free; `now` as the API writes times."""
-    spec = definition["spec"]
-    conditions = [
-        _condition("NamesAccepted", "NoConflicts", "no conflicts found", now),
-        _condition("Established", "InitialNamesAccepted", "the initial names have been accepted", now),
-    ]
-    stored = [version["name"] for version in spec["versions"] if version.get("storage")]
-    names = {key: value for key, value in spec["names"].items() if value}
-    names.setdefault("singular", names["kind"].lower())
-    names.setdefault("listKind", f"{names['kind']}List")
-    return {"conditions": conditions, "acceptedNames": names, "storedVersions": stored}
-
-
-def _condition(type: str, reason: str, message: str, now: str) -> Data:
-    return {"type": type, "status": "True", "lastTransitionTime": now, "reason": reason, "message": message}

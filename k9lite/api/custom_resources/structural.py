@@ -32,17 +32,24 @@ def fill_defaults(schema: Data, value: Any) -> None:
     if isinstance(value, dict):
         properties = schema.get("properties") or {}
         for name, part in properties.items():
-            if "default" in part and (name not in value or (value[name] is None and not part.get("nullable"))):
-                value[name] = _copy(part["default"])
-            if name in value:
-                fill_defaults(part, value[name])
+            _fill_field(part, value, name)
         extra = schema.get("additionalProperties")
         if isinstance(extra, dict):
             for name in value.keys() - properties.keys():
-                fill_defaults(extra, value[name])
+                _fill_field(extra, value, name)
     elif isinstance(value, list):
         for item in value:
             fill_defaults(schema.get("items") or {}, item)
+
+
+def _fill_field(schema: Data, value: Data, name: str) -> None:
+    """A null counts as missing where the field is not nullable."""
+    if name in value and value[name] is None and not schema.get("nullable"):
+        del value[name]
+    if name not in value and "default" in schema:
+        value[name] = _copy(schema["default"])
+    if name in value:
+        fill_defaults(schema, value[name])
 
 
 def _copy(value: Any) -> Any:

@@ -7,8 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from k9lite.api import custom_resources, schema
 from k9lite.api.kinds import STORED_AS, Kind
 from k9lite.api.object import Data, Object
+from k9lite.api.schema.pruning import prune
 from k9lite.engine.apiserver.context import Context
 from k9lite.engine.store import encoding
 
@@ -51,8 +53,18 @@ def show(kind: Kind[Any], obj: Object[Any]) -> Object[Any]:
     if obj.kind is kind:
         return obj
     data = outward(kind, obj.kind, obj.data())
+    if kind.model is None:
+        data = _as_defined(kind, data)
     raw = encoding.join(kind, obj.revision, encoding.tail(data))
     return Object(kind, raw, obj.revision, obj.cause, obj.managed)
+
+
+def _as_defined(kind: Kind[Any], data: Data) -> Data:
+    """A custom resource that was stored under another definition, with the fields and defaults of this one."""
+    data, _ = prune(schema.of(kind), data)
+    if kind.schema is not None:
+        custom_resources.fill_defaults(kind.schema, data)
+    return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,7 @@ def _event_inward(data: Data) -> Data:
 
 
 def _event_outward(data: Data) -> Data:
-    return _renamed(data, _STORED_EVENT_FIELDS)
+    return {"eventTime": None} | _renamed(data, _STORED_EVENT_FIELDS)
 
 
 _CPU = "targetCPUUtilizationPercentage"

@@ -26,6 +26,7 @@ def create(context: Context, request: Request, body: Data) -> Object[Any]:
 
 def store_new(context: Context, request: Request, data: Data) -> Object[Any]:
     """Admit, complete and store `data`, which is decoded, defaulted and owned, as a new object."""
+    definitions.check_create(context, request.kind)
     chain.complete_new(context, request, data)
     managed = encoding.managed(data)
     kind, metadata = request.kind, data["metadata"]
@@ -45,8 +46,6 @@ def store_new(context: Context, request: Request, data: Data) -> Object[Any]:
     held = context.store.get(kind, request.key)
     if held is not None:
         raise _already_there(held, generated)
-    if kind.resource == definitions.RESOURCE:
-        definitions.accept(context, data)
     allocation.allocate(context, request, data, None)
     return writing.store(context, request, data, managed)
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from k9lite.api import custom_resources, errors
+from k9lite.api import conditions, custom_resources, errors
+from k9lite.api.errors import StatusError
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Key, Object
 from k9lite.engine.apiserver.context import Context
@@ -12,18 +13,48 @@ FINALIZER = "customresourcecleanup.apiextensions.k8s.io"  # keeps a definition u
 
 
 def accept(context: Context, definition: Data) -> None:
-    """Complete a new definition in place: its names are accepted at once."""
-    definition["status"] = custom_resources.accepted_status(definition, context.now())
+    """Say in the status of a definition that is about to be stored which of its names it may have."""
+    group, own = definition["spec"]["group"], definition["metadata"]["name"]
+    others = [obj.data() for obj in of_group(context, group) if obj.name != own]
+    definition["status"] = custom_resources.status_of(definition, others, context.clock.now())
+
+
+def of_group(context: Context, group: str) -> list[Object[Any]]:
+    kind = context.kinds.of("apiextensions.k8s.io/v1", "CustomResourceDefinition")
+    found = context.store.collection(kind).all() if kind is not None else []
+    return [obj for obj in found if obj.data()["spec"]["group"] == group]
+
+
+def waiting(context: Context, group: str) -> list[Object[Any]]:
+    """The definitions that lack a name which another one has, or had."""
+    held = [(obj, obj.data()["status"]["conditions"]) for obj in of_group(context, group)]
+    return [obj for obj, found in held if (one := conditions.find(found, "NamesAccepted")) and one["status"] != "True"]
+
+
+def terminate(definition: Data, now: float) -> None:
+    """Mark in place a definition that is being deleted: it stays until the objects that it defines are gone."""
     finalizers = definition["metadata"].setdefault("finalizers", [])
     if FINALIZER not in finalizers:
         finalizers.append(FINALIZER)
+    text = "CustomResource deletion is in progress"
+    terminating = conditions.make("Terminating", "True", now, "InstanceDeletionInProgress", text)
+    conditions.put(definition["status"]["conditions"], terminating)
+
+
+def check_create(context: Context, kind: Kind[Any]) -> None:
+    """MethodNotAllowed for a custom resource whose definition is being deleted."""
+    if kind.model is None and any(obj.name == kind.resource and obj.deleting for obj in of_group(context, kind.group)):
+        why = "create not allowed while custom resource definition is terminating"
+        raise StatusError("MethodNotAllowed", why, group=kind.group, kind=kind.plural)
 
 
 def establish(context: Context, definition: Object[Any]) -> None:
     """Serve what a stored definition defines, and nothing that an earlier state of it defined beside that."""
     data = definition.data()
-    served = custom_resources.kinds_of(data)
     withdraw(context, data)
+    if not custom_resources.is_established(data):
+        return
+    served = custom_resources.kinds_of(data)
     for kind in served:
         context.kinds.add(kind)
     name = next((version["name"] for version in data["spec"]["versions"] if version.get("storage")), "")

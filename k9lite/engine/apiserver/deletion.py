@@ -22,6 +22,8 @@ def delete(context: Context, request: Request, options: DeleteOptions) -> Object
     _check_preconditions(live, options)
     data = writing.bare(live)
     metadata = data["metadata"]
+    if request.kind.resource == definitions.RESOURCE:
+        definitions.terminate(data, context.clock.now())
     if request.kind is kinds.NAMESPACE and data.get("spec", {}).get("finalizers"):
         return _terminate_namespace(context, request, live, data)
     finalizers = _finalizers(request.kind, metadata.get("finalizers", []), options)
@@ -49,11 +51,18 @@ def remove(context: Context, request: Request, live: Object[Any]) -> Object[Any]
     gone = context.store.delete(request.kind, live.key, request.cause)
     if request.kind.resource == definitions.RESOURCE:
         definitions.withdraw(context, gone.data())
+        _settle_names(context, request, gone)
     elif (
         request.kind.model is None and (definition := definitions.released(context, request.kind.resource)) is not None
     ):
         remove(context, replace(request, kind=definition.kind, namespace="", name=definition.name), definition)
     return gone
+
+
+def _settle_names(context: Context, request: Request, gone: Object[Any]) -> None:
+    """Definitions that waited for a name of one that is gone may have it now."""
+    for waiting in definitions.waiting(context, gone.data()["spec"]["group"]):
+        writing.store(context, replace(request, name=waiting.name), writing.bare(waiting), waiting.managed)
 
 
 def _delete_instances(context: Context, request: Request, definition: Object[Any]) -> Object[Any]:

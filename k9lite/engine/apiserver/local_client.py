@@ -151,7 +151,9 @@ class LocalClient:
             try:
                 await self._server.settled()
             except OSError as error:
-                raise StatusError("InternalError", f"{error}; make room and start it again") from None
+                raise StatusError(
+                    "InternalError", f"{error}; it is true in memory only until that is put right"
+                ) from None
         return answer
 
     async def _turn(self) -> None:

@@ -30,8 +30,7 @@ def patch(context: Context, request: Request, change: Any, type: PatchType) -> O
     if type is PatchType.APPLY:
         return _server_side(context, request, change)
     live = writing.live(context, request)
-    shown = conversion.outward(request.spoken, request.kind, live.data())
-    patched = _apply(request, shown, change, type)
+    patched = _apply(request, conversion.show(request.spoken, live).data(), change, type)
     return update.change(context, request, live, _read(intake.read, request, patched, change, type))
 
 
@@ -50,7 +49,7 @@ def _read(
 def _server_side(context: Context, request: Request, configuration: Data) -> Object[Any]:
     """Server-side apply: what is missing is created, unless only a part of it is applied."""
     intake.check_identity(request, configuration)
-    live = context.store.get(request.kind, request.key)
+    live = writing.find(context, request)
     if live is None and request.subresource:
         raise request.not_found()
     data = ownership.applied(context, request, live, configuration)

@@ -11,7 +11,7 @@ import msgspec
 from k9lite.api import errors, selectors
 from k9lite.api.errors import StatusError
 from k9lite.api.kinds import Kind
-from k9lite.api.object import Object
+from k9lite.api.object import Data, Object
 from k9lite.client.protocol import Event, ObjectList, Selector
 from k9lite.engine.apiserver import conversion
 from k9lite.engine.apiserver.context import Context
@@ -47,8 +47,12 @@ def admits(kind: Kind[Any], selector: Selector) -> Admits:
             (not name or obj.meta.name == name)
             and (not namespace or obj.meta.namespace == namespace)
             and labels.matches(obj.meta.labels)
-            and (not fields.requirements or has_fields(conversion.show(kind, obj)))
+            and (not fields.requirements or has_fields(shown(obj)))
         )
+
+    def shown(obj: Object[Any]) -> Object[Any] | Data:
+        # As plain data: an old Event lacks, as one of the new version, what that version's model requires.
+        return obj if obj.kind is kind else conversion.show(kind, obj).data()
 
     def everything(obj: Object[Any]) -> bool:
         return True

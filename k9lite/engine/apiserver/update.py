@@ -15,7 +15,7 @@ from k9lite.engine.store import encoding
 
 def update(context: Context, request: Request, body: Data) -> Object[Any]:
     """Replace what is stored by `body`, as far as the endpoint lets it."""
-    live = context.store.get(request.kind, request.key)
+    live = writing.find(context, request)
     if live is None:
         if request.subresource or request.kind.resource not in strategies.CREATED_BY_UPDATE:
             raise request.not_found()

@@ -3,14 +3,20 @@
 from typing import Any
 
 from k9lite.api.object import Data, Key, Object
-from k9lite.engine.apiserver import definitions
+from k9lite.engine.apiserver import conversion, definitions
 from k9lite.engine.apiserver.context import Context, Request
 from k9lite.engine.store import encoding
 
 
+def find(context: Context, request: Request) -> Object[Any] | None:
+    """The object that `request` names, as its kind is now: what defines a custom resource may have changed."""
+    found = context.store.get(request.kind, request.key)
+    return None if found is None else conversion.show(request.kind, found)
+
+
 def live(context: Context, request: Request) -> Object[Any]:
     """The object that `request` names, or NotFound."""
-    found = context.store.get(request.kind, request.key)
+    found = find(context, request)
     if found is None:
         raise request.not_found()
     return found
@@ -24,6 +30,8 @@ def bare(obj: Object[Any]) -> Data:
 
 def store(context: Context, request: Request, data: Data, managed: bytes) -> Object[Any]:
     """Store `data`, or on a dry run only say what would be; `managed` are its encoded managedFields."""
+    if request.kind.resource == definitions.RESOURCE:
+        definitions.accept(context, data)
     key = Key(request.namespace, data["metadata"]["name"])
     tail = encoding.tail(data)
     if request.options.dry_run:

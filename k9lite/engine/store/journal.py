@@ -2,16 +2,19 @@
 
 import asyncio
 import errno
+import logging
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from k9lite.engine.store.log import Change
+
+log = logging.getLogger(__name__)
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS objects (
@@ -58,7 +61,8 @@ class Journal(Protocol):
 
 
 class SqliteJournal:
-    """A journal in the file at `path`. One thread writes whatever has gathered while it wrote before.
+    """A journal in the file at `path`. One thread writes whatever has gathered while it wrote before. What cannot be
+    written, on a full disk, it tries again together with what comes next.
 
     OSError when the file cannot be had, Damaged when it is no journal.
     """
@@ -75,7 +79,6 @@ class SqliteJournal:
         self._waiting: list[Future[None]] = []
         self._news = threading.Condition()
         self._closing = False
-        self._error: sqlite3.Error | None = None
         self._writer = threading.Thread(target=self._run, name=f"journal {path.name}", daemon=True)
         self._writer.start()
 
@@ -105,24 +108,32 @@ class SqliteJournal:
         self._database.close()
 
     def _run(self) -> None:
+        changes: list[Change] = []
+        told = False
         while True:
             with self._news:
                 self._news.wait_for(lambda: self._pending or self._waiting or self._closing)
-                changes, self._pending = self._pending, deque()
+                changes += self._pending
+                self._pending.clear()
                 waiting, self._waiting = self._waiting, []
                 closing = self._closing
+            failure: OSError | None = None
             try:
                 self._commit(changes)
+                changes.clear()
             except sqlite3.Error as error:
-                self._error = error
+                failure = OSError(f"the cluster cannot be kept on disk: {error} ({self._path})")
+                if not told:
+                    log.error("%s; what changes from now on is lost when k9lite ends before that ends", failure)
+            told = failure is not None
             for done in waiting:
-                self._answer(done)
+                _answer(done, failure)
             if closing:
                 return
 
-    def _commit(self, changes: deque[Change]) -> None:
+    def _commit(self, changes: Sequence[Change]) -> None:
         """All of `changes` or none of them: a gap would make a state that never was."""
-        if self._error is not None or not changes:
+        if not changes:
             return
         with self._database:
             self._database.execute("BEGIN")
@@ -139,13 +150,14 @@ class SqliteJournal:
         else:
             self._database.execute(PUT, (*place, obj.revision, obj.raw, obj.managed))
 
-    def _answer(self, done: Future[None]) -> None:
-        if not done.set_running_or_notify_cancel():
-            return
-        if self._error is None:
-            done.set_result(None)
-        else:
-            done.set_exception(OSError(f"the cluster cannot be kept on disk: {self._error}"))
+
+def _answer(done: Future[None], failure: OSError | None) -> None:
+    if not done.set_running_or_notify_cancel():
+        return
+    if failure is None:
+        done.set_result(None)
+    else:
+        done.set_exception(failure)
 
 
 @contextmanager

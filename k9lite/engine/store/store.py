@@ -64,6 +64,7 @@ class Store:
         if (
             old is not None
             and encoding.same(old.managed, managed)
+            and old.kind.version == kind.version
             and encoding.same_tails(encoding.tail_of(kind, old.raw), tail)
         ):
             return old
@@ -77,7 +78,7 @@ class Store:
         old = collection.get(key)
         if old is None:
             raise LookupError(f"{kind} {key} is not there")
-        obj = self._next(kind, key, encoding.tail_of(kind, old.raw), cause, old.managed, old)
+        obj = self._next(old.kind, key, encoding.tail_of(old.kind, old.raw), cause, old.managed, old)
         self._commit(collection, key, Change(Event("DELETED", obj), old))
         return obj
 
@@ -129,10 +130,15 @@ class Store:
 def seen(change: Change, admits: Admits) -> Event[Any] | None:
     """What a watcher that only sees what `admits` lets through is told of `change`."""
     event = change.event
-    before = change.old is not None and admits(change.old)
-    after = event.type != "DELETED" and admits(event.object)
-    if after:
-        return event if before or event.type == "ADDED" else Event("ADDED", event.object)
-    if before:
-        return event if event.type == "DELETED" else Event("DELETED", event.object)
-    return None
+    old = change.old if change.old is not None and admits(change.old) else None
+    if event.type != "DELETED" and admits(event.object):
+        return event if old is not None or event.type == "ADDED" else Event("ADDED", event.object)
+    if old is None:
+        return None
+    return event if event.type == "DELETED" else Event("DELETED", _left(old, event.object))
+
+
+def _left(old: Object[Any], new: Object[Any]) -> Object[Any]:
+    """What a watcher last saw of an object that it sees no more, at the revision at which that came to be."""
+    raw = encoding.join(old.kind, new.revision, encoding.tail_of(old.kind, old.raw))
+    return Object(old.kind, raw, new.revision, new.cause, old.managed, key=new.key)

@@ -67,3 +67,10 @@ def test_events_survive_both_ways(data: dict[str, Any]) -> None:
     stored = conversion.inward(NEW_EVENT, kinds.EVENT, data)
     shown = conversion.outward(NEW_EVENT, kinds.EVENT, stored)
     assert {name: value for name, value in shown.items() if name in data} == data
+
+
+async def test_an_event_of_the_old_version_has_no_time_in_the_new_one(client: LocalClient) -> None:
+    body = {"metadata": {"name": "old"}, "involvedObject": {"kind": "Pod", "name": "web", "namespace": "default"}}
+    await client.create(kinds.EVENT, body, "default")
+    [shown] = (await client.list(NEW_EVENT, Selector("default", fields="regarding.name=web"))).items
+    assert shown.data()["eventTime"] is None

@@ -136,3 +136,68 @@ def test_scale_where_the_definition_says(server: ApiServer, widget: Kind[Any]) -
     assert server.get_subresource(request)["spec"] == {"replicas": 3}
     scaled = server.patch(request, {"spec": {"replicas": 7}}, PatchType.MERGE)
     assert scaled.data()["spec"] == {"size": 7}
+
+
+def test_what_is_stored_is_read_as_it_is_defined_now(server: ApiServer, widget: Kind[Any]) -> None:
+    create(server, widget, colour="red")
+    live = server.get(definitions(server).kind, Key("", "widgets.example.com")).data()
+    for one in live["spec"]["versions"]:
+        fields = one["schema"]["openAPIV3Schema"]["properties"]["spec"]["properties"]
+        del fields["colour"]
+        fields["shape"] = {"type": "string", "default": "round"}
+    server.update(definitions(server, "widgets.example.com"), live)
+    now = server.kinds.named("wd")
+    assert now is not None
+    assert server.get(now, Key("default", "a")).data()["spec"] == {"size": 3, "shape": "round"}
+    assert server.select(now).items[0].data()["spec"] == {"size": 3, "shape": "round"}
+    request = server.request(now, "default", "a")
+    same = server.patch(request, {"metadata": {"labels": {"a": "b"}}}, PatchType.MERGE)
+    assert same.meta.generation == 1
+
+
+def test_another_version_may_become_the_stored_one(server: ApiServer, widget: Kind[Any]) -> None:
+    create(server, widget)
+    live = server.get(definitions(server).kind, Key("", "widgets.example.com")).data()
+    for one in live["spec"]["versions"]:
+        one["storage"] = one["name"] == "v2"
+    changed = server.update(definitions(server, "widgets.example.com"), live).data()
+    assert changed["status"]["storedVersions"] == ["v1", "v2"]
+    newer = server.kinds.of("example.com/v2", "Widget")
+    assert newer is not None
+    before = server.revision
+    server.patch(server.request(newer, "default", "a"), {}, PatchType.MERGE)
+    assert server.revision == before + 1  # what says the same is written all the same: so old versions are left
+    server.patch(server.request(newer, "default", "a"), {"spec": {"size": 4}}, PatchType.MERGE)
+    older = server.kinds.of("example.com/v1", "Widget")
+    assert older is not None
+    assert server.get(older, Key("default", "a")).data()["spec"] == {"size": 4}
+
+
+def test_names_are_taken_once_in_a_group(server: ApiServer, widget: Kind[Any]) -> None:
+    names = {"plural": "others", "singular": "other", "kind": "Widget", "shortNames": ["wd"]}
+    second = {"metadata": {"name": "others.example.com"}, "spec": DEFINITION["spec"] | {"names": names}}
+    status = server.create(definitions(server), second).data()["status"]
+    assert [(one["type"], one["status"], one["reason"], one["message"]) for one in status["conditions"]] == [
+        ("NamesAccepted", "False", "ListKindConflict", '"WidgetList" is already in use'),
+        ("Established", "False", "NotAccepted", "not all names are accepted"),
+    ]
+    assert status["acceptedNames"] == {"plural": "others", "singular": "other", "kind": ""}
+    assert server.kinds.named("others") is None
+    server.delete(definitions(server, "widgets.example.com"), DeleteOptions())
+    status = server.get(definitions(server).kind, Key("", "others.example.com")).data()["status"]
+    assert [one["status"] for one in status["conditions"]] == ["True", "True"]
+    assert server.kinds.named("others") is server.kinds.named("wd") is not None
+
+
+def test_nothing_is_created_of_what_terminates(server: ApiServer, widget: Kind[Any]) -> None:
+    create(server, widget, finalizers=["example.com/hold"])
+    held = server.delete(definitions(server, "widgets.example.com"), DeleteOptions()).data()
+    assert held["metadata"]["finalizers"] == ["customresourcecleanup.apiextensions.k8s.io"]
+    assert held["status"]["conditions"][-1]["type"] == "Terminating"
+    now = server.kinds.named("wd")
+    assert now is not None
+    with pytest.raises(
+        StatusError, match="create not allowed while custom resource definition is terminating"
+    ) as error:
+        create(server, now, "b")
+    assert error.value.code == 405

@@ -120,6 +120,17 @@ async def test_bookmarks() -> None:
     assert bookmark.object.data() == {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"resourceVersion": "2"}}
 
 
+async def test_what_is_no_longer_selected_is_shown_as_it_was() -> None:
+    store = Store(ManualClock())
+    put(store, "x", size="1")
+    put(store, "x", size="2")
+    events = await first(store.watch(kinds.CONFIG_MAP, 1, lambda obj: obj.view.data == {"size": "1"}))
+    assert [(event.type, event.object.view.data, event.object.revision) for event in events] == [
+        ("DELETED", {"size": "1"}, 2)
+    ]
+    assert events[0].object.data()["metadata"]["resourceVersion"] == "2"
+
+
 async def test_the_future_cannot_be_watched() -> None:
     store = Store(ManualClock())
     with pytest.raises(StatusError) as error:

@@ -7,6 +7,8 @@ import sys
 import termios
 import time
 from collections.abc import Sequence
+from functools import partial
+from dataclasses import replace
 from pathlib import Path
 
 from k9lite.aio.clock import LiveClock
@@ -19,12 +21,14 @@ from k9lite.manifests.state import FolderState
 from k9lite.manifests.sync import FolderSync
 from k9lite.settings import Settings, SettingsError
 from k9lite.tui.actions import Action
-from k9lite.tui.app import Dashboard
+from k9lite.tui.app import LAST, Dashboard
 from k9lite.tui.keymap import remapped
 
 log = logging.getLogger(__name__)
 
 USUAL_SIZE = (24, 80)  # lines, columns
+KEPT = "The cluster stops; what it holds is kept on disk."
+ELSEWHERE = "The cluster runs in another process and goes on."
 NOTICE = 15.0  # seconds that the place of the samples stays on screen
 
 
@@ -43,13 +47,21 @@ def run(arguments: Sequence[str]) -> int:
     followed = None if given.folder is None else options.folder(given.folder).resolve()
     check_terminal()
     if given.attach:
-        return asyncio.run(_attached(settings, followed))
+        return _go_on(settings, asyncio.run(_attached(settings, followed)))
     folder = followed or samples.chosen(settings.state_folder).resolve()
     notice = f"The manifests are in {folder}" if given.folder is None else ""
-    code = asyncio.run(_dashboard(settings, folder, notice))
+    code = _go_on(settings, asyncio.run(_dashboard(settings, folder, notice)))
     if notice:
         print(notice)
     return code
+
+
+def _go_on(settings: Settings, app: Dashboard) -> int:
+    """Show the clusters that the user leaves for, one after the other."""
+    while app.next_cluster:
+        settings = replace(settings, name=app.next_cluster)
+        app = asyncio.run(_attached(settings, None))
+    return app.return_code or 0
 
 
 def check_terminal() -> None:
@@ -73,31 +85,37 @@ class _Shown:
 
     app: Dashboard | None = None
 
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+
     def folder_changed(self, state: FolderState) -> None:
         if self.app is not None:
             self.app.folder_changed(state)
 
     def trouble(self, text: str) -> None:
+        """From any thread."""
         if self.app is not None:
-            self.app.notify(text, severity="error", markup=False, timeout=NOTICE)
+            tell = partial(self.app.notify, text, severity="error", markup=False, timeout=NOTICE)
+            self._loop.call_soon_threadsafe(tell)
 
 
-async def _dashboard(settings: Settings, folder: Path, notice: str) -> int:
+async def _dashboard(settings: Settings, folder: Path, notice: str) -> Dashboard:
     shown = _Shown()
     async with running(settings, folder, shown.folder_changed, shown.trouble, HttpServer) as run:
         serving = run.cluster.serving
+        kubeconfig = serving.kubeconfig if serving else None
         app = shown.app = Dashboard(
             run.cluster.client, run.cluster.clock, run.sync, name=settings.cluster_name,
-            kubeconfig=serving.kubeconfig if serving else None,
-            state=settings.state_folder, keys=keys_of(settings),
+            kubeconfig=kubeconfig, state=settings.state_folder, keys=keys_of(settings),
+            clusters=lambda: remote.others(settings, kubeconfig), farewell=KEPT if settings.name else LAST,
         )  # fmt: skip
         if notice:
             app.notify(notice, markup=False, timeout=NOTICE)
         await app.run_async()
-        return app.return_code or 0
+        return app
 
 
-async def _attached(settings: Settings, folder: Path | None) -> int:
+async def _attached(settings: Settings, folder: Path | None) -> Dashboard:
     """The dashboard over a cluster in another process; DIR, where one is given, is applied to it."""
     path = remote.kubeconfig(settings)
     shown, clock = _Shown(), LiveClock(time.time())
@@ -109,7 +127,7 @@ async def _attached(settings: Settings, folder: Path | None) -> int:
                 tasks.start(sync.run(), "the folder")
             app = shown.app = Dashboard(
                 client, clock, sync, name=settings.cluster_name, kubeconfig=path, state=settings.state_folder,
-                keys=keys_of(settings),
+                keys=keys_of(settings), clusters=lambda: remote.others(settings, path), farewell=ELSEWHERE,
             )  # fmt: skip
             try:
                 await app.run_async()
@@ -118,4 +136,4 @@ async def _attached(settings: Settings, folder: Path | None) -> int:
                 if sync:
                     await sync.close()
                 clock.close()
-            return app.return_code or 0
+            return app

@@ -7,7 +7,7 @@ from pathlib import Path
 from k9lite.api.errors import StatusError
 from k9lite.cli.commands import Failure
 from k9lite.client.remote import HttpClient, KubeconfigError, load
-from k9lite.engine.home import CLUSTERS
+from k9lite.engine.home import CLUSTERS, is_running
 from k9lite.settings import Settings
 
 KUBECONFIG = "kubeconfig"
@@ -19,6 +19,12 @@ def kubeconfig(settings: Settings) -> Path:
     if not path.exists():
         raise Failure(f"no cluster {settings.cluster_name} has served its API: start one with `k9lite serve`")
     return path
+
+
+def others(settings: Settings, own: Path | None) -> list[str]:
+    """The clusters on this machine that serve their API now, by name; without the one whose kubeconfig is `own`."""
+    found = sorted((settings.state_folder / CLUSTERS).glob(f"*/{KUBECONFIG}"))
+    return [path.parent.name for path in found if path != own and is_running(path.parent)]
 
 
 @asynccontextmanager

@@ -13,7 +13,9 @@ _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 @contextmanager
 def told(state_folder: Path, tell: Callable[[str], None]) -> Iterator[None]:
-    """While it lasts, whatever any part logs goes to the log file, and what is an error to `tell`, too."""
+    """While it lasts, whatever any part logs goes to the log file, and what is an error to `tell`, too, which must bear
+    to be called from any thread.
+    """
     logging.raiseExceptions = False  # a log that cannot be written is no reason to disturb anybody
     file = RotatingFileHandler(state_folder / FILE, maxBytes=LARGEST, backupCount=1, encoding="utf-8", delay=True)
     file.setFormatter(logging.Formatter(_FORMAT))
@@ -42,5 +44,5 @@ class _Telling(logging.Handler):
         why = f"{type(error).__name__}: {error}" if error else ""
         if (record.name, why) not in self._known:
             self._known.add((record.name, why))
-            what = f"{record.getMessage()}: {why}" if why else record.getMessage()
-            self._tell(f"{what} (an error in k9lite itself; the details are in {self._file})")
+            inside = f": {why} (an error in k9lite itself; the details are in {self._file})" if error else ""
+            self._tell(record.getMessage() + inside)

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
+from k9lite.api.object import Object
 from k9lite.engine.store.log import Change
 
 log = logging.getLogger(__name__)
@@ -142,13 +143,17 @@ class SqliteJournal:
             self._database.execute(REVISION, (changes[-1].revision,))
 
     def _write(self, change: Change) -> None:
-        obj = change.event.object
-        kind = obj.kind
-        place = (kind.group, kind.version, kind.plural, obj.meta.namespace, obj.meta.name)
-        if change.event.type == "DELETED":
-            self._database.execute(DELETE, place)
-        else:
-            self._database.execute(PUT, (*place, obj.revision, obj.raw, obj.managed))
+        obj, old = change.event.object, change.old
+        gone = change.event.type == "DELETED"
+        if old is not None and (gone or _place(old) != _place(obj)):  # it may have been stored in another version
+            self._database.execute(DELETE, _place(old))
+        if not gone:
+            self._database.execute(PUT, (*_place(obj), obj.revision, obj.raw, obj.managed))
+
+
+def _place(obj: Object[Any]) -> tuple[str, ...]:
+    kind = obj.kind
+    return kind.group, kind.version, kind.plural, obj.meta.namespace, obj.meta.name
 
 
 def _answer(done: Future[None], failure: OSError | None) -> None:

@@ -100,10 +100,19 @@ def test_nothing_acknowledged_is_lost_by_kill_9(tmp_path: Path) -> None:
     journal.close()
 
 
-async def test_a_disk_that_fails_is_told(tmp_path: Path) -> None:
+async def test_a_disk_that_fails_is_told_until_there_is_room_again(tmp_path: Path, caplog) -> None:
     server, journal = start(tmp_path / "store.db")
-    journal._database.execute("DROP TABLE objects")
-    server.create(NAMESPACES, {"metadata": {"name": "a"}})
-    with pytest.raises(OSError, match="cannot be kept on disk"):
-        await server.settled()
+    [(pages,)] = journal._database.execute("PRAGMA page_count")
+    journal._database.execute(f"PRAGMA max_page_count = {pages}")
+    for name in ("a", "b"):
+        server.create(NAMESPACES, {"metadata": {"name": name, "annotations": {"filler": "x" * 10_000}}})
+        with pytest.raises(OSError, match=r"cannot be kept on disk: database or disk is full .*store\.db"):
+            await server.settled()
+    assert len(caplog.records) == 1
+    journal._database.execute("PRAGMA max_page_count = 1000000")
+    server.create(NAMESPACES, {"metadata": {"name": "c"}})
+    await server.settled()
+    journal.close()
+    server, journal = start(tmp_path / "store.db")
+    assert names(server) == ["a", "b", "c"]
     journal.close()

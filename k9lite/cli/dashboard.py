@@ -7,8 +7,8 @@ import sys
 import termios
 import time
 from collections.abc import Sequence
-from functools import partial
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from k9lite.aio.clock import LiveClock

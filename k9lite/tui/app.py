@@ -190,10 +190,27 @@ class Dashboard(App[None]):
             self.notify(error.message, severity="error", markup=False)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        for action in actions.bound(self.place, self.feed.has_own_kinds, self.actions):
-            yield SystemCommand(action.label, action.tooltip, lambda id=action.id: self.action_perform(id))
+        """Every action: what can be done here at once, the others when they are looked for."""
+        place = place_of(screen.focused)
+        for action in self.actions:
+            name = f"{action.label}  {actions.key_name(action.keys[0])}"
+            anywhere = not (action.views or action.scopes or action.on_object)
+            if anywhere or action.is_bound(place, self.feed.has_own_kinds):
+                yield SystemCommand(name, action.tooltip, lambda id=action.id: self.action_perform(id))
+            elif action.views:
+                help = f"{action.tooltip}. On {', '.join(action.views)}"
+                yield SystemCommand(name, help, lambda action=action: self._lead_to(action), discover=False)
         for theme in themes.THEMES:
             yield SystemCommand(f"Theme {theme.name}", "Change the colours", lambda name=theme.name: self._dress(name))
+
+    def _lead_to(self, action: Action) -> None:
+        """Go to where the action can be done; there, its key does it."""
+        found = (self.feed.client.kinds.named(view) for view in action.views)
+        kind = next((kind for kind in found if kind is not None), None)
+        if kind is not None:
+            going.go(At(self, self.session, self.place), View(kind))
+        key, views = actions.key_name(action.keys[0]), ", ".join(action.views)
+        self.notify(f"{action.label} is {key} on {views}", markup=False)
 
     def _dress(self, theme: str) -> None:
         self.theme = theme

@@ -12,16 +12,23 @@ NO_SPANS: tuple[tuple[int, int], ...] = ()
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """`admits(text, labels)`: whether a row with this text stays; `pattern` is what to highlight in what stays."""
+    """`admits(text, labels)`: whether a row with this text stays; `pattern` is what to highlight in what stays.
+
+    fuzzy: only the groups of the pattern are, each a letter that was typed
+    """
 
     text: str
     admits: Callable[[str, Mapping[str, str]], bool]
     pattern: re.Pattern[str] | None = None
+    fuzzy: bool = False
 
     def spans(self, text: str) -> tuple[tuple[int, int], ...]:
         """Where in `text` the matches are, as (start, end)."""
         if self.pattern is None:
             return NO_SPANS
+        if self.fuzzy:
+            found = self.pattern.search(text)
+            return tuple(found.regs[1:]) if found is not None else NO_SPANS
         return tuple(match.span() for match in self.pattern.finditer(text) if match.end() > match.start())
 
 
@@ -33,8 +40,9 @@ def parse(text: str) -> Filter | None:
     if text.startswith("-l "):
         return _labels(text)
     if text.startswith("-f "):
-        pattern = re.compile(".*?".join(re.escape(character) for character in text[3:].strip()), re.IGNORECASE)
-        return Filter(text, lambda row, labels: pattern.search(row) is not None)
+        letters = (f"({re.escape(letter)})" for letter in text[3:].strip())
+        pattern = re.compile(".*?".join(letters), re.IGNORECASE)
+        return Filter(text, lambda row, labels: pattern.search(row) is not None, pattern, fuzzy=True)
     inverse = text.startswith("!")
     pattern = _pattern(text[1:] if inverse else text)
     if inverse:

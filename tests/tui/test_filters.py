@@ -38,7 +38,10 @@ def test_a_wrong_label_selector_says_so():
         filters.parse("-l a=(")
 
 
-def test_matches_are_found_for_highlighting():
-    found = filters.parse("e")
+@pytest.mark.parametrize(
+    ("text", "spans"), [("e", ((1, 2), (4, 5))), ("-f wbe", ((0, 1), (2, 3), (4, 5))), ("-f wz", ()), ("!x", ())]
+)
+def test_matches_are_found_for_highlighting(text, spans):
+    found = filters.parse(text)
     assert found is not None
-    assert found.spans("web-e") == ((1, 2), (4, 5))
+    assert found.spans("web-e") == spans

@@ -36,11 +36,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # `| head` has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 128 + signal.SIGPIPE
+    except PermissionError as error:
+        _tell(f"{error.filename}: {error.strerror}")
+        return 2
+    except troubles.Crash as crash:
+        _log(crash.__cause__, crash.state_folder)
+        return 2
     except Exception as error:
-        with troubles.told(default_state_folder(), _tell):
-            log.exception("cannot go on", exc_info=error)
+        _log(error, default_state_folder())
         return 2
     return code
+
+
+def _log(error: BaseException | None, state_folder: Path) -> None:
+    with troubles.told(state_folder, _tell):
+        log.error("cannot go on", exc_info=error)
 
 
 def _run(words: list[str]) -> int:

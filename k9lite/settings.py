@@ -108,7 +108,13 @@ def read_port(text: str) -> int:
 
 
 def read_folder(text: str) -> Path:
-    return Path(text).expanduser()
+    """Absolute, so that what is told of it holds in every folder."""
+    if not text:
+        raise ValueError("must be the name of a folder")
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError:  # ~ of nobody that there is
+        raise ValueError("must be a folder that can be found") from None
 
 
 READERS: Mapping[str, Callable[[str], Any]] = {

@@ -34,5 +34,8 @@ def _remove(clusters: Path, name: str) -> None:
         raise Failure(f"there is no cluster {name}: {known}")
     if is_running(folder):
         raise Failure(f"the cluster {name} is running; end it first")
-    shutil.rmtree(folder)
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        raise Failure(f"{error.filename}: {error.strerror}") from None
     print(f"removed {name}")

@@ -102,7 +102,9 @@ def _why(error: OSError, settings: Settings) -> str:
             way_out = f"`k9lite clusters rm {folder.name}` gives up what was kept, or take another --name"
             return f"{error.filename}: {error.strerror}; {way_out}"
         case OSError(filename=str(path)):
-            return f"{path}: {error.strerror}"
+            return f"{path}: {error.strerror}; --state-folder DIR keeps its files elsewhere"
+        case OSError(errno=errno.EADDRINUSE):
+            return f"{error.strerror}; --api-port PORT takes another one, --no-api none"
         case OSError(errno=number) if number in _OF_DISKS:
             return f"{error.strerror} (its files are in {settings.state_folder})"
         case _:

@@ -6,15 +6,29 @@ from contextlib import contextmanager
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from k9lite.cli.commands import Ended, Failure
+
 FILE = "k9lite.log"
 LARGEST = 1 << 20  # bytes of the log; then it begins anew, and the one before is kept
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
+class Crash(Exception):
+    """What nobody foresaw (the cause) has ended the command; `state_folder` is where it logs."""
+
+    def __init__(self, state_folder: Path) -> None:
+        super().__init__(state_folder)
+        self.state_folder = state_folder
+
+
+# What the command line has words of its own for.
+_FORESEEN = (Failure, Ended, BrokenPipeError, PermissionError)
+
+
 @contextmanager
 def told(state_folder: Path, tell: Callable[[str], None]) -> Iterator[None]:
     """While it lasts, whatever any part logs goes to the log file, and what is an error to `tell`, too, which must bear
-    to be called from any thread.
+    to be called from any thread. What nobody foresaw comes out as Crash.
     """
     logging.raiseExceptions = False  # a log that cannot be written is no reason to disturb anybody
     file = RotatingFileHandler(state_folder / FILE, maxBytes=LARGEST, backupCount=1, encoding="utf-8", delay=True)
@@ -25,6 +39,10 @@ def told(state_folder: Path, tell: Callable[[str], None]) -> Iterator[None]:
         logger.addHandler(handler)
     try:
         yield
+    except _FORESEEN:
+        raise
+    except Exception as error:
+        raise Crash(state_folder) from error
     finally:
         for handler in handlers:
             logger.removeHandler(handler)

@@ -105,9 +105,9 @@ def _take(clusters: Path, name: str, *, kept: bool) -> tuple[Path, int]:
     raise AssertionError("there is always a next number")
 
 
-def lock(folder: Path) -> int:
+def lock(folder: Path, flags: int = os.O_RDWR | os.O_CREAT) -> int:
     """Take the cluster in `folder` for this process; the file descriptor to close in the end. Raises AlreadyRunning."""
-    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    descriptor = os.open(folder / LOCK, flags | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -117,11 +117,13 @@ def lock(folder: Path) -> int:
 
 
 def is_running(folder: Path) -> bool:
-    """Whether some process has taken the cluster in `folder`."""
+    """Whether some process has taken the cluster in `folder`, which need not be writable."""
     try:
-        os.close(lock(folder))
+        os.close(lock(folder, os.O_RDONLY))
     except AlreadyRunning:
         return True
+    except FileNotFoundError:
+        return False
     return False
 
 

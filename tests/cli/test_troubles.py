@@ -26,6 +26,7 @@ from k9lite.engine.apiserver.local_client import LocalClient
 from k9lite.engine.apiserver.server import ApiServer
 from k9lite.engine.node.streams import NodeStreams
 from k9lite.engine.store.journal import SqliteJournal
+from k9lite.manifests.sync import FolderSync
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,27 @@ def test_an_error_inside_is_a_line_for_the_user_and_a_traceback_in_the_log(tmp_p
     log = tmp_path / troubles.FILE
     assert told == f"k9lite: cannot go on: KeyError: 'spec' (an error in k9lite itself; the details are in {log})\n"
     assert "Traceback" in log.read_text()
+
+
+def test_the_log_of_a_crash_is_in_the_folder_of_the_command(tmp_path, monkeypatch, capsys):
+    def fails(*arguments):
+        raise KeyError("spec")
+
+    monkeypatch.setattr(FolderSync, "look", fails)
+    assert main(["converge", str(tmp_path), "--state-folder", str(tmp_path / "own")]) == 2
+    assert capsys.readouterr().err.endswith(
+        f"(an error in k9lite itself; the details are in {tmp_path}/own/k9lite.log)\n"
+    )
+    assert "Traceback" in (tmp_path / "own" / troubles.FILE).read_text()
+
+
+def test_a_lack_of_rights_is_no_error_inside(monkeypatch, capsys):
+    def forbidden(arguments):
+        raise PermissionError(errno.EACCES, "Permission denied", "/root/x")
+
+    monkeypatch.setattr(check, "run", forbidden)
+    assert main(["check"]) == 2
+    assert capsys.readouterr().err == "k9lite: /root/x: Permission denied\n"
 
 
 def test_one_kind_of_error_is_told_once(tmp_path):

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from k9lite.cli import troubles
+from k9lite.cli import collector, troubles
 from k9lite.cli.commands import COMMANDS, DASHBOARD, Ended, Failure
 from k9lite.settings import default_state_folder
 
@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command line; returns its exit code: 1 for "no", 2 for "cannot", 128 and more for a signal."""
+    collector.relax()
     words = list(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # what the terminal cannot show is spelled out

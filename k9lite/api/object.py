@@ -100,7 +100,7 @@ class Object(Generic[T]):
         self._meta: Metadata | None = None
         self._view: T | None = None
         self._key = key
-        self._before = before if before is not None and before._view is not None else None
+        self._before = before
 
     def __repr__(self) -> str:
         return f"<{self.kind.kind} {self.key} @{self.revision}>"

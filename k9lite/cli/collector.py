@@ -7,8 +7,12 @@ import gc
 YOUNG, MIDDLE, OLD = 20_000, 100, 100
 
 
-def settle() -> None:
-    """Call once everything that stays is there: it is never looked through again, and new objects less often."""
-    gc.collect()
-    gc.freeze()
+def relax() -> None:
+    """Look through new objects less often. Call first of all: loading the program makes as many as a cluster does."""
     gc.set_threshold(YOUNG, MIDDLE, OLD)
+
+
+def settle() -> None:
+    """Call once everything that stays is there: it is never looked through again."""
+    relax()
+    gc.freeze()

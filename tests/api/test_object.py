@@ -53,6 +53,13 @@ def test_shares_nothing_with_a_state_that_nobody_decoded() -> None:
     assert after.view.spec is not before.view.spec
 
 
+def test_shares_with_a_state_that_was_decoded_after_the_next_one_was_written() -> None:
+    before = Object(kinds.POD, raw(1), 1)
+    after = Object(kinds.POD, raw(2), 2, before=before)
+    assert before.view.spec
+    assert after.view.spec is before.view.spec
+
+
 def test_kinds_of_other_parts_are_decoded_whole() -> None:
     data = {
         "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"resourceVersion": "1", "name": "c"},

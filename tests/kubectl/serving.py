@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 
@@ -15,6 +16,7 @@ class Kubectl:
     version: str  # e.g. 1.33
 
 
+@cache
 def installed() -> list[Kubectl]:
     """The kubectl on the PATH, and others that lie beside the file it links to."""
     default = shutil.which("kubectl")

@@ -238,7 +238,7 @@ def test_specs(api_version, kind, given, filled):
             "discovery.k8s.io/v1",
             "EndpointSlice",
             {"ports": [{"port": 80}]},
-            {"ports": [{"port": 80, "protocol": "TCP", "name": ""}]},
+            {"ports": [{"port": 80, "protocol": "TCP", "name": ""}], "endpoints": None},
         ),
     ],
 )

@@ -5,6 +5,8 @@ from k9lite.api.object import Data
 
 
 def endpoint_slice(data: Data) -> None:
+    for name in ("endpoints", "ports"):
+        data[name] = data.get(name) or None  # Go writes an empty list that it must not leave out as null
     fill.each(data.get("ports"), {"protocol": "TCP"})
     for port in data.get("ports") or ():
         port.setdefault("name", "")

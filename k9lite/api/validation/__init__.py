@@ -42,6 +42,7 @@ _RULES: Mapping[str, Mapping[str, Rules]] = {
     "autoscaling": autoscaling.RULES,
     "discovery.k8s.io": endpoints.RULES,
     "coordination.k8s.io": records.COORDINATION,
+    "events.k8s.io": records.EVENTS,
     "networking.k8s.io": networking.RULES,
     "policy": policy.RULES,
     "scheduling.k8s.io": policy.SCHEDULING,
@@ -62,7 +63,10 @@ def _rules(kind: Kind[Any]) -> Rules:
 
 
 def create(kind: Kind[Any], data: Data) -> list[FieldError]:
-    """What is wrong with a new object, whose name is already generated and whose defaults are filled in."""
+    """What is wrong with a new object, whose name is already generated and whose defaults are filled in.
+
+    kind: as which it was sent; data: as it will be stored, which may be as another version
+    """
     return [*metadata.create(kind, data.get("metadata") or {}), *_rules(kind).create(data)]
 
 

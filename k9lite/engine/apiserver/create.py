@@ -41,7 +41,7 @@ def store_new(context: Context, request: Request, data: Data) -> Object[Any]:
         metadata["name"] = _free_name(context, request, metadata["generateName"])
     request = request.named(metadata.get("name", ""))
     strategies.prepare_for_create(kind, data)
-    intake.validate(request, data, validation.create(kind, data))
+    intake.validate(request, data, validation.create(request.spoken, data))
     chain.check_new(context, request, data)
     held = context.store.get(kind, request.key)
     if held is not None:

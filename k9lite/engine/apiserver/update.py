@@ -45,12 +45,12 @@ def replace(context: Context, request: Request, live: Object[Any], new: Data) ->
 
 def _problems(request: Request, new: Data, old: Data) -> Iterable[FieldError]:
     if request.subresource in ("", "scale"):
-        return validation.update(request.kind, new, old)
+        return validation.update(request.spoken, new, old)
     if request.subresource == "ephemeralcontainers":
         return pod.ephemeral_containers(new, old)
     if request.subresource == "resize":
         return pod.resize(new, old)
-    return validation.status(request.kind, new, old)
+    return validation.status(request.spoken, new, old)
 
 
 def _is_released(new: Data, old: Data) -> bool:

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from k9lite.api import kinds
+from k9lite.api.errors import StatusError
 from k9lite.api.kinds import Kind, Kinds
 from k9lite.client.protocol import PatchType, Selector
 from k9lite.engine.apiserver import conversion
@@ -39,12 +41,12 @@ async def test_events(client: LocalClient) -> None:
         "web",
         "kubelet",
     )
-    await client.patch(NEW_EVENT, "web.1", {"note": "Pulled"}, PatchType.MERGE, "default")
+    await client.patch(NEW_EVENT, "web.1", {"metadata": {"labels": {"seen": "yes"}}}, PatchType.MERGE, "default")
     selector = Selector("default", fields="regarding.name=web")
-    assert [obj.view.note for obj in (await client.list(NEW_EVENT, selector)).items] == ["Pulled"]
+    assert [obj.view.note for obj in (await client.list(NEW_EVENT, selector)).items] == ["Pulling image"]
     async for batch in client.watch(NEW_EVENT, selector, since=since):
         assert [(event.type, event.object.view.note) for event in batch] == [
-            ("ADDED", "Pulling image"), ("MODIFIED", "Pulled"),
+            ("ADDED", "Pulling image"), ("MODIFIED", "Pulling image"),
         ]  # fmt: skip
         break
 
@@ -74,3 +76,36 @@ async def test_an_event_of_the_old_version_has_no_time_in_the_new_one(client: Lo
     await client.create(kinds.EVENT, body, "default")
     [shown] = (await client.list(NEW_EVENT, Selector("default", fields="regarding.name=web"))).items
     assert shown.data()["eventTime"] is None
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"eventTime": None}, "eventTime: Required value"),
+        ({"type": "Odd"}, 'type: Invalid value: "": has invalid value: Odd'),
+        ({"deprecatedCount": 2}, 'count: Invalid value: "": needs to be unset'),
+        ({"action": ""}, "action: Required value"),
+        ({"reportingController": ""}, "[reportingController: Required value, reportingController: Invalid value: "),
+        (
+            {"series": {"count": 1, "lastObservedTime": "2026-01-01T00:00:00.000000Z"}},
+            'series.count: Invalid value: "": should be at least 2',
+        ),
+        (
+            {"regarding": {"kind": "Pod", "namespace": ""}, "metadata": {"name": "x", "namespace": "kube-public"}},
+            'involvedObject.namespace: Invalid value: "": does not match event.namespace',
+        ),
+    ],
+)
+async def test_the_new_version_is_stricter(client: LocalClient, change: dict[str, Any], why: str) -> None:
+    namespace = change.get("metadata", {}).get("namespace", "default")
+    with pytest.raises(StatusError) as error:
+        await client.create(NEW_EVENT, EVENT | change, namespace)
+    assert f"is invalid: {why}" in error.value.message
+
+
+async def test_what_an_event_of_the_new_version_says_stays(client: LocalClient) -> None:
+    await client.create(NEW_EVENT, EVENT, "default")
+    with pytest.raises(StatusError, match=r"reason: Invalid value: .*: field is immutable"):
+        await client.patch(NEW_EVENT, "web.1", {"reason": "Other"}, PatchType.MERGE, "default")
+    series = {"count": 2, "lastObservedTime": "2026-01-01T00:01:00.000000Z"}
+    await client.patch(NEW_EVENT, "web.1", {"series": series}, PatchType.MERGE, "default")

@@ -36,8 +36,8 @@ class Container:
         process.launch(program, self.tasks.start)
         return process
 
-    async def run(self, script: str, stdin: bytes = b"") -> tuple[str, int | None]:
-        process = self.start("sh", "-c", script, stdin=stdin)
+    async def run(self, script: str, stdin: bytes = b"", shell: str = "sh") -> tuple[str, int | None]:
+        process = self.start(shell, "-c", script, stdin=stdin)
         await self.clock.advance(100)
         return (self.output + self.errors).decode(), process.exit_code
 
@@ -121,6 +121,34 @@ def container(clock: ManualClock, tasks: TaskSet) -> Container:
 )  # fmt: skip
 async def test_scripts(script: str, output: str, code: int, container: Container) -> None:
     assert await container.run(script) == (output, code)
+
+
+@pytest.mark.parametrize(
+    ("script", "output", "code"),
+    [
+        ("[[ -n $COLOR && ( -e /etc/passwd || -e /nope ) ]] && echo both", "both\n", 0),
+        ("x='a b'; [[ $x == a* ]] && echo fits; [[ $x != \"a*\" ]] && echo differs; [[ b > a && 2 -lt 10 ]]",
+         "fits\ndiffers\n", 0),
+        ("[[ web-12 =~ -([0-9]+)$ ]] && echo ${BASH_REMATCH[1]} || exit 1", "12\n", 0),
+        ("if [[ ! -d /nope ]]; then echo none; fi; [[ a == b ]]", "none\n", 1),
+        ("[[ a", 'bash: syntax error: unexpected end of file (expecting "]]")\n', 2),
+        ("i=0; ((i++)); (( i > 5 )) || echo $i $((2**10))", "1 1024\n", 0),
+        ("for ((i=0; i<5; i++)); do ((i == 1)) && continue; ((i == 3)) && break; echo $i; done", "0\n2\n", 0),
+        ("((echo nested); echo subshells)", "nested\nsubshells\n", 0),
+        ("for i in {1..3}; do echo -n $i; done; echo a{b,c}d '{1..2}'", "123abd acd {1..2}\n", 0),
+        ("function hi { echo hi $1; }; hi you; function ho() { echo ho; }; ho", "hi you\nho\n", 0),
+        ("cat <<< \"here $COLOR\"; read a b <<< '1 2'; echo $b", "here blue\n2\n", 0),
+        ("x=Hello; echo ${x,,} ${x^^} ${x:1:3} ${x: -2} ${x/l/_} ${x//l/_}", "hello HELLO ell lo He_lo He__o\n", 0),
+        ("let n=5+2; readonly m=4; echo $n $m; (( RANDOM < 32768 )) && echo $'a\\tb'", "7 4\na\tb\n", 0),
+    ],
+)  # fmt: skip
+async def test_what_bash_adds(script: str, output: str, code: int, container: Container) -> None:
+    assert await container.run(script, shell="bash") == (output, code)
+
+
+def test_small_images_have_no_bash() -> None:
+    found = {name: simulated_image(name).find("bash") is not None for name in ("nginx", "busybox", "redis:7-alpine")}
+    assert found == {"nginx": True, "busybox": False, "redis:7-alpine": False}
 
 
 async def test_reads_commands_from_its_input(container: Container, clock: ManualClock) -> None:

@@ -15,6 +15,7 @@ SHELLS = {"alpine", "busybox", "debian", "ubuntu", "curl", "kubectl", "golang", 
 INTERPRETERS = {"node", "python", "ruby"}  # without a terminal they read an empty program, and end
 BARE = {"pause", "whoami", "hello-app", "http-echo", "traefik", "nats", "hello-world"}  # no shell in them
 WITHOUT_CURL = {"alpine", "busybox", "debian", "ubuntu"}
+SMALL = {"alpine", "busybox", "curl", "node-app"}  # their shell is busybox's, and they have no other
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ def simulated_image(name: str) -> SimulatedImage:
     commands = {} if last in BARE else dict(COMMANDS)
     if last in WITHOUT_CURL:
         commands.pop("curl")
+    if last in SMALL or (parsed is not None and "alpine" in (parsed.tag or "")):
+        commands.pop("bash", None)
     files = {f"/bin/{command}": b"\x7fELF" for command in commands}
     files |= {"/etc/os-release": f"NAME=k9lite\nID={last or 'unknown'}\n".encode(), "/etc/passwd": PASSWD}
     if last in SHELLS or last in INTERPRETERS:

@@ -4,6 +4,7 @@ import operator
 import re
 from collections.abc import Callable, MutableMapping
 
+LARGEST_POWER = 64
 _TOKEN = re.compile(r"\s*(0[xX][0-9a-fA-F]+|\d+|[A-Za-z_]\w*|\*\*|<<|>>|<=|>=|==|!=|&&|\|\||\+\+|--|[-+*/%]=|.)")
 
 
@@ -15,6 +16,12 @@ def _divide(left: int, right: int) -> int:
 
 def _remainder(left: int, right: int) -> int:
     return left - _divide(left, right) * right
+
+
+def _power(left: int, right: int) -> int:
+    if not 0 <= right < LARGEST_POWER:
+        raise ArithmeticError("arithmetic syntax error")
+    return int(left**right)
 
 
 BINARY: list[dict[str, Callable[[int, int], int]]] = [
@@ -33,6 +40,7 @@ BINARY: list[dict[str, Callable[[int, int], int]]] = [
     {"<<": operator.lshift, ">>": operator.rshift},
     {"+": operator.add, "-": operator.sub},
     {"*": operator.mul, "/": _divide, "%": _remainder},
+    {"**": _power},
 ]  # fmt: skip, from what binds least to what binds most
 
 

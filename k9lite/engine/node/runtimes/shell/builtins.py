@@ -2,25 +2,12 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol
 
 from k9lite.engine.node.runtimes.files import NoFile, absolute
-from k9lite.engine.node.runtimes.pipes import Reader
 from k9lite.engine.node.runtimes.process import Exit
 from k9lite.engine.node.runtimes.shell.signals import send, signal_number
-from k9lite.engine.node.runtimes.shell.state import LoopControl, Return, ShellState, Streams
-
-
-class Interpreter(Protocol):
-    """A running shell, as builtins need it."""
-
-    state: ShellState
-    streams: Streams
-
-    async def source(self, text: str) -> int: ...
-    async def traps(self) -> None: ...
-    async def invoke(self, argv: list[str], streams: Streams, assigned: dict[str, str]) -> int: ...
-
+from k9lite.engine.node.runtimes.shell.state import Interpreter, LoopControl, Return, ShellState, Streams
+from k9lite.engine.node.runtimes.shell.variables import export, let, local, read, readonly, shift, unset
 
 Builtin = Callable[[Interpreter, list[str], Streams], Awaitable[int]]
 
@@ -60,38 +47,6 @@ async def leave_loop(shell: Interpreter, argv: list[str], streams: Streams) -> i
     raise LoopControl(min(levels, shell.state.loops), argv[0] == "continue")
 
 
-async def export(shell: Interpreter, argv: list[str], streams: Streams) -> int:
-    for argument in argv[1:]:
-        name, equals, value = argument.partition("=")
-        if equals:
-            shell.state.variables[name] = value
-        shell.state.exported.add(name)
-    if len(argv) == 1:
-        for name, value in sorted(shell.state.environment().items()):
-            await streams.say(f"export {name}='{value}'\n")
-    return 0
-
-
-async def local(shell: Interpreter, argv: list[str], streams: Streams) -> int:
-    """Variables that are as they were when the function is over."""
-    state = shell.state
-    for argument in argv[1:]:
-        name, equals, value = argument.partition("=")
-        if state.scopes:
-            state.scopes[-1].setdefault(name, state.variables.get(name))
-        if equals:
-            state.variables[name] = value
-    return 0
-
-
-async def unset(shell: Interpreter, argv: list[str], streams: Streams) -> int:
-    for name in argv[1:]:
-        shell.state.variables.pop(name, None)
-        shell.state.functions.pop(name, None)
-        shell.state.exported.discard(name)
-    return 0
-
-
 async def set_options(shell: Interpreter, argv: list[str], streams: Streams) -> int:
     arguments = argv[1:]
     while arguments and arguments[0][:1] in "-+" and len(arguments[0]) > 1:
@@ -109,14 +64,6 @@ async def set_options(shell: Interpreter, argv: list[str], streams: Streams) -> 
             shell.state.options -= names
     if arguments or "--" in argv:
         shell.state.arguments = arguments
-    return 0
-
-
-async def shift(shell: Interpreter, argv: list[str], streams: Streams) -> int:
-    count = int(argv[1]) if len(argv) > 1 and argv[1].isdigit() else 1
-    if count > len(shell.state.arguments):
-        return 1
-    del shell.state.arguments[:count]
     return 0
 
 
@@ -216,31 +163,6 @@ async def replace(shell: Interpreter, argv: list[str], streams: Streams) -> int:
     raise Exit(await program(process))
 
 
-async def read(shell: Interpreter, argv: list[str], streams: Streams) -> int:
-    names = [one for one in argv[1:] if not one.startswith("-")] or ["REPLY"]
-    line = await _line(streams.stdin)
-    words = (line or "").split(None, len(names) - 1)
-    for index, name in enumerate(names):
-        shell.state.variables[name] = words[index].rstrip() if index < len(words) else ""
-    return 1 if line is None else 0
-
-
-async def _line(reader: Reader) -> str | None:
-    """One line, leaving the rest where it is; None at the end."""
-    data = await reader.read()
-    if not data:
-        return None
-    line, newline, rest = data.partition(b"\n")
-    while not newline:
-        more = await reader.read()
-        if not more:
-            break
-        head, newline, rest = more.partition(b"\n")
-        line += head
-    reader.give_back(rest)
-    return line.decode(errors="replace")
-
-
 async def command(shell: Interpreter, argv: list[str], streams: Streams) -> int:
     if len(argv) > 2 and argv[1] in ("-v", "-V"):
         return await which(shell, [argv[0], *argv[2:]], streams)
@@ -269,6 +191,7 @@ async def kill(shell: Interpreter, argv: list[str], streams: Streams) -> int:
 
 BUILTINS: Mapping[str, Builtin] = {
     ":": nothing, ".": run_file, "source": run_file, "break": leave_loop, "cd": change_folder, "command": command,
+    "declare": local, "let": let, "readonly": readonly, "typeset": local,
     "continue": leave_loop, "eval": run_text, "exec": replace, "exit": leave, "export": export, "kill": kill,
     "local": local, "read": read, "return": go_back, "set": set_options, "shift": shift, "trap": trap,
     "type": which, "ulimit": nothing, "umask": nothing, "unset": unset, "wait": wait,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from k9lite.engine.node.runtimes.files import NoFile
 from k9lite.engine.node.runtimes.pipes import Empty, Into, Pipe, Writer
 from k9lite.engine.node.runtimes.process import KILL, SIGNALS, Exit, Process
-from k9lite.engine.node.runtimes.shell import syntax
+from k9lite.engine.node.runtimes.shell import conditional, syntax
 from k9lite.engine.node.runtimes.shell.builtins import BUILTINS
 from k9lite.engine.node.runtimes.shell.expansion import Expander
 from k9lite.engine.node.runtimes.shell.parser import parse
@@ -143,6 +143,8 @@ class Shell:
                     self.state.loops -= 1
             case syntax.Case():
                 return await self._case(command, inner)
+            case syntax.Conditional():
+                return await self._conditional(command, inner)
             case syntax.Function():
                 self.state.functions[command.name] = command.body
                 return 0
@@ -175,6 +177,8 @@ class Shell:
                     raise LoopControl(control.levels - 1, control.again) from None
                 if not control.again:
                     return 0
+            if isinstance(command, syntax.While) and command.step:
+                await self._script(command.step, streams)
 
     async def _items(self, command: syntax.For, streams: Streams) -> list[str]:
         if command.words is None:
@@ -190,6 +194,12 @@ class Shell:
                     self.state.status = 0
                     return await self._script(body, streams)
         return 0
+
+    async def _conditional(self, command: syntax.Conditional, streams: Streams) -> int:
+        async def ask(words: list[str]) -> int:
+            return await self._program(["test", *words], streams, {})
+
+        return int(not await conditional.holds(command.test, self._expander(streams), self.state, ask))
 
     async def _test(self, condition: syntax.Script, streams: Streams) -> int:
         self._tested += 1

@@ -1,6 +1,7 @@
 """Words to arguments: parameters, commands, arithmetic, splitting, patterns."""
 
 import fnmatch
+import re
 from collections.abc import Awaitable, Callable, Sequence
 
 from k9lite.engine.node.runtimes.files import absolute
@@ -25,7 +26,8 @@ class Expander:
         """The arguments that `words` become."""
         found: list[str] = []
         for word in words:
-            found += await self._fields_of(word)
+            for one in braces(word) if self._state.braces else [word]:
+                found += await self._fields_of(one)
         return found
 
     async def text(self, word: Word) -> str:
@@ -106,6 +108,10 @@ class Expander:
             return value or ""
         if operator in ("%", "%%", "#", "##"):
             return _trimmed(value or "", await self.pattern(part.word), operator)
+        if operator in (",,", "^^"):
+            return (value or "").lower() if operator == ",," else (value or "").upper()
+        if operator == ":":
+            return self._part(value or "", await self.text(part.word))
         if operator in ("/", "//"):
             return _replaced(value or "", await self.text(part.word), operator)
         missing = value is None or (operator.startswith(":") and not value)
@@ -122,6 +128,13 @@ class Expander:
             raise Exit(2)
         return word
 
+    def _part(self, value: str, rule: str) -> str:
+        """${name:offset:length}; offsets before 0 count from the end."""
+        offset, _, length = rule.partition(":")
+        start = evaluate(offset or "0", self._state.variables)
+        rest = value[max(0, len(value) + start) if start < 0 else start :]
+        return rest[: evaluate(length, self._state.variables)] if length else rest
+
     def lookup(self, name: str) -> str | None:
         """The value of a variable or special parameter."""
         state = self._state
@@ -135,7 +148,30 @@ class Expander:
             "!": str(state.last_background or ""), "@": " ".join(state.arguments), "*": " ".join(state.arguments),
             "-": "".join(sorted(state.options)),
         }  # fmt: skip
+        if name == "RANDOM" and name not in state.variables:
+            return str(state.random())
         return special[name] if name in special else state.variables.get(name)
+
+
+_BRACES = re.compile(r"\{(?:(-?\d+)\.\.(-?\d+)|([^{}]*,[^{}]*))\}")
+
+
+def braces(word: Word) -> list[Word]:
+    """a{b,c} is ab and ac, {1..3} is 1, 2 and 3."""
+    for index, part in enumerate(word):
+        if isinstance(part, Text) and not part.quoted and (found := _BRACES.search(part.text)):
+            if found[3] is None:
+                first, last = int(found[1]), int(found[2])
+                step = 1 if last >= first else -1
+                choices = [str(number) for number in range(first, last + step, step)]
+            else:
+                choices = found[3].split(",")
+            before, after = part.text[: found.start()], part.text[found.end() :]
+            return [
+                made for choice in choices
+                for made in braces((*word[:index], Text(before + choice + after), *word[index + 1 :]))
+            ]  # fmt: skip
+    return [word]
 
 
 def _split(value: str, fields: list[list[tuple[str, bool]]], separators: str) -> None:

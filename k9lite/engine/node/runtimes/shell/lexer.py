@@ -1,7 +1,9 @@
 """Characters to tokens: words with their quotes and expansions, operators, newlines."""
 
+import re
 from typing import NamedTuple
 
+from k9lite.engine.node.runtimes.shell.escapes import unescaped
 from k9lite.engine.node.runtimes.shell.syntax import (
     Arithmetic,
     Parameter,
@@ -12,11 +14,11 @@ from k9lite.engine.node.runtimes.shell.syntax import (
     Word,
 )
 
-OPERATORS = ("&&", "||", ";;", "<<-", "<<", ">>", ">&", "<&", "&>", ";", "&", "|", "(", ")", "<", ">", "\n")
+OPERATORS = ("&&", "||", ";;", "<<<", "<<-", "<<", ">>", ">&", "<&", "&>", ";", "&", "|", "(", ")", "<", ">", "\n")
 BLANKS = " \t\r\n"
 ENDS_WORD = BLANKS + ";&|()<>"
 SPECIAL = "@*#?$!-0123456789"
-PARAMETER_OPERATORS = (":-", ":=", ":+", ":?", "%%", "##", "//", "-", "=", "+", "?", "%", "#", "/")
+PARAMETER_OPERATORS = (":-", ":=", ":+", ":?", "%%", "##", "//", ",,", "^^", ":", "-", "=", "+", "?", "%", "#", "/")
 
 
 class Token(NamedTuple):
@@ -66,6 +68,8 @@ class _Lexer:
                 self._at += 2
             elif char == "#":
                 self._at = self._find("\n", len(self._source))
+            elif self._source.startswith("((", self._at) and self._arithmetic():
+                pass
             elif operator := next((one for one in OPERATORS if self._source.startswith(one, self._at)), ""):
                 self._operator(operator)
             else:
@@ -77,12 +81,22 @@ class _Lexer:
     def _operator(self, operator: str) -> None:
         glued = self._at > 0 and self._source[self._at - 1] not in BLANKS
         self._at += len(operator)
-        if operator.startswith("<<"):
+        if operator in ("<<", "<<-"):
             self._here_document(operator == "<<-")
             return
         self._tokens.append(Token(operator, glued=glued))
         if operator == "\n" and self._documents:
             self._read_documents()
+
+    def _arithmetic(self) -> bool:
+        """((expression)) as a command; not the subshell of a subshell."""
+        start = self._at
+        inner = self._bracketed(start, "(", ")")
+        if not (inner.startswith("(") and inner.endswith(")")):
+            self._at = start
+            return False
+        self._tokens.append(Token("((", (Arithmetic(inner[1:-1]),)))
+        return True
 
     def _here_document(self, without_tabs: bool) -> None:
         while self._at < len(self._source) and self._source[self._at] in " \t":
@@ -112,8 +126,9 @@ class _Lexer:
 
     def _add_word(self) -> None:
         start = self._at
+        glued = start > 0 and self._source[start - 1] not in BLANKS
         found = self._word()
-        self._tokens.append(Token(self._source[start : self._at], found))
+        self._tokens.append(Token(self._source[start : self._at], found, glued))
 
     def _word(self, ends: str = ENDS_WORD) -> Word:
         parts: list[Part] = []
@@ -132,6 +147,10 @@ class _Lexer:
                 if self._source[self._at + 1 : self._at + 2] != "\n":
                     parts.append(Text(self._source[self._at + 1 : self._at + 2], True))
                 self._at += 2
+            elif self._source.startswith("$'", self._at):
+                stop = self._find("'", -1, self._at + 2)
+                parts.append(Text(unescaped(self._source[self._at + 2 : stop]), True))
+                self._at = stop + 1
             elif char in "$`":
                 parts.append(self._expansion(False))
             else:
@@ -220,6 +239,8 @@ def _parameter(inner: str, quoted: bool) -> Parameter:
     stop = 1 if inner[:1] in set(SPECIAL) - set("0123456789") else 0
     while stop < len(inner) and (inner[stop].isalnum() or inner[stop] == "_"):
         stop += 1
+    if index := re.match(r"\[\d+\]", inner[stop:]):
+        stop += index.end()
     name, rest = inner[:stop], inner[stop:]
     if not name:
         raise ShellSyntaxError("syntax error: bad substitution")

@@ -20,6 +20,8 @@ async def redirected(
         target = await expander(Streams(*opened)).text(redirect.target)
         if redirect.operator == "<<":
             opened[0] = Pipe(target.encode(), closed=True)
+        elif redirect.operator == "<<<":
+            opened[0] = Pipe(f"{target}\n".encode(), closed=True)
         elif redirect.operator in (">&", "<&") and target in ("0", "1", "2"):
             opened[redirect.descriptor] = opened[int(target)]
         elif redirect.operator == "<":

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from k9lite.engine.node.runtimes.pipes import Reader, Writer
 from k9lite.engine.node.runtimes.process import Process
@@ -43,7 +43,8 @@ class Return(Exception):
 @dataclass
 class ShellState:
     """name, arguments: $0 and $1...; exported: the variables that commands get; traps: signal or 0 for EXIT -> text;
-    scopes: of every function that runs, innermost last, what its local variables were outside; loops: how many run.
+    scopes: of every function that runs, innermost last, what its local variables were outside; loops: how many run;
+    braces: whether {a,b} is expanded; drawn: random numbers so far.
     """
 
     process: Process
@@ -63,6 +64,8 @@ class ShellState:
     status: int = 0
     last_background: int = 0
     subshell: bool = False
+    braces: bool = False
+    drawn: int = 0
 
     def environment(self) -> dict[str, str]:
         return {name: self.variables[name] for name in self.exported if name in self.variables}
@@ -75,6 +78,12 @@ class ShellState:
             scopes=[], loops=0, subshell=True,
         )  # fmt: skip
 
+    def random(self) -> int:
+        """$RANDOM: 0 to 32767."""
+        self.drawn += 1
+        machine = self.process.machine
+        return machine.randomness.number("RANDOM", f"{machine.unique}/{self.process.pid}", self.drawn) % 32768
+
     def leave_scope(self) -> None:
         """A function is over: its local variables are what they were."""
         for name, value in self.scopes.pop().items():
@@ -82,3 +91,14 @@ class ShellState:
                 self.variables.pop(name, None)
             else:
                 self.variables[name] = value
+
+
+class Interpreter(Protocol):
+    """A running shell, as builtins need it."""
+
+    state: ShellState
+    streams: Streams
+
+    async def source(self, text: str) -> int: ...
+    async def traps(self) -> None: ...
+    async def invoke(self, argv: list[str], streams: Streams, assigned: dict[str, str]) -> int: ...

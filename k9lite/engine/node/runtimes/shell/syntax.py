@@ -66,10 +66,13 @@ class If:
 
 @dataclass(frozen=True, slots=True)
 class While:
+    """`step` runs after every round, also after one that was left with `continue`."""
+
     condition: "Script"
     body: "Script"
     until: bool
     redirects: tuple[Redirect, ...] = ()
+    step: "Script" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,39 @@ class For:
 class Case:
     word: Word
     branches: tuple[tuple[tuple[Word, ...], "Script"], ...]
+    redirects: tuple[Redirect, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Either:
+    """`left || right`, or with `both` `left && right`, in [[ ]]."""
+
+    left: "Test"
+    right: "Test"
+    both: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    test: "Test"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One word, an operator and a word, or a word, an operator and another."""
+
+    words: tuple[Word, ...]
+    operator: str = ""
+
+
+Test = Either | Not | Words
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """[[ test ]]"""
+
+    test: Test
     redirects: tuple[Redirect, ...] = ()
 
 
@@ -103,7 +139,7 @@ class Function:
     redirects: tuple[Redirect, ...] = ()
 
 
-Command = Simple | If | While | For | Case | Group | Function
+Command = Simple | If | While | For | Case | Conditional | Group | Function
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,5 +21,5 @@ FOLDERS = {"/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin"}
 COMMANDS: Mapping[str, Program] = {
     **devices.COMMANDS, **encoding.COMMANDS, **files.COMMANDS, **lines.COMMANDS, **network.COMMANDS,
     **numbers.COMMANDS, **sed.COMMANDS, **system.COMMANDS, **text.COMMANDS,
-    "sh": sh.sh, "ash": sh.sh,
+    "sh": sh.sh, "ash": sh.sh, "bash": sh.sh,
 }  # fmt: skip

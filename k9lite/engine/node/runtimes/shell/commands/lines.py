@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from k9lite.engine.node.runtimes.process import Process, Program
 from k9lite.engine.node.runtimes.shell.commands import options
-from k9lite.engine.node.runtimes.shell.commands.text import everything, inputs, unescaped
+from k9lite.engine.node.runtimes.shell.commands.text import everything, inputs
+from k9lite.engine.node.runtimes.shell.escapes import unescaped
 
 
 async def _lines(process: Process, names: list[str]) -> list[str]:

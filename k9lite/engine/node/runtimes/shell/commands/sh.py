@@ -8,7 +8,7 @@ from k9lite.engine.node.runtimes.shell.parser import parse
 from k9lite.engine.node.runtimes.shell.state import ShellState, Streams
 from k9lite.engine.node.runtimes.shell.syntax import ShellSyntaxError
 
-EXIT = 0
+EXIT, BASH = 0, "bash"
 
 
 async def sh(process: Process) -> int:
@@ -16,7 +16,7 @@ async def sh(process: Process) -> int:
     state = ShellState(process, process.folder, process.argv[0].rpartition("/")[2])
     state.variables = {"PWD": process.folder, "IFS": " \t\n"} | process.environment
     state.exported = set(process.environment)
-    state.options = options & {"e", "u", "x"}
+    state.options, state.braces = options & {"e", "u", "x"}, state.name == BASH
     shell = Shell(state, Streams(process.stdin, process.stdout, process.stderr))
     if "c" in options:
         if not arguments:

@@ -26,14 +26,15 @@ class Menu(ModalScreen[str | None]):
 
     def __init__(self, title: str, options: Sequence[tuple[str, str]], text: str = "") -> None:
         super().__init__()
-        self._title, self._options, self._text = title, options, text
+        self._title, self._text = title, text
+        self._options = dict(options)  # ids are to differ
 
     def compose(self) -> ComposeResult:
         with Vertical(id="menu"):
             yield Label(Content(clean(self._title)), id="title")
             if self._text:
                 yield Label(Content(clean(self._text)), id="text")
-            yield OptionList(*(Option(Content(clean(text)), id=id) for id, text in self._options))
+            yield OptionList(*(Option(Content(clean(text)), id=id) for id, text in self._options.items()))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(event.option.id)

@@ -11,6 +11,12 @@ from textual.widgets import Input
 from k9lite.api.object import Object
 from k9lite.tui import filters
 from k9lite.tui.place import Place
+from k9lite.tui.text import clean
+
+
+def _plain(text: str) -> str:
+    """`text` as markup that says just that."""
+    return escape(clean(text))
 
 
 class FilterBar(Input, Place):
@@ -55,7 +61,8 @@ class Pane(Vertical):
 
     def name_also(self, others: Sequence[str] = ()) -> None:
         """Say in the title which panes could stand in this one's place."""
-        self.border_title = escape(self.title) + "".join(f"  [$tone-muted not bold]{escape(it)}[/]" for it in others)
+        also = "".join(f"  [$tone-muted not bold]{_plain(it)}[/]" for it in others)
+        self.border_title = _plain(self.title) + also
 
     def set_filter(self, text: str) -> None:
         """Filter by `text`, as if it had been typed."""
@@ -79,9 +86,9 @@ class Pane(Vertical):
         try:
             wanted = filters.parse(event.value)
         except ValueError as error:
-            self.border_subtitle = escape(str(error))
+            self.border_subtitle = _plain(str(error))
             return
-        self.border_subtitle = escape(f"/{wanted.text}") if wanted is not None else ""
+        self.border_subtitle = _plain(f"/{wanted.text}") if wanted is not None else ""
         self.place.filter_by(wanted)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lightkube.models.core_v1 import Container, EphemeralContainer
 
-from k9lite.api import pods
+from k9lite.api import pods, quantity
 from k9lite.engine.node import environment, hooks, network_files, resizing, security, termination, volumes
 from k9lite.engine.node.container_status import Reason
 from k9lite.engine.node.faults import Faults, inflict
@@ -210,7 +210,8 @@ class PodSync:
             self._mounts(container, variables),
             (container.lifecycle.stopSignal or "") if container.lifecycle else "",
             bool(container.stdin), bool(container.tty), container.terminationMessagePath or "/dev/termination-log",
-            *security.identity(state, container), container.terminationMessagePolicy == "FallbackToLogsOnError",
+            *security.identity(state, container), _memory(container),
+            container.terminationMessagePolicy == "FallbackToLogsOnError",
         )  # fmt: skip
 
     def _mounts(self, container: Container | EphemeralContainer, variables: dict[str, str]) -> dict[str, MountedFiles]:
@@ -221,6 +222,11 @@ class PodSync:
             texts = network_files.files(state, address.ip if address else "")
             state.etc.update({path: VolumeFiles({"": text}) for path, text in texts.items()})
         return {**state.etc, **volumes.container_mounts(state, container, variables)}
+
+
+def _memory(container: Container | EphemeralContainer) -> int:
+    limits = container.resources.limits if container.resources else None
+    return int(quantity.parse((limits or {}).get("memory", "0")))
 
 
 def _go_seconds(seconds: float) -> str:

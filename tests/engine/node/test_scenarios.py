@@ -101,6 +101,17 @@ SCENARIOS: dict[str, tuple[dict[str, Any], float | None, list[str], list[str]]] 
         ["0/1 Pending 0 Pending", "0/1 Init:0/2 0 Pending", "0/1 Terminating 0 Pending", "0/1 Init:Error 0 Failed"],
         ["Killing: Stopping container i"],
     ),
+    "a container that wants more memory than it may have": (
+        {"restartPolicy": "Never", "containers": [
+            container("c", "sh", "-c", "sleep 1; tail /dev/zero", resources={"limits": {"memory": "10Mi"}}),
+        ]},
+        None,
+        [
+            "0/1 Pending 0 Pending", "0/1 ContainerCreating 0 Pending", "1/1 Running 0 Running",
+            "0/1 OOMKilled 0 Running", "0/1 OOMKilled 0 Failed",
+        ],
+        [],
+    ),
     "secrets to pull with that are not there": (
         {"imagePullSecrets": [{"name": "one"}, {"name": "two"}], "containers": [container("c")]},
         None,

@@ -151,6 +151,20 @@ def test_small_images_have_no_bash() -> None:
     assert found == {"nginx": True, "busybox": False, "redis:7-alpine": False}
 
 
+async def test_tee_does_not_wait_for_the_end(container: Container, clock: ManualClock) -> None:
+    container.start("sh", "-c", "while true; do echo more; sleep 1; done | tee /tmp/log")
+    await clock.advance(2.5)
+    assert container.output == container.machine.files.read("/tmp/log") == b"more\nmore\nmore\n"
+
+
+@pytest.mark.parametrize("script", ["tail /dev/zero", "x=abcdefgh; while true; do x=$x$x; done", "sort /dev/urandom"])
+async def test_memory_is_not_endless(script: str, container: Container) -> None:
+    ended: list[bool] = []
+    container.machine.out_of_memory, container.machine.memory = lambda: ended.append(True), 1024**2
+    await container.run(script)
+    assert ended == [True]
+
+
 async def test_reads_commands_from_its_input(container: Container, clock: ManualClock) -> None:
     process = container.start("sh", stdin=b"echo a\nfor i in 1 2\ndo echo $i\ndone\nread x\nvalue\necho $x\n")
     await clock.advance(1)

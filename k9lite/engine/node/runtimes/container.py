@@ -15,7 +15,7 @@ from k9lite.engine.node.runtimes.attached import Attached
 from k9lite.engine.node.runtimes.behaviour import behaviour
 from k9lite.engine.node.runtimes.files import Files
 from k9lite.engine.node.runtimes.logs import LogBuffer
-from k9lite.engine.node.runtimes.machine import Machine, Resolve
+from k9lite.engine.node.runtimes.machine import MOST_MEMORY, Machine, Resolve
 from k9lite.engine.node.runtimes.pipes import Empty, Into, Pipe
 from k9lite.engine.node.runtimes.process import KILL, SIGNALS, TERM, Process, Program
 from k9lite.engine.node.runtimes.protocol import (
@@ -59,6 +59,7 @@ class SimulatedContainer:
         self._process: Process | None = None
         self._stdin = Pipe() if config.stdin else None
         self._watchers: list[Attached] = []
+        self._out_of_memory = False
         self._gone = asyncio.Event()
         self._execs: list[Process] = []
 
@@ -72,6 +73,7 @@ class SimulatedContainer:
             self._clock, self._network, self._randomness,
             self._resolve, self.logs.write_line, self._tasks.start, self._image.find,
             self._config.ports, user=self._config.user, group=self._config.group,
+            memory=min(self._config.memory or MOST_MEMORY, MOST_MEMORY), out_of_memory=self._exhaust,
         )  # fmt: skip
 
     async def start(self) -> None:
@@ -140,6 +142,11 @@ class SimulatedContainer:
         if self._process is not None:
             self._process.end(exit_code)
 
+    def _exhaust(self) -> None:
+        """It wanted more memory than it may have: the kernel ends it all."""
+        self._out_of_memory = True
+        self.crash(128 + KILL)
+
     def hang(self, hanging: bool) -> None:
         self.machine.hanging = hanging
         if self._process is not None:
@@ -205,9 +212,10 @@ class SimulatedContainer:
         self._process.stdout = self._process.stderr = Empty()  # the others refer back here
         code = self._process.exit_code
         self.logs.end()
+        reason = "OOMKilled" if self._out_of_memory else "Error" if code else "Completed"
         self.record = replace(
-            self.record, state="exited", finished=self._clock.now(), exit_code=code,
-            reason="Completed" if code == 0 else "Error", message=self._message(code),
+            self.record, state="exited", finished=self._clock.now(), exit_code=code, reason=reason,
+            message=self._message(code),
         )  # fmt: skip
         self._gone.set()
         self._ended()

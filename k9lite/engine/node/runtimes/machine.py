@@ -22,6 +22,9 @@ class Running(Protocol):
     def kill(self, signal: int) -> None: ...
 
 
+MOST_MEMORY = 64 * 1024**2  # bytes that a simulated container may hold, whatever its limit
+
+
 @dataclass(eq=False)
 class Machine:
     """One container from inside.
@@ -31,6 +34,7 @@ class Machine:
     start, find: start a task by a name; the program that a command starts, if the image has it
     ports: what the pod declares
     user, group: as whom its processes run
+    memory: bytes that its processes may hold; out_of_memory: ends the container when they hold more
     hanging: its servers accept connections and never answer
     """
 
@@ -51,6 +55,8 @@ class Machine:
     ports: tuple[int, ...] = ()
     user: int = 0
     group: int = 0
+    memory: int = MOST_MEMORY
+    out_of_memory: Callable[[], None] = lambda: None
     hanging: bool = False
     processes: dict[int, Running] = field(default_factory=dict)
     _listeners: list[Listener] = field(default_factory=list)
@@ -64,6 +70,12 @@ class Machine:
 
     def leave(self, process: Running) -> None:
         self.processes.pop(process.pid, None)
+
+    async def hold(self, size: int) -> None:
+        """A process holds so many bytes. What is too much ends the container, and nothing comes after."""
+        if size > self.memory:
+            self.out_of_memory()
+            await asyncio.get_running_loop().create_future()
 
     async def listen(self, port: int, accept: Accept) -> Listener:
         """OSError when the port is taken."""

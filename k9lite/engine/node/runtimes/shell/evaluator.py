@@ -234,6 +234,7 @@ class Shell:
         assigned = {}
         for name, word in command.assignments:
             assigned[name] = await expander.text(word)
+            await self.state.process.machine.hold(len(assigned[name]))
         if not command.words:
             self.state.variables |= assigned
             return self.state.status

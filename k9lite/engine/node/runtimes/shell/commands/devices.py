@@ -1,6 +1,5 @@
 """Files that have no end, and dd, which copies pieces of them."""
 
-import asyncio
 from collections.abc import Mapping
 
 from k9lite.engine.node.runtimes.files import NoFile, absolute
@@ -8,7 +7,8 @@ from k9lite.engine.node.runtimes.machine import Machine
 from k9lite.engine.node.runtimes.pipes import Pipe, Reader
 from k9lite.engine.node.runtimes.process import Process, Program, forever
 
-CHUNK = 4096  # bytes of an endless file that are read at once
+ZEROS, DRAWS = bytes(65536), 512  # what is read at once of zeros; draws of eight bytes for what is read at random
+CHUNK_SECONDS = 0.01  # what that takes
 ENDLESS = ("/dev/zero", "/dev/urandom", "/dev/random")
 BLOCK = 512  # bytes that dd copies where nothing is said
 UNITS = {"k": 1024, "K": 1024, "M": 1024**2, "G": 1024**3}
@@ -22,10 +22,10 @@ class Endless:
         self._path, self._machine, self._count, self._rest = path, machine, 0, b""
 
     async def read(self) -> bytes:
-        await asyncio.sleep(0)
+        await self._machine.clock.sleep(CHUNK_SECONDS)
         data, self._rest = self._rest, b""
         self._count += 1
-        return data or (bytes(CHUNK) if self._path == "/dev/zero" else self._random())
+        return data or (ZEROS if self._path == "/dev/zero" else self._random())
 
     def give_back(self, data: bytes) -> None:
         self._rest = data + self._rest
@@ -33,7 +33,7 @@ class Endless:
     def _random(self) -> bytes:
         draw = self._machine.randomness.number
         return b"".join(
-            draw(self._path, f"{self._machine.unique}/{self._count}", part).to_bytes(8) for part in range(CHUNK // 8)
+            draw(self._path, f"{self._machine.unique}/{self._count}", part).to_bytes(8) for part in range(DRAWS)
         )
 
 

@@ -16,7 +16,7 @@ async def base64_(process: Process) -> int:
     given = options.read(process.argv, "w")
     width = int(given.values.get("w", WIDTH))
     async for _, reader in inputs(process, given.rest):
-        data = await everything(reader)
+        data = await everything(process, reader)
         if given.flags & {"d", "--decode"}:
             try:
                 await process.stdout.write(base64.b64decode(b"".join(data.split()), validate=True))
@@ -33,7 +33,7 @@ async def base64_(process: Process) -> int:
 def _sums(digest: Callable[[bytes], Any]) -> Program:
     async def program(process: Process) -> int:
         async for name, reader in inputs(process, options.read(process.argv).rest):
-            await process.say(f"{digest(await everything(reader)).hexdigest()}  {name}\n")
+            await process.say(f"{digest(await everything(process, reader)).hexdigest()}  {name}\n")
         return int(process.failed)
 
     return program

@@ -12,7 +12,7 @@ from k9lite.engine.node.runtimes.shell.escapes import unescaped
 async def _lines(process: Process, names: list[str]) -> list[str]:
     found: list[str] = []
     async for _, reader in inputs(process, names):
-        found += (await everything(reader)).decode(errors="replace").splitlines()
+        found += (await everything(process, reader)).decode(errors="replace").splitlines()
     return found
 
 
@@ -22,7 +22,7 @@ async def wc(process: Process) -> int:
     totals = dict.fromkeys("lwc", 0)
     count = 0
     async for name, reader in inputs(process, given.rest):
-        data = await everything(reader)
+        data = await everything(process, reader)
         counts = {"l": data.count(b"\n"), "w": len(data.split()), "c": len(data)}
         totals = {flag: totals[flag] + counts[flag] for flag in totals}
         count += 1

@@ -184,7 +184,7 @@ async def sed(process: Process) -> int:
         await process.complain(f"sed: {error}")
         return 1
     async for name, reader in inputs(process, rest):
-        text = (await everything(reader)).decode(errors="replace")
+        text = (await everything(process, reader)).decode(errors="replace")
         edited = "".join(f"{line}\n" for line in _edited(text.splitlines(), edits, "n" in given.flags))
         if "i" in given.flags:
             process.machine.files.write(absolute(name, process.folder), edited.encode())

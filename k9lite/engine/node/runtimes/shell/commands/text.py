@@ -1,6 +1,5 @@
 """Commands that read, change and write text."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Mapping
 
@@ -8,8 +7,10 @@ from k9lite.engine.node.runtimes.files import NoFile, absolute
 from k9lite.engine.node.runtimes.pipes import Lines, Reader
 from k9lite.engine.node.runtimes.process import Process, Program, forever
 from k9lite.engine.node.runtimes.shell.commands import options, patterns
-from k9lite.engine.node.runtimes.shell.commands.devices import opened
+from k9lite.engine.node.runtimes.shell.commands.devices import CHUNK_SECONDS, opened
 from k9lite.engine.node.runtimes.shell.escapes import unescaped
+
+LINES_AT_ONCE = 100  # of `yes`
 
 
 async def echo(process: Process) -> int:
@@ -84,11 +85,12 @@ async def inputs(process: Process, names: list[str]) -> AsyncIterator[tuple[str,
         yield name, reader
 
 
-async def everything(reader: Reader) -> bytes:
-    """What is read until the end."""
+async def everything(process: Process, reader: Reader) -> bytes:
+    """What is read until the end, held in memory."""
     data = bytearray()
     while chunk := await reader.read():
         data += chunk
+        await process.machine.hold(len(data))
     return bytes(data)
 
 
@@ -131,7 +133,7 @@ async def tail(process: Process) -> int:
     given = options.read(_old_style(process.argv), "ncs")
     count = given.values.get("n", "10")
     async for _, reader in inputs(process, given.rest):
-        data = await everything(reader)
+        data = await everything(process, reader)
         if "c" in given.values:
             await process.stdout.write(data[-int(given.values["c"]) :])
             continue
@@ -195,17 +197,21 @@ async def grep(process: Process) -> int:
 
 async def tee(process: Process) -> int:
     given = options.read(process.argv)
-    data = await everything(process.stdin)
-    await process.stdout.write(data)
-    for name in given.rest:
-        process.machine.files.write(absolute(name, process.folder), data, "a" in given.flags)
+    paths = [absolute(name, process.folder) for name in given.rest]
+    for path in paths:
+        process.machine.files.write(path, b"", "a" in given.flags)
+    while chunk := await process.stdin.read():
+        await process.stdout.write(chunk)
+        for path in paths:
+            process.machine.files.write(path, chunk, append=True)
     return 0
 
 
 async def yes(process: Process) -> int:
+    line = " ".join(process.argv[1:] or ["y"]) + "\n"
     while True:
-        await process.say(" ".join(process.argv[1:] or ["y"]) + "\n")
-        await asyncio.sleep(0)
+        await process.say(line * LINES_AT_ONCE)
+        await process.machine.clock.sleep(CHUNK_SECONDS)
 
 
 COMMANDS: Mapping[str, Program] = {

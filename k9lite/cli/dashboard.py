@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import logging
+import os
 import sys
 import termios
 import time
@@ -26,6 +27,7 @@ from k9lite.tui.keymap import remapped
 
 log = logging.getLogger(__name__)
 
+NO_SCREEN = ("dumb", "unknown")
 USUAL_SIZE = (24, 80)  # lines, columns
 KEPT = "The cluster stops; what it holds is kept on disk."
 ELSEWHERE = "The cluster runs in another process and goes on."
@@ -68,6 +70,12 @@ def check_terminal() -> None:
     """Failure without a terminal. One that does not say how large it is (a serial line) gets the usual size."""
     if not (sys.stdin and sys.stdout and sys.stdin.isatty() and sys.stdout.isatty()):
         raise Failure("the dashboard needs a terminal; without one, `k9lite serve` runs the same cluster")
+    if (name := os.environ.get("TERM", "").lower()) in NO_SCREEN:
+        raise Failure(
+            f"a terminal that says TERM={name} has no screen; `k9lite serve` runs the same cluster without one"
+        )
+    for exported in ("COLUMNS", "LINES"):  # of some other terminal, or of this one before it was resized
+        os.environ.pop(exported, None)
     if 0 in termios.tcgetwinsize(sys.stdout):
         termios.tcsetwinsize(sys.stdout, USUAL_SIZE)
 

@@ -39,12 +39,13 @@ def heeded() -> Iterator[None]:
     try:
         yield
     except asyncio.CancelledError:
-        if received:
-            raise Ended(received[0]) from None
-        raise
+        if not received:
+            raise
     finally:
         for one in heard:
             loop.remove_signal_handler(one)
+    if received:  # the dashboard ends without a word when it is cancelled
+        raise Ended(received[0])
 
 
 def _write_nowhere(streams: Sequence[int]) -> None:

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import pty
+import signal
 import struct
 import subprocess
 import sys
@@ -30,6 +31,6 @@ def test_closing_the_terminal_ends_the_dashboard(tmp_path):
         while b"Deployments" not in shown:
             shown += os.read(ours, 65_536)
         os.close(ours)  # the kernel sends SIGHUP and, since it might be stopped, SIGCONT
-        dashboard.wait()
+        assert dashboard.wait() == 128 + signal.SIGHUP
     with next((tmp_path / "state").rglob("lock")).open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # nobody holds the cluster any more

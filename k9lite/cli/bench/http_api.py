@@ -4,15 +4,15 @@ import asyncio
 import statistics
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-import aiohttp
 import msgspec
 
 from k9lite.api import kinds
 from k9lite.api.object import Data
 from k9lite.cli.bench import meanwhile
+from k9lite.cli.bench.connection import Connection, Watcher, connect, request_head
 from k9lite.cli.bench.serving import Server
 from k9lite.client.remote import Endpoint
 from k9lite.client.remote import load as endpoint_of
@@ -66,103 +66,101 @@ async def measure(state: Path) -> HttpFigures:
 
 async def load(kubeconfig: Path) -> Load:
     """Put a cluster under every kind of load, one after the other."""
-    async with _session(endpoint_of(kubeconfig)) as http:
-        await _prepare(http)
-        get_rate, gets = await _rate(lambda number: _get(http), REQUESTS)
-        _, lists = await _rate(lambda number: _list(http), LISTS, connections=1)
-        create_rate, creates = await _rate(lambda number: _create(http, number), CREATES)
-        deliveries, fan_out = await _fan_out(http)
+    endpoint = endpoint_of(kubeconfig)
+    connections = await asyncio.gather(*(connect(endpoint, lambda: Connection(endpoint)) for _ in range(CONNECTIONS)))
+    await _prepare(connections[0])
+    get_rate, gets = await _rate(connections, REQUESTS, _get)
+    _, lists = await _rate(connections[:1], LISTS, _list)
+    create_rate, creates = await _rate(connections, CREATES, _create)
+    deliveries, fan_out = await _fan_out(endpoint, connections[0])
+    for connection in connections:
+        connection.close()
     return Load(
         get_rate, Latency.of(gets), Latency.of(lists), create_rate, Latency.of(creates), deliveries, Latency.of(fan_out)
     )
 
 
-def _session(endpoint: Endpoint) -> aiohttp.ClientSession:
-    connector = aiohttp.TCPConnector(ssl=endpoint.tls() or True, limit=0)
-    headers = {"Authorization": f"Bearer {endpoint.token}", "User-Agent": "bench"}
-    return aiohttp.ClientSession(endpoint.url, connector=connector, headers=headers, read_bufsize=2**22)
-
-
-async def _prepare(http: aiohttp.ClientSession) -> None:
+async def _prepare(connection: Connection) -> None:
     """Pods that no scheduler touches, so that nothing but the API is measured."""
     container = {"name": "c", "image": "node-app:v1"}
     spec = {"schedulerName": "nobody", "containers": [container], "terminationGracePeriodSeconds": 0}
     for number in range(LISTED_PODS):
         body = {"metadata": {"name": f"pod-{number}", "labels": {"app": "bench"}}, "spec": spec}
-        await _post(http, path_of(kinds.POD, NAMESPACE), body)
-    await _post(http, path_of(kinds.CONFIG_MAP, NAMESPACE), {"metadata": {"name": SUBJECT}, "data": {"n": "0"}})
+        await _post(connection, path_of(kinds.POD, NAMESPACE), body)
+    await _post(connection, path_of(kinds.CONFIG_MAP, NAMESPACE), {"metadata": {"name": SUBJECT}, "data": {"n": "0"}})
 
 
-async def _post(http: aiohttp.ClientSession, path: str, body: Data) -> None:
-    async with http.post(path, json=body) as response:
-        response.raise_for_status()
-        await response.read()
+async def _post(connection: Connection, path: str, body: Data) -> None:
+    await connection.request("POST", path, msgspec.json.encode(body))
 
 
-async def _get(http: aiohttp.ClientSession) -> None:
-    async with http.get(path_of(kinds.POD, NAMESPACE, "pod-0")) as response:
-        response.raise_for_status()
-        await response.read()
+async def _get(connection: Connection, number: int) -> None:
+    await connection.request("GET", path_of(kinds.POD, NAMESPACE, "pod-0"))
 
 
-async def _list(http: aiohttp.ClientSession) -> None:
-    async with http.get(path_of(kinds.POD, NAMESPACE)) as response:
-        response.raise_for_status()
-        await response.read()
+async def _list(connection: Connection, number: int) -> None:
+    await connection.request("GET", path_of(kinds.POD, NAMESPACE))
 
 
-async def _create(http: aiohttp.ClientSession, number: int) -> None:
-    await _post(http, path_of(kinds.CONFIG_MAP, NAMESPACE), {"metadata": {"name": f"c-{number}"}, "data": {"a": "b"}})
+async def _create(connection: Connection, number: int) -> None:
+    body = {"metadata": {"name": f"c-{number}"}, "data": {"a": "b"}}
+    await _post(connection, path_of(kinds.CONFIG_MAP, NAMESPACE), body)
 
 
 async def _rate(
-    call: Callable[[int], Awaitable[None]], count: int, *, connections: int = CONNECTIONS
+    connections: Sequence[Connection], count: int, call: Callable[[Connection, int], Awaitable[None]]
 ) -> tuple[float, list[float]]:
     """Calls per second over all connections, and the seconds of each call."""
     seconds: list[float] = []
     numbers = iter(range(count))
 
-    async def worker() -> None:
+    async def worker(connection: Connection) -> None:
         for number in numbers:
             start = time.perf_counter()
-            await call(number)
+            await call(connection, number)
             seconds.append(time.perf_counter() - start)
 
     start = time.perf_counter()
-    await asyncio.gather(*(worker() for _ in range(connections)))
+    await asyncio.gather(*(worker(connection) for connection in connections))
     return count / (time.perf_counter() - start), seconds
 
 
-async def _fan_out(http: aiohttp.ClientSession) -> tuple[float, list[float]]:
+async def _fan_out(endpoint: Endpoint, connection: Connection) -> tuple[float, list[float]]:
     """Deliveries per second while one object changes under many watchers, and how long a change takes to reach all."""
-    arrived: asyncio.Queue[None] = asyncio.Queue()
-    query = {"watch": "true", "fieldSelector": f"metadata.name={SUBJECT}"}
-
-    async def watcher() -> None:
-        async with http.get(path_of(kinds.CONFIG_MAP, NAMESPACE), params=query) as response:
-            async for _ in response.content:
-                arrived.put_nowait(None)
-
-    watchers = [asyncio.create_task(watcher()) for _ in range(WATCHERS)]
-    await _take(arrived, WATCHERS)  # each begins with the object as it is
+    arrivals = _Arrivals()
+    path = path_of(kinds.CONFIG_MAP, NAMESPACE)
+    head = request_head(endpoint, "GET", f"{path}?watch=true&fieldSelector=metadata.name%3D{SUBJECT}")
+    watchers = await asyncio.gather(*(connect(endpoint, lambda: Watcher(head, arrivals.add)) for _ in range(WATCHERS)))
+    await arrivals.reach(WATCHERS)  # each begins with the object as it is
     seconds = []
     for number in range(CHANGES):
         start = time.perf_counter()
         change = msgspec.json.encode({"data": {"n": str(number + 1)}})
-        headers = {"Content-Type": "application/merge-patch+json"}
-        async with http.patch(path_of(kinds.CONFIG_MAP, NAMESPACE, SUBJECT), data=change, headers=headers) as response:
-            response.raise_for_status()
-        await _take(arrived, WATCHERS)
+        await connection.request("PATCH", f"{path}/{SUBJECT}", change, "application/merge-patch+json")
+        await arrivals.reach((number + 2) * WATCHERS)
         seconds.append(time.perf_counter() - start)
-    for task in watchers:
-        task.cancel()
-    await asyncio.gather(*watchers, return_exceptions=True)
+    for watcher in watchers:
+        watcher.close()
     return WATCHERS * CHANGES / sum(seconds), seconds
 
 
-async def _take(arrived: asyncio.Queue[None], count: int) -> None:
-    for _ in range(count):
-        await arrived.get()
+class _Arrivals:
+    """Counts events, and wakes who waits for so many."""
+
+    def __init__(self) -> None:
+        self._count = self._wanted = 0
+        self._reached = asyncio.Event()
+
+    def add(self, count: int) -> None:
+        self._count += count
+        if self._count >= self._wanted:
+            self._reached.set()
+
+    async def reach(self, count: int) -> None:
+        self._wanted = count
+        self._reached.clear()
+        self.add(0)
+        await self._reached.wait()
 
 
 if __name__ == "__main__":

@@ -106,6 +106,8 @@ def container(clock: ManualClock, tasks: TaskSet) -> Container:
         ("seq 12 | grep -e '^1.' -e 3 | wc -l; echo a+b | grep 'a+b'; echo aab | grep -E 'a+b'", "4\na+b\naab\n", 0),
         ("head -c 5 /dev/urandom | wc -c; dd if=/dev/zero of=/tmp/z bs=1K count=2 2>/dev/null; wc -c < /tmp/z",
          "5\n2048\n", 0),
+        ("tr -dc a-z0-9 < /dev/urandom | head -c 12 | grep -cE '^[a-z0-9]{12}$'; echo a1b2 | tr -cd 0-9",
+         "1\n12", 0),
         ("f=$(mktemp); test -f $f && which sh; which nothing", "/bin/sh\n", 1),
         ("export A=1; env | grep ^A=", "A=1\n", 0),
         ("A=2 printenv A", "2\n", 0),

@@ -4,8 +4,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from k9lite.engine.node.runtimes.files import NoFile, absolute
-from k9lite.engine.node.runtimes.pipes import Empty, Into, Pipe, Writer
+from k9lite.engine.node.runtimes.pipes import Empty, Into, Pipe, Reader, Writer
 from k9lite.engine.node.runtimes.process import Process
+from k9lite.engine.node.runtimes.shell.devices import opened
 from k9lite.engine.node.runtimes.shell.expansion import Expander
 from k9lite.engine.node.runtimes.shell.state import ShellState, Streams
 from k9lite.engine.node.runtimes.shell.syntax import Redirect
@@ -33,9 +34,9 @@ async def redirected(
     return Streams(*opened)
 
 
-def _input(state: ShellState, name: str) -> Pipe:
+def _input(state: ShellState, name: str) -> Reader:
     try:
-        return Pipe(state.process.machine.files.read(absolute(name, state.folder)), closed=True)
+        return opened(state.process.machine, absolute(name, state.folder))
     except NoFile as error:
         told = f"can't open {name}: no such file" if "No such" in error.problem else f"{name}: {error}"
         raise NoFile(told) from None

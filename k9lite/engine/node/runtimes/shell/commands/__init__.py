@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from k9lite.engine.node.runtimes.process import Program
 from k9lite.engine.node.runtimes.shell.commands import (
-    devices,
+    blocks,
     encoding,
     files,
     lines,
@@ -19,7 +19,7 @@ from k9lite.engine.node.runtimes.shell.commands import (
 FOLDERS = {"/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin"}
 
 COMMANDS: Mapping[str, Program] = {
-    **devices.COMMANDS, **encoding.COMMANDS, **files.COMMANDS, **lines.COMMANDS, **network.COMMANDS,
+    **blocks.COMMANDS, **encoding.COMMANDS, **files.COMMANDS, **lines.COMMANDS, **network.COMMANDS,
     **numbers.COMMANDS, **sed.COMMANDS, **system.COMMANDS, **text.COMMANDS,
     "sh": sh.sh, "ash": sh.sh, "bash": sh.sh,
 }  # fmt: skip

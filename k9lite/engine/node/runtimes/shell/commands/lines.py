@@ -97,8 +97,10 @@ async def tr(process: Process) -> int:
     old = _letters(given.rest[0]) if given.rest else ""
     new = _letters(given.rest[1]) if len(given.rest) > 1 else ""
     table = {ord(a): (None if "d" in given.flags else new[min(i, len(new) - 1)]) for i, a in enumerate(old)}
+    others = re.compile(f"[^{re.escape(old)}]") if given.flags & {"c", "C"} and old else None
     while chunk := await process.stdin.read():
-        text = chunk.decode(errors="replace").translate(table)
+        text = chunk.decode(errors="ignore")
+        text = others.sub("" if "d" in given.flags else new[-1:], text) if others else text.translate(table)
         if "s" in given.flags:
             text = re.sub(rf"([{re.escape(new or old)}])\1+", r"\1", text)
         await process.say(text)

@@ -7,7 +7,7 @@ from k9lite.engine.node.runtimes.files import NoFile, absolute
 from k9lite.engine.node.runtimes.pipes import Lines, Reader
 from k9lite.engine.node.runtimes.process import Process, Program, forever
 from k9lite.engine.node.runtimes.shell.commands import options, patterns
-from k9lite.engine.node.runtimes.shell.commands.devices import CHUNK_SECONDS, opened
+from k9lite.engine.node.runtimes.shell.devices import CHUNK_SECONDS, opened
 from k9lite.engine.node.runtimes.shell.escapes import unescaped
 
 LINES_AT_ONCE = 100  # of `yes`

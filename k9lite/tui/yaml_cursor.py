@@ -47,7 +47,7 @@ class _Read(NamedTuple):
 
 def spot(lines: Sequence[str], row: int, column: int) -> Spot:
     """What is around the cursor at `row` and `column`, both counted from 0."""
-    first, last = _document(lines, row)
+    first, last = document(lines, row)
     here, text = _read(lines[row]), lines[row][:column]
     has_key = here.rest.startswith(":")
     in_value = has_key and column > here.column + len(here.key)
@@ -64,7 +64,7 @@ def spot(lines: Sequence[str], row: int, column: int) -> Spot:
     )  # fmt: skip
 
 
-def _document(lines: Sequence[str], row: int) -> tuple[int, int]:
+def document(lines: Sequence[str], row: int) -> tuple[int, int]:
     """The lines of the document that `row` is in."""
     marks = [number for number, line in enumerate(lines) if line.startswith("---")]
     first = max((number + 1 for number in marks if number < row), default=0)

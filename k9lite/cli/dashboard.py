@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import io
 import logging
 import os
 import sys
@@ -68,12 +69,16 @@ def _go_on(settings: Settings, app: Dashboard) -> int:
 
 def check_terminal() -> None:
     """Failure without a terminal. One that does not say how large it is (a serial line) gets the usual size."""
-    if not (sys.stdin and sys.stdout and sys.stdin.isatty() and sys.stdout.isatty()):
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    if not all(stream and stream.isatty() for stream in streams):
         raise Failure("the dashboard needs a terminal; without one, `k9lite serve` runs the same cluster")
     if (name := os.environ.get("TERM", "").lower()) in NO_SCREEN:
         raise Failure(
             f"a terminal that says TERM={name} has no screen; `k9lite serve` runs the same cluster without one"
         )
+    for stream in streams:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # what it cannot show still takes one cell
     for exported in ("COLUMNS", "LINES"):  # of some other terminal, or of this one before it was resized
         os.environ.pop(exported, None)
     if 0 in termios.tcgetwinsize(sys.stdout):

@@ -258,8 +258,8 @@ def test_a_signal_ends_converge_with_nothing_left(k9lite, folder, tmp_path, by):
 def test_a_terminal_without_a_screen_is_told(monkeypatch):
     near, far = pty.openpty()
     with open(far, closefd=True) as terminal, open(near, closefd=True):
-        monkeypatch.setattr(sys, "stdin", terminal)
-        monkeypatch.setattr(sys, "stdout", terminal)
+        for stream in ("stdin", "stdout", "stderr"):
+            monkeypatch.setattr(sys, stream, terminal)
         monkeypatch.setenv("TERM", "dumb")
         with pytest.raises(Failure, match="TERM=dumb has no screen; `k9lite serve`"):
             dashboard.check_terminal()
@@ -271,8 +271,8 @@ def test_a_terminal_that_does_not_say_its_size_gets_the_usual_one(monkeypatch):
         termios.tcsetwinsize(far, (0, 0))
         monkeypatch.setenv("TERM", "xterm")
         monkeypatch.setenv("COLUMNS", "200")
-        monkeypatch.setattr(sys, "stdin", terminal)
-        monkeypatch.setattr(sys, "stdout", terminal)
+        for stream in ("stdin", "stdout", "stderr"):
+            monkeypatch.setattr(sys, stream, terminal)
         dashboard.check_terminal()
         assert termios.tcgetwinsize(far) == (24, 80)
         assert "COLUMNS" not in os.environ

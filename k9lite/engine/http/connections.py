@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 _SILENT: Any = None  # the type asks for a logger, the documentation for None
 IDLE = 3600.0  # seconds that a connection may be idle: clients keep theirs
+WHOLE_HEAD = 32.0  # seconds from a request's first byte to the end of its head, as kube-apiserver's ReadHeaderTimeout
 BAD_REQUEST = 400
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
@@ -34,9 +35,54 @@ class Connections(web.Server):
 
 
 class _Connection(web.RequestHandler):
-    """One connection."""
+    """One connection; a request that is too slow to begin ends it."""
 
-    __slots__ = ()
+    __slots__ = ("_answering", "_began", "_watchdog")
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._answering = False
+        self._began: float | None = None  # when the head that is awaited began to come
+        self._watchdog: asyncio.TimerHandle | None = None
+        super().connection_made(transport)
+        self._expect_head()
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        if self._watchdog is not None:
+            self._watchdog.cancel()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        if self._began is None and not self._answering:
+            self._expect_head()
+        super().data_received(data)
+
+    def head_came(self) -> None:
+        self._answering, self._began = True, None
+
+    async def finish_response(
+        self, request: web.BaseRequest, resp: web.StreamResponse, start_time: float | None
+    ) -> tuple[web.StreamResponse, bool]:
+        try:
+            return await super().finish_response(request, resp, start_time)
+        finally:
+            self._answering = False
+
+    def _expect_head(self) -> None:
+        """One timer serves all requests of half a minute: to set one for each would be dear."""
+        loop = asyncio.get_running_loop()
+        self._began = loop.time()
+        if self._watchdog is None:
+            self._watchdog = loop.call_later(WHOLE_HEAD, self._look)
+
+    def _look(self) -> None:
+        self._watchdog = None
+        if self._began is None:
+            return
+        loop = asyncio.get_running_loop()
+        if loop.time() >= self._began + WHOLE_HEAD:
+            self.force_close()
+        else:
+            self._watchdog = loop.call_at(self._began + WHOLE_HEAD, self._look)
 
     def handle_error(
         self, request: web.BaseRequest, status: int = 500, exc: BaseException | None = None, message: str | None = None
@@ -53,5 +99,7 @@ def _request(
     message: RawRequestMessage, payload: StreamReader, protocol: web.RequestHandler, writer: AbstractStreamWriter,
     task: asyncio.Task[None],
 ) -> web.BaseRequest:  # fmt: skip
+    if isinstance(protocol, _Connection):
+        protocol.head_came()
     loop = asyncio.get_running_loop()
     return web.BaseRequest(message, payload, protocol, writer, task, loop, client_max_size=LARGEST_BODY)

@@ -3,9 +3,12 @@
 import asyncio
 import io
 import json
+import re
 
 import pytest
 from yarl import URL
+
+from k9lite.engine.http import connections
 
 PODS = "/api/v1/namespaces/default/pods"
 MAPS = "/api/v1/namespaces/default/configmaps"
@@ -115,6 +118,30 @@ async def test_a_client_may_leave_at_any_point(endpoint, http):
         writer.write(part)
         await writer.drain()
         writer.transport.abort()
+    async with http.get("/readyz") as response:
+        assert response.status == 200
+
+
+@pytest.mark.parametrize("parts", [[], [b"GET / HT"], [b"GET /version HTTP/1.1\r\nHost: localhost\r\n\r\n", b"GET /"]])
+async def test_a_request_that_never_comes_to_its_point_is_cut_off(endpoint, http, monkeypatch, parts):
+    monkeypatch.setattr(connections, "WHOLE_HEAD", 0.05)
+    url = URL(endpoint.url)
+    reader, writer = await asyncio.open_connection(url.host, url.port, ssl=endpoint.tls())
+    for number, part in enumerate(parts):
+        if number:
+            head = await reader.readuntil(b"\r\n\r\n")
+            await reader.readexactly(int(re.search(rb"Content-Length: (\d+)", head)[1]))
+        writer.write(part)
+    async with asyncio.timeout(30):
+        assert await reader.read() == b""
+    writer.close()
+
+
+async def test_a_request_that_is_answered_slowly_is_not_cut_off(http, monkeypatch):
+    monkeypatch.setattr(connections, "WHOLE_HEAD", 0.05)
+    async with http.get(MAPS, params={"watch": "true", "resourceVersion": "1", "timeoutSeconds": "1"}) as response:
+        assert response.status == 200
+        await response.read()
     async with http.get("/readyz") as response:
         assert response.status == 200
 

@@ -6,7 +6,7 @@ count, and a source that still says too much about one object is not heard.
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 import msgspec
@@ -67,7 +67,7 @@ class _Cache(Generic[V]):
 @dataclass(slots=True)
 class _Similar:
     last_seen: float
-    messages: dict[str, None] = field(default_factory=dict)
+    messages: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -101,10 +101,11 @@ class Correlator:
             similar = _Similar(now)
             self._similar.put(group, similar)
         similar.last_seen = now
-        similar.messages[subject.message] = None
+        if subject.message not in similar.messages:
+            similar.messages += (subject.message,)
         if len(similar.messages) < SIMILAR:
             return subject, subject.message
-        similar.messages.popitem()
+        similar.messages = similar.messages[:-1]
         return group, COMBINED + subject.message
 
     def _admitted(self, key: Hashable, now: float) -> bool:

@@ -19,6 +19,8 @@ T = TypeVar("T")
 Handler = Callable[[Object[T] | None, Object[T] | None], None]
 IndexFunction = Callable[[Object[T]], Iterable[str]]
 
+_Places = tuple[tuple[str, ...], ...]  # under which values an object stands, index by index
+
 FIRST_RETRY, LAST_RETRY = 0.2, 10.0  # seconds between attempts to reach a cluster that does not answer
 
 
@@ -36,7 +38,7 @@ class Informer(Generic[T]):
         self._handlers: list[Handler[T]] = []
         self._indexers: dict[str, IndexFunction[T]] = {}
         self._indexes: dict[str, defaultdict[str, dict[Key, None]]] = {}
-        self._indexed: dict[str, dict[Key, tuple[str, ...]]] = {}  # under which values each object stands
+        self._standing: dict[Key, _Places] = {}
         self._synced = asyncio.Event()
         self._behind: list[tuple[int, asyncio.Future[None]]] = []
         self.revision = 0
@@ -85,9 +87,10 @@ class Informer(Generic[T]):
         if name in self._indexers:
             return
         self._indexers[name] = function
-        self._indexes[name], self._indexed[name] = defaultdict(dict), {}
+        self._indexes[name] = defaultdict(dict)
         for key, obj in self._objects.items():
-            self._index(name, function, key, obj)
+            self._standing[key] = (*self._standing.get(key, ()), ())
+            self._index(key, obj)
 
     def add_handler(self, handler: Handler[T]) -> None:
         """Call `handler` for every change from now on, and at once for what is there already."""
@@ -161,29 +164,35 @@ class Informer(Generic[T]):
             self._objects[key] = new
         else:
             self._objects.pop(key, None)
-        for name, function in self._indexers.items():
-            self._index(name, function, key, new)
+        self._index(key, new)
         for handler in self._handlers:
             handler(old, new)
 
-    def _index(self, name: str, function: IndexFunction[T], key: Key, new: Object[T] | None) -> None:
+    def _index(self, key: Key, new: Object[T] | None) -> None:
         """Move an object to where it belongs now; where it stood is remembered, not asked of a state long decoded."""
-        index, before = self._indexes[name], self._indexed[name].get(key, ())
-        after = tuple(function(new)) if new is not None else ()
-        if before == after:
-            return
-        for value in after:
-            index[value][key] = None
-        for value in before:
-            if value not in after:
-                bucket = index[value]
-                del bucket[key]
-                if not bucket:
-                    del index[value]
-        if after:
-            self._indexed[name][key] = after
+        nowhere: _Places = ((),) * len(self._indexers)
+        if new is None:
+            before, after = self._standing.pop(key, nowhere), nowhere
         else:
-            del self._indexed[name][key]
+            before = self._standing.get(key, nowhere)
+            after = tuple([tuple(function(new)) for function in self._indexers.values()])
+            if before == after:
+                return
+            self._standing[key] = after
+        for index, left, entered in zip(self._indexes.values(), before, after, strict=True):
+            if left != entered:
+                _move(index, key, left, entered)
+
+
+def _move(index: defaultdict[str, dict[Key, None]], key: Key, left: tuple[str, ...], entered: tuple[str, ...]) -> None:
+    for value in entered:
+        index[value][key] = None
+    for value in left:
+        if value not in entered:
+            bucket = index[value]
+            del bucket[key]
+            if not bucket:
+                del index[value]
 
 
 def by_namespace(obj: Object[Any]) -> Iterable[str]:

@@ -4,6 +4,7 @@ import base64
 import math
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from lightkube.models.core_v1 import Container, EnvVar, EphemeralContainer, Service
 
@@ -41,12 +42,18 @@ def compose(state: PodState, container: Container | EphemeralContainer) -> dict[
         result |= _from_source(state, source.prefix or "", source.configMapRef, "configmap")
         result |= _from_source(state, source.prefix or "", source.secretRef, "secret")
     services = _visible(state, spec.enableServiceLinks is not False)
-    of_services = service_variables(service.view for service in services)
+    of_services = _of_services(tuple(services))
     for variable in container.env or ():
         value = _value(state, container, variable, of_services | result)
         if value is not None:
             result[variable.name] = value
     return of_services | result
+
+
+@lru_cache(maxsize=8)
+def _of_services(services: tuple[Object[Service], ...]) -> dict[str, str]:
+    """The same for all pods that start while no service changes: a state of an object never does."""
+    return service_variables(service.view for service in services)
 
 
 def service_variables(services: Iterable[Service]) -> dict[str, str]:

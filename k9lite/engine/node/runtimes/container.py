@@ -60,7 +60,6 @@ class SimulatedContainer:
         self._stdin = Pipe() if config.stdin else None
         self._watchers: list[Attached] = []
         self._out_of_memory = False
-        self._gone = asyncio.Event()
         self._execs: list[Process] = []
 
     @cached_property
@@ -125,7 +124,7 @@ class SimulatedContainer:
         name = self._config.stop_signal.removeprefix("SIG")
         self._process.kill(SIGNALS.get(name, TERM))
         waiting = asyncio.ensure_future(self._clock.delay(grace))
-        gone = asyncio.ensure_future(self._gone.wait())
+        gone = asyncio.ensure_future(self._process.wait())
         try:
             await asyncio.wait({waiting, gone}, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -136,7 +135,7 @@ class SimulatedContainer:
     async def kill(self) -> None:
         if self._process is not None and self.record.state == "running":
             self._process.end(128 + KILL)
-            await self._gone.wait()
+            await self._process.wait()
 
     def crash(self, exit_code: int) -> None:
         if self._process is not None:
@@ -217,7 +216,6 @@ class SimulatedContainer:
             self.record, state="exited", finished=self._clock.now(), exit_code=code, reason=reason,
             message=self._message(code),
         )  # fmt: skip
-        self._gone.set()
         self._ended()
 
     def _message(self, code: int) -> str:
@@ -230,7 +228,7 @@ class SimulatedContainer:
     def _new_process(self, argv: list[str]) -> Process:
         home = {"PATH": PATH, "HOSTNAME": self._sandbox.hostname, "HOME": "/root"}
         folder = self._config.working_folder or "/"
-        return Process(self.machine, argv, home | dict(self._config.environment), folder, tty=self._config.tty)
+        return Process(self.machine, argv, {**home, **self._config.environment}, folder, tty=self._config.tty)
 
     def _start_failed(self, argv: list[str]) -> StartError:
         name = argv[0] if argv else ""

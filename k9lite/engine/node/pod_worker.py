@@ -24,8 +24,11 @@ from k9lite.engine.node.probes.manager import PodProbes
 
 RETRY_SECONDS, LONGEST_WAIT = 10.0, 60.0  # after an error; and what a known back-off is cut to
 TELL_SECONDS = 0.15  # a start is told for so long before what became of it is looked at
+TELL_SANDBOX_SECONDS = 0.03  # and that a sandbox is there
 INSPECT_SECONDS = 0.05  # from the start of a container to the look at it
-JITTER = 0.5  # waits are up to that much longer, so that pods do not act in step
+# Kubelets wait up to half longer, so that pods do not act in step. A third is enough for that, and the same things
+# happen to a pod whatever the seed.
+LEAST_JITTER, MOST_JITTER = 0.31, 0.375
 
 Work = Callable[[], Coroutine[Any, Any, None]]
 
@@ -50,7 +53,7 @@ class PodWorker:
         self._looked_at = self._inspected_at = (
             0.0  # when the last look ended; inf where a container start was seen since
         )
-        self._started_at = -math.inf
+        self._told_at = -math.inf  # when what is to be told was told for long enough
         self._waits = 0
         self._grace: float | None = None
 
@@ -96,8 +99,9 @@ class PodWorker:
 
     def relisted(self) -> None:
         """The runtime was listed: look again if anything is new."""
-        if self.node.clock.now() - self._started_at < TELL_SECONDS:
-            self.node.clock.call_later(TELL_SECONDS, lambda: self.node.request_relist(self.state.uid))
+        left = self._told_at - self.node.clock.now()
+        if left > 0:
+            self.node.clock.call_later(left, lambda: self.node.request_relist(self.state.uid))
             return
         now = self.node.runtime.pod(self.state.uid)
         if now != self.state.seen or self._sandbox_unseen:
@@ -161,6 +165,7 @@ class PodWorker:
     def _sandbox_started(self) -> None:
         """Said at once, while images may still have to be pulled."""
         self.state.seen, self._sandbox_unseen = self.node.runtime.pod(self.state.uid), True
+        self._told_at = self.node.clock.now() + TELL_SANDBOX_SECONDS
         self.node.request_relist(self.state.uid)
         self._report()
 
@@ -200,7 +205,7 @@ class PodWorker:
         self._deadline_passed(status, self.node.clock.now())
         result = await PodSync(self.state, self.probes, self._faults).run()
         if result.started:
-            self._started_at = self.node.clock.now()
+            self._told_at = self.node.clock.now() + TELL_SECONDS
             self.state.seen = self.node.runtime.pod(self.state.uid)
             await self.node.clock.delay(INSPECT_SECONDS)
             self._inspected_at = math.inf
@@ -216,7 +221,7 @@ class PodWorker:
             self._timer.cancel()
         self._waits += 1
         fraction = self.node.randomness.fraction("pod wait", self.state.uid, self._waits)
-        wait = min(max(0.0, seconds), LONGEST_WAIT) * (1 + JITTER * fraction)
+        wait = min(max(0.0, seconds), LONGEST_WAIT) * (1 + LEAST_JITTER + (MOST_JITTER - LEAST_JITTER) * fraction)
         self._timer = self.node.clock.call_later(wait, self.wake)
 
     # -- ending -------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import pytest
 from lifecycle import FOLDER, Lifecycle, event, read, row, without_ages
 
 from k9lite.aio.clock import ManualClock
+from k9lite.aio.randomness import Randomness
 from k9lite.aio.tasks import TaskSet
 from k9lite.api import kinds
 from k9lite.client.protocol import Client
@@ -15,6 +16,12 @@ from k9lite.engine.node.kubelet import Kubelet
 NAMES = sorted(path.stem for path in FOLDER.glob("*.txt"))
 COUNTED = [name for name in NAMES if name != "liveness-fails"]  # it tells more than the event recorder lets pass
 LONGER = 1.5  # waits differ by up to half
+
+
+@pytest.fixture(params=["tests", "other", "another"])
+def randomness(request: pytest.FixtureRequest) -> Randomness:
+    """What happens does not depend on the seed."""
+    return Randomness(request.param)
 
 
 async def live(story: Lifecycle, client: Client, clock: ManualClock, tasks: TaskSet) -> list[tuple[float, str]]:

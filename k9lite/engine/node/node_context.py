@@ -19,6 +19,7 @@ from k9lite.engine.node.runtimes.protocol import Runtime
 from k9lite.engine.node.status_manager import StatusManager
 
 RELIST_SECONDS = 1.0  # how often a kubelet asks its runtime what became of the containers
+TOLD_SECONDS = 0.03  # a status is told for so long before it changes again
 
 
 class Lookup(Protocol):
@@ -56,3 +57,8 @@ class NodeContext:
     allocatable: dict[str, str] = field(default_factory=dict)
     crash_back_off: BackOff = field(default_factory=BackOff)
     up: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def until_seen(self) -> float:
+        """Seconds until a listing that sees what happens now, when it has been told for a moment."""
+        seconds = self.until_relist()
+        return seconds if seconds >= TOLD_SECONDS else seconds + RELIST_SECONDS

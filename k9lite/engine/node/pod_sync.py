@@ -75,7 +75,7 @@ class PodSync:
                 todo.kill.append(Kill(record, f"Container {record.name} resize requires restart"))
                 (todo.start_init if record.name in initial else todo.start).append(container)
         sizes.actual = sizes.given
-        self._node.clock.call_later(self._node.until_relist(), state.wake)
+        self._node.clock.call_later(self._node.until_seen(), state.wake)
 
     def _find_pull_secrets(self) -> None:
         state, find = self._state, self._node.lookup.secret

@@ -15,7 +15,7 @@ from k9lite.api.cause import Cause
 from k9lite.api.object import Data, Object
 from k9lite.engine.node import pod_conditions, pod_end, resizing, termination
 from k9lite.engine.node.faults import Faults
-from k9lite.engine.node.node_context import RELIST_SECONDS, NodeContext
+from k9lite.engine.node.node_context import RELIST_SECONDS, TOLD_SECONDS, NodeContext
 from k9lite.engine.node.pod_phase import is_terminal
 from k9lite.engine.node.pod_state import PodState
 from k9lite.engine.node.pod_status import DEADLINE, Observation, generate
@@ -24,7 +24,6 @@ from k9lite.engine.node.probes.manager import PodProbes
 
 RETRY_SECONDS, LONGEST_WAIT = 10.0, 60.0  # after an error; and what a known back-off is cut to
 TELL_SECONDS = 0.15  # a start is told for so long before what became of it is looked at
-TELL_SANDBOX_SECONDS = 0.03  # and that a sandbox is there
 INSPECT_SECONDS = 0.05  # from the start of a container to the look at it
 # Kubelets wait up to half longer, so that pods do not act in step. A third is enough for that, and the same things
 # happen to a pod whatever the seed.
@@ -165,7 +164,7 @@ class PodWorker:
     def _sandbox_started(self) -> None:
         """Said at once, while images may still have to be pulled."""
         self.state.seen, self._sandbox_unseen = self.node.runtime.pod(self.state.uid), True
-        self._told_at = self.node.clock.now() + TELL_SANDBOX_SECONDS
+        self._told_at = self.node.clock.now() + TOLD_SECONDS
         self.node.request_relist(self.state.uid)
         self._report()
 
@@ -231,7 +230,7 @@ class PodWorker:
         state = self.state
         await self.node.up.wait()
         if wait:
-            await self.node.clock.delay(self.node.until_relist())
+            await self.node.clock.delay(self.node.until_seen())
         state.seen = self.node.runtime.pod(state.uid)
         self._report(ends=True)
         self.probes.stop_killing()
@@ -241,7 +240,7 @@ class PodWorker:
         state.may_run = False
         self.when_stopped(self)
         self.probes.close()
-        await self.node.clock.delay(self.node.until_relist())
+        await self.node.clock.delay(self.node.until_seen())
         state.status = pod_end.ended(pods.spec(state.view), self._report(ends=True))
         self.node.images.forget(state.uid)
         self.node.crash_back_off.forget(f"{state.uid}_")

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+
+from k9lite.api import times
 
 NONE = "<none>"
 
@@ -24,9 +27,11 @@ class Rows:
 
 
 def field(name: str, value: Any) -> Field:
-    """One plain value; `<none>` for nothing, lower case for truth values as kubectl has them."""
+    """One plain value; `<none>` for nothing, times as the API writes them."""
     if value is None or value == "":
         return Field(name, NONE)
+    if isinstance(value, datetime):
+        return Field(name, times.time(value.timestamp()))
     return Field(name, str(value))
 
 

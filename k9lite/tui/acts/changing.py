@@ -3,6 +3,7 @@
 from typing import Any
 
 from k9lite.tui import operations, states
+from k9lite.tui.origins import described, ref_of
 from k9lite.tui.place import At, Handler
 from k9lite.tui.screens.form import Field, Form
 
@@ -72,9 +73,14 @@ async def kill(at: At) -> None:
 def _warning(at: At) -> str:
     if len(at.objects) > 1:
         return operations.names(at.objects)
-    owner = at.obj.meta.controller
+    owner, folder = at.obj.meta.controller, at.session.folder
     where = f"Namespace {at.obj.namespace}. " if at.obj.namespace else ""
-    return where + (f"{owner.kind} {owner.name} will replace it." if owner is not None else "Nothing will replace it.")
+    if owner is not None:
+        return f"{where}{owner.kind} {owner.name} will replace it."
+    found = described(ref_of(at.obj), folder.state) if folder is not None else None
+    if found is not None:
+        return f"{where}The next save of the folder brings it back, since {found.file}:{found.line} describes it."
+    return f"{where}Nothing will replace it."
 
 
 async def load_image(at: At) -> None:

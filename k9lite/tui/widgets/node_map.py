@@ -129,8 +129,7 @@ class NodeMap(Selectable, Place, can_focus=True, inherit_bindings=False):
 
     def _tick(self) -> None:
         """A countdown moves with time alone."""
-        lost = (details.is_down(name, self.feed) or (b.state and b.state.tone == "bad") for name, b in self._shown())
-        if self.feed.drains or any(lost):
+        if self.feed.drains or any(b.note or (b.state and b.state.tone == "bad") for _, b in self._shown()):
             self.feed.frames.request(self._paint)
 
     def _shown(self) -> list[tuple[str, Block]]:

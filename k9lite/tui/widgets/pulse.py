@@ -35,7 +35,7 @@ def sparkline(values: Sequence[float], cells: int) -> str:
 
 
 class Pulse(Lines, Place):
-    """One line per figure, sampled every second while it is open."""
+    """One line per figure that ever was more than nothing, sampled every second while it is open."""
 
     place_name = "pulse"
     has_objects = False
@@ -57,7 +57,6 @@ class Pulse(Lines, Place):
         self._follow_kind(kinds.EVENT, self._reported)
         self._changes = self._events = 0  # what was there before it opened
         self.set_interval(1.0, self._sample)
-        self._sample()
 
     def on_unmount(self) -> None:
         for kind, handler in self._followed:
@@ -95,6 +94,8 @@ class Pulse(Lines, Place):
             if obj is not None:
                 self._tones[which] = tone = VIEWS[kind].state(obj, self._feed).tone
                 self._counts[kind, tone] += 1
+        if not self._series and not self._dirty:
+            self._sample()  # at once, when all that is there has been counted
         return bool(self._dirty)
 
     def _sample(self) -> None:
@@ -116,14 +117,17 @@ class Pulse(Lines, Place):
         lines.append(self._line("events", "events a second", "accent"))
         lines.append(self._line("bytes", "through port-forwards", "accent", amount))
         for kind in COUNTED:
-            lines += [line(""), line((f"{kind.kind}s", "accent"))]
+            total = sum(count for (counted, _), count in self._counts.items() if counted is kind)
+            lines += [line(""), line((f"{kind.kind}s", "accent"), (f"  {total}", "muted"))]
             for tone, word in SHOWN:
-                lines.append(self._line(f"{kind.plural} {tone}", f"{GLYPHS[tone]} {word}", tone))
+                if tone == "good" or any(self._series[f"{kind.plural} {tone}"]):  # what never was is no news
+                    lines.append(self._line(f"{kind.plural} {tone}", f"{GLYPHS[tone]} {word}", tone))
         self.replace(lines)
         self.paint()
 
     def _line(self, name: str, label: str, tone: Tone, told: Callable[[float], str] = "{:.0f}".format) -> Line:
         values = self._series[name]
         room = max(1, self.size.width - LABEL - VALUE - 3)
-        return line((f"  {label:<{LABEL}}", ""), (f"{told(values[-1]):>{VALUE - 2}}  ", "strong"),
+        shown: Tone = "strong" if values[-1] else "muted"
+        return line((f"  {label:<{LABEL}}", ""), (f"{told(values[-1]):>{VALUE - 2}}  ", shown),
                     (sparkline(values, room), tone))  # fmt: skip

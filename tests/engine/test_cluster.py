@@ -1,6 +1,7 @@
 """Clusters as a whole: they come up, go, leave nothing behind, and may be kept."""
 
 import asyncio
+import gc
 
 import pytest
 
@@ -41,6 +42,29 @@ async def test_a_deployment_converges_and_nothing_is_left_behind(tmp_path):
     assert cluster.idle
     await cluster.close()
     assert asyncio.all_tasks() == before
+
+
+async def test_memory_of_pods_that_are_gone_is_free_without_the_garbage_collector(tmp_path):
+    clock = ManualClock()
+    cluster = Cluster(ClusterOptions(state_folder=tmp_path), clock=clock, network=MemoryNetwork())
+    await cluster.start()
+    await cluster.client.create(kinds.DEPLOYMENT, DEPLOYMENT, "default", cause=CAUSE)
+    await clock.advance(10)
+    gc.collect()
+    gc.disable()
+    try:
+        await cluster.client.delete(kinds.DEPLOYMENT, "web", "default", cause=CAUSE)
+        await clock.advance(60)
+        assert not (await cluster.client.list(kinds.POD, Selector("default"))).items
+        gc.set_debug(gc.DEBUG_SAVEALL)
+        gc.collect()
+        left = {type(one).__name__ for one in gc.garbage}
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+    assert not left & {"PodWorker", "PodState", "SimulatedContainer", "Machine", "Process", "LogBuffer"}
+    await cluster.close()
 
 
 async def test_a_kept_cluster_goes_on_where_it_was(tmp_path):

@@ -208,7 +208,9 @@ class SimulatedContainer:
         assert self._process.exit_code is not None
         for process in self._execs:
             process.kill(KILL)
-        self._process.stdout = self._process.stderr = Empty()  # the others refer back here
+        # What refers back here is let go, so that the memory of what has ended is free at once.
+        self._process.stdout = self._process.stderr = Empty()
+        self.machine.out_of_memory = lambda: None
         code = self._process.exit_code
         self.logs.end()
         reason = "OOMKilled" if self._out_of_memory else "Error" if code else "Completed"

@@ -17,6 +17,7 @@ from k9lite.manifests.document import Place
 DEEPEST = 100  # containers within each other; real manifests need about 20
 MOST_NODES = 1_000_000  # of a file, aliases counted as often as they are used
 _MERGE = "<<"
+_NO_BREAK_SPACE = "\u00a0"
 _CONTAINER_TAGS = {None, "!", scalars.TAG + "map", scalars.TAG + "seq"}
 
 Report = Callable[[int, int, str, str], None]  # line, column, message, hint
@@ -118,6 +119,8 @@ class Builder:
         if key in frame.written:
             self._report(line, column, f'duplicate key "{key}"', f"the first one is on line {frame.written[key]}")
         frame.written[key] = line
+        if key.startswith(_NO_BREAK_SPACE):
+            self._report(line, column, "a no-break space where a blank is meant", "was this copied from a web page?")
 
     def _start(self, event: Any, data: Any, parts: Any) -> None:
         mark = event.start_mark

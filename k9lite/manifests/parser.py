@@ -22,6 +22,7 @@ _ENCODINGS = (
 )
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+_NO_BLANK_AFTER = ((re.compile(r"\s*(- )?[A-Za-z]+:[^\s:/]*$"), "colon"), (re.compile(r"\s*-[A-Za-z]+:"), "dash"))
 # What libyaml says, and what it mostly means.
 _SYNTAX_HINTS = (
     ("character that cannot start any token", "tabs cannot indent YAML; text that starts with %, @ or ` needs quotes"),
@@ -114,7 +115,17 @@ def _report_syntax(error: yaml.MarkedYAMLError, text: str, report: Any) -> None:
     if error.context and context and context.line + 1 < line:
         message += f" ({error.context} on line {context.line + 1})"
     hint = next((hint for part, hint in _SYNTAX_HINTS if part in message), "")
-    report(line, column, message, hint)
+    report(line, column, message, _missing_blank(text.splitlines()[:line][-2:], message) or hint)
+
+
+def _missing_blank(lines: list[str], message: str) -> str:
+    """What makes text of a key or of a list's item; YAML complains only one line later."""
+    if "mapping values are not allowed" not in message:
+        return ""
+    for pattern, sign in _NO_BLANK_AFTER:
+        if above := next((line for line in lines if pattern.match(line)), ""):
+            return f"a {sign} needs a blank after it: `{above.strip()}`"
+    return ""
 
 
 def _documents(file: str, value: Any, place: Place, report: Any) -> list[Document]:

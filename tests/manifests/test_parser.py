@@ -40,6 +40,7 @@ BAD = [
     (b"a: \xc3\x28", 1, 4, "not UTF-8 text"),
     (b"\x7fELF\x02\x01", 1, 1, "control character U+007F"),
     ("[" * 50_000 + "]" * 50_000, 1, 101, "nested more than 100 levels deep"),
+    ("a:\n\u00a0\u00a0b: 1\n", 2, 1, "a no-break space where a blank is meant"),
     ('{"a": 1}{"b": 2}', 1, 9, "did not find expected <document start>"),
 ]
 
@@ -47,6 +48,19 @@ BAD = [
 @pytest.mark.parametrize(("text", "line", "column", "message"), BAD)
 def test_bad_input_is_told_with_its_place(text, line, column, message):
     assert told(text) == [(line, column, message)]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("- name:a\n  image: b", "a colon needs a blank after it: `- name:a`"),
+        ("-name: a\n image: b", "a dash needs a blank after it: `-name: a`"),
+        ("image: nginx:1: 2", "text with a colon in it needs quotes; or is the indentation wrong?"),
+        ("a: http://b\n  c: d", "text with a colon in it needs quotes; or is the indentation wrong?"),
+    ],
+)
+def test_a_missing_blank_is_pointed_out_where_it_is_missing(text, hint):
+    assert [problem.hint for problem in parse("f.yaml", text.encode()).problems] == [hint]
 
 
 def test_alias_bombs_are_defused():

@@ -2,6 +2,7 @@ import pytest
 
 from k9lite.api import errors
 from k9lite.api.kinds import Kinds
+from k9lite.api.schema import DecodingError
 from k9lite.manifests.parser import parse
 from k9lite.manifests.refusals import problems
 from k9lite.manifests.resolving import resolve
@@ -22,6 +23,7 @@ spec:
 SERVICE = resolve([parse("a.yaml", TEXT.encode())], Kinds()).manifests[0]
 PORT = "json: cannot unmarshal string into Go struct field ServicePort.spec.ports.port of type int32"
 LABEL = "json: cannot unmarshal number into Go struct field ObjectMeta.metadata.labels of type string"
+QUANTITY = "it must be a number, perhaps with a unit, as in 500m of CPU or 128Mi of memory"
 CANNOT = 'Service in version "v1" cannot be handled as a Service: '
 
 
@@ -39,11 +41,19 @@ CANNOT = 'Service in version "v1" cannot be handled as a Service: '
         ),
         (
             errors.bad_request(CANNOT + PORT),
-            [(11, 7, PORT, "it must be a number, without quotes")],
+            [(9, 3, PORT, "it must be a whole number, without quotes")],
         ),
         (
-            errors.bad_request(CANNOT + LABEL),
+            DecodingError(SERVICE.kind, PORT, "spec.ports[1].port"),
+            [(11, 7, PORT, "it must be a whole number, without quotes")],
+        ),
+        (
+            DecodingError(SERVICE.kind, LABEL, "metadata.labels.c"),
             [(6, 18, LABEL, "it must be text: put it in quotes")],
+        ),
+        (
+            DecodingError(SERVICE.kind, "quantities must match x", "spec.type"),
+            [(8, 3, "spec.type: quantities must match x", QUANTITY)],
         ),
         (
             errors.invalid_object("", "Service", "web", [

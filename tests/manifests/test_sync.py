@@ -129,7 +129,7 @@ async def test_a_file_that_does_not_parse_changes_nothing(client, clock, sync, s
     [
         (WEB.replace("replicas: 3", "replica: 9"), 6, 'unknown field "spec.replica"', "did you mean `replicas`?"),
         (WEB.replace("replicas: 3", "replicas: -1"), 6, "spec.replicas: Invalid value: -1", ""),
-        (WEB.replace("replicas: 3", "replicas: many"), 6, "json: cannot unmarshal string", "it must be a number"),
+        (WEB.replace("replicas: 3", "replicas: many"), 6, "json: cannot unmarshal string", "it must be a whole"),
         (
             WEB.replace("labels: {app: web}", "labels: {app: w}"),
             11,

@@ -22,12 +22,14 @@ _SCHEMAS: WeakKeyDictionary[Kind[Any], Struct] = WeakKeyDictionary()
 
 
 class DecodingError(errors.StatusError):
-    """BadRequest for data that is no object of a kind; `why` is the part of the message that does not name it."""
+    """BadRequest for data that is no object of a kind; `why` is the part of the message that does not name it, `path`
+    leads to the value that could not be read.
+    """
 
-    def __init__(self, kind: Kind[Any], why: str) -> None:
+    def __init__(self, kind: Kind[Any], why: str, path: str = "") -> None:
         told = f'{kind.kind} in version "{kind.version}" cannot be handled as a {kind.kind}: {why}'
         super().__init__("BadRequest", told)
-        self.why = why
+        self.why, self.path = why, path
 
 
 def of(kind: Kind[Any]) -> Struct:
@@ -82,5 +84,5 @@ def _custom(kind: Kind[Any], data: Data, partial: bool, duplicates: Sequence[str
 def _walk(kind: Kind[Any], struct: Struct, data: Data, walker: Walker) -> Data:
     clean = walker.clean(struct, data)
     if walker.error is not None:
-        raise DecodingError(kind, walker.error)
+        raise DecodingError(kind, walker.error, walker.error_path)
     return clean

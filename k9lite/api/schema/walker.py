@@ -30,7 +30,7 @@ class Walker:
     """One walk over one object.
 
     problems: unknown fields, and those among `duplicates` that are known, in the order of the object
-    error: the first value of a wrong type, in Go's words
+    error: the first value of a wrong type, in Go's words; error_path: where it stands, which those do not always say
     partial: keep zero values and add none, as server-side apply needs it
     duplicates: paths of fields that the JSON text had twice
     """
@@ -38,6 +38,7 @@ class Walker:
     def __init__(self, partial: bool = False, duplicates: Sequence[str] = ()) -> None:
         self.problems: list[str] = []
         self.error: str | None = None
+        self.error_path = ""
         self._partial = partial
         self._duplicates = frozenset(duplicates)
 
@@ -115,9 +116,13 @@ class Walker:
         except WrongType as error:
             return self._wrong(error.value, type_, at)
         except ValueError as error:
-            self.error = self.error or str(error)
+            self._refuse(str(error), at)
         return None
 
     def _wrong(self, found: str, type_: Type, at: _Place) -> None:
         place = f"Go struct field {at.struct}.{at.fields}" if at.struct else "Go value"
-        self.error = self.error or f"json: cannot unmarshal {found} into {place} of type {type_.go}"
+        self._refuse(f"json: cannot unmarshal {found} into {place} of type {type_.go}", at)
+
+    def _refuse(self, why: str, at: _Place) -> None:
+        if self.error is None:
+            self.error, self.error_path = why, at.path

@@ -131,6 +131,7 @@ class PodWorker:
     def let_go(self) -> None:
         """The pod is forgotten: what refers back here goes too, so that its memory is free at once."""
         self.close()
+        self.node.statuses.forget(self.state.uid)
         self.state.wake = self.state.sandbox_started = lambda: None
         self.state.report = dict
         self._task = None

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from lightkube.models.core_v1 import Pod
 
-from k9lite.aio.clock import Clock
+from k9lite.aio.clock import Clock, Timer
 from k9lite.api import kinds
 from k9lite.api.cause import Cause
 from k9lite.api.errors import StatusError
@@ -34,6 +34,7 @@ class StatusManager:
         self._client, self._clock = client, clock
         self._waiting: dict[str, Reporting] = {}
         self._doubted: dict[str, Reporting] = {}  # until the next sweep
+        self._next_sweep: Timer | None = None
         self._reports = 0
         self._wake = asyncio.Event()
         self.suspended = False  # a node that is down reports nothing
@@ -50,11 +51,18 @@ class StatusManager:
 
     def reconcile(self, worker: Reporting) -> None:
         """Somebody else wrote the pod: with the next sweep its status says again what the kubelet knows."""
-        if not self._doubted:
-            self._clock.call_later(SWEEP_SECONDS - self._clock.now() % SWEEP_SECONDS, self._sweep)
         self._doubted[worker.pod.uid] = worker
+        if self._next_sweep is None:
+            wait = SWEEP_SECONDS - self._clock.now() % SWEEP_SECONDS
+            self._next_sweep = self._clock.call_later(wait, self._sweep)
+
+    def forget(self, uid: str) -> None:
+        """The pod is gone, and nobody can be told of it any more."""
+        self._waiting.pop(uid, None)
+        self._doubted.pop(uid, None)
 
     def _sweep(self) -> None:
+        self._next_sweep = None
         doubted, self._doubted = self._doubted, {}
         for worker in doubted.values():
             self.report(worker)

@@ -153,6 +153,55 @@ def test_small_images_have_no_bash() -> None:
     assert found == {"nginx": True, "busybox": False, "redis:7-alpine": False}
 
 
+@pytest.mark.parametrize(
+    ("server", "asked", "answer"),
+    [
+        ("echo welcome | nc -l -p 7000", "nc localhost 7000 </dev/null; nc -z localhost 7000", "welcome\n"),
+        ("nc -lk -p 7000 -e cat", "echo one | nc localhost 7000; echo two | nc localhost 7000", "one\ntwo\n"),
+        ("while true; do printf 'HTTP/1.1 200 OK\\r\\n\\r\\nhi' | nc -l -p 7000; done",
+         "wget -qO- localhost:7000; sleep 1; wget -qO- localhost:7000", "hihi"),
+    ],
+)  # fmt: skip
+async def test_netcat_listens(server: str, asked: str, answer: str, container: Container, clock: ManualClock) -> None:
+    container.start("sh", "-c", f"{server} >/dev/null")
+    await clock.advance(1)
+    output, _ = await container.run(asked)
+    assert output.startswith(answer)
+
+
+@pytest.mark.parametrize(
+    ("image", "server", "client", "said", "missing"),
+    [
+        ("redis:7", ("redis-server", "--appendonly", "yes"), "redis-cli ping", "PONG\n",
+         "Could not connect to Redis at localhost:6379: Connection refused\n"),
+        ("postgres", ("docker-entrypoint.sh", "postgres"), "pg_isready -U postgres -h 127.0.0.1",
+         "127.0.0.1:5432 - accepting connections\n", "127.0.0.1:5432 - no response\n"),
+        ("mysql:8", ("mysqld",), "mysqladmin ping -h localhost", "mysqld is alive\n",
+         "mysqladmin: connect to server at 'localhost' failed\n"
+         "error: 'Can't connect to MySQL server on 'localhost:3306' (111)'\n"),
+    ],
+)  # fmt: skip
+async def test_clients_ask_their_servers(
+    image: str, server: tuple[str, ...], client: str, said: str, missing: str, clock: ManualClock, tasks: TaskSet
+) -> None:
+    container = Container(clock, tasks, image)
+    code = await container.run(client)
+    assert code[0] == missing
+    assert code[1] != 0
+    container.output.clear()
+    container.errors.clear()
+    container.start(*server)
+    await clock.advance(1)
+    assert await container.run(client) == (said, 0)
+
+
+async def test_nginx_is_told_to_end(container: Container, clock: ManualClock) -> None:
+    server = container.start("nginx", "-g", "daemon off;")
+    await clock.advance(1)
+    assert await container.run("nginx -s quit") == ("", 0)
+    assert server.exit_code == 0
+
+
 async def test_tee_does_not_wait_for_the_end(container: Container, clock: ManualClock) -> None:
     container.start("sh", "-c", "while true; do echo more; sleep 1; done | tee /tmp/log")
     await clock.advance(2.5)

@@ -83,6 +83,12 @@ class Machine:
         self._listeners.append(listener)
         return listener
 
+    async def stop_listening(self, listener: Listener) -> None:
+        """The process that listened ended before the container."""
+        if listener in self._listeners:
+            self._listeners.remove(listener)
+            await listener.close()
+
     async def close(self) -> None:
         """Close every listener."""
         listeners, self._listeners = self._listeners, []

@@ -17,6 +17,7 @@ class Server:
 
     graceful: it handles SIGTERM and ends with `exit_code`; others, as process 1, do not notice it
     banner: what it logs when it is up
+    names: under which it is started, beside the image's own
     """
 
     ports: tuple[int, ...] = ()
@@ -25,6 +26,7 @@ class Server:
     exit_code: int = 0
     banner: tuple[str, ...] = ()
     logs_requests: bool = True
+    names: tuple[str, ...] = ()
 
 
 def hello_world(machine: Machine) -> Answer:
@@ -48,14 +50,14 @@ SERVERS = {
     "nginx": Server((80,), introduce, banner=("Configuration complete; ready for start up",)),
     "nginx-slim": Server((80,), introduce),
     "hello": Server((80,), introduce),
-    "httpd": Server((80,), introduce),
+    "httpd": Server((80,), introduce, names=("httpd-foreground",)),
     "caddy": Server((80,), introduce),
     "traefik": Server((80, 8080), introduce),
     "whoami": Server((80,), introduce),
     "haproxy": Server((), None),
-    "tomcat": Server((8080,), introduce, exit_code=143),
-    "wordpress": Server((80,), introduce),
-    "php": Server((80,), introduce),
+    "tomcat": Server((8080,), introduce, exit_code=143, names=("catalina.sh",)),
+    "wordpress": Server((80,), introduce, names=("apache2-foreground",)),
+    "php": Server((80,), introduce, names=("apache2-foreground", "php-fpm",)),
     "gb-frontend": Server((80,), introduce),
     "hello-app": Server((8080,), introduce, exit_code=2, banner=("Server listening on port 8080",)),
     "http-echo": Server((5678,), introduce),
@@ -63,21 +65,32 @@ SERVERS = {
     "grafana": Server((3000,), introduce),
     "prometheus": Server((9090,), introduce),
     "registry": Server((5000,), introduce, exit_code=2),
-    "redis": Server((6379,), banner=("Ready to accept connections tcp",)),
+    "redis": Server((6379,), banner=("Ready to accept connections tcp",), names=("redis-server",)),
     "memcached": Server((11211,)),
-    "mysql": Server((3306,), banner=("ready for connections.",)),
-    "mariadb": Server((3306,), banner=("ready for connections.",)),
+    "mysql": Server((3306,), banner=("ready for connections.",), names=("mysqld",)),
+    "mariadb": Server((3306,), banner=("ready for connections.",), names=("mariadbd", "mysqld",)),
     "postgres": Server((5432,), banner=("database system is ready to accept connections",)),
-    "mongo": Server((27017,), banner=("Waiting for connections",)),
-    "rabbitmq": Server((5672, 15672), banner=("Server startup complete",)),
-    "nats": Server((4222, 8222), exit_code=1, banner=("Server is ready",)),
+    "mongo": Server((27017,), banner=("Waiting for connections",), names=("mongod",)),
+    "rabbitmq": Server((5672, 15672), banner=("Server startup complete",), names=("rabbitmq-server",)),
+    "nats": Server((4222, 8222), exit_code=1, banner=("Server is ready",), names=("nats-server",)),
     "pause": QUIET,
 }  # fmt: skip
 
 
+SIGNALS_OF = {"quit": TERM, "stop": TERM}  # nginx -s
+
+
 async def run(server: Server, process: Process) -> int:
-    """Listen on the pod's declared ports, else on the server's own, until told to end."""
+    """Listen on the pod's declared ports, else on the server's own, until told to end.
+
+    With -s it is not a server, but tells the one that is the container's first process what to do.
+    """
     machine = process.machine
+    if "-s" in process.argv[1:-1]:
+        first, wanted = machine.processes.get(1), process.argv[process.argv.index("-s") + 1]
+        if isinstance(first, Process) and wanted in SIGNALS_OF:
+            first.kill(SIGNALS_OF[wanted])
+        return 0
     if server.graceful:
         process.handlers[TERM] = lambda: process.end(server.exit_code)
 

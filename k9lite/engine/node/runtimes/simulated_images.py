@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from k9lite.api import images
-from k9lite.engine.node.runtimes import servers
+from k9lite.engine.node.runtimes import clients, servers
 from k9lite.engine.node.runtimes.agnhost import agnhost
 from k9lite.engine.node.runtimes.process import Process, Program
 from k9lite.engine.node.runtimes.servers import Server
 from k9lite.engine.node.runtimes.shell.commands import COMMANDS, FOLDERS
+from k9lite.engine.node.runtimes.shell.commands.system import child
 
 SHELLS = {"alpine", "busybox", "debian", "ubuntu", "curl", "kubectl", "golang", "openjdk", "perl"}
 INTERPRETERS = {"node", "python", "ruby"}  # without a terminal they read an empty program, and end
@@ -60,7 +61,16 @@ def simulated_image(name: str) -> SimulatedImage:
         return SimulatedImage(("hello",), (), {"hello": _hello}, files)
     server = servers.SERVERS.get(last, servers.ANYTHING)
     program = last or "server"
-    return SimulatedImage((program,), (), commands | {program: _serving(server)}, files)
+    commands |= {name: clients.program(question) for name, question in clients.CLIENTS.get(last, {}).items()}
+    commands |= dict.fromkeys((program, *server.names), _serving(server)) | {ENTRYPOINT: _enter}
+    return SimulatedImage((program,), (), commands, files)
+
+
+ENTRYPOINT = "docker-entrypoint.sh"  # what official images start with: it becomes what its arguments say
+
+
+async def _enter(process: Process) -> int:
+    return await child(process, process.argv[1:]) if process.argv[1:] else 0
 
 
 PASSWD = b"root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n"

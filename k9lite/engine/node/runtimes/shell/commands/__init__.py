@@ -8,6 +8,7 @@ from k9lite.engine.node.runtimes.shell.commands import (
     encoding,
     files,
     lines,
+    netcat,
     network,
     numbers,
     sed,
@@ -19,7 +20,7 @@ from k9lite.engine.node.runtimes.shell.commands import (
 FOLDERS = {"/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin"}
 
 COMMANDS: Mapping[str, Program] = {
-    **blocks.COMMANDS, **encoding.COMMANDS, **files.COMMANDS, **lines.COMMANDS, **network.COMMANDS,
+    **blocks.COMMANDS, **encoding.COMMANDS, **files.COMMANDS, **lines.COMMANDS, **netcat.COMMANDS, **network.COMMANDS,
     **numbers.COMMANDS, **sed.COMMANDS, **system.COMMANDS, **text.COMMANDS,
     "sh": sh.sh, "ash": sh.sh, "bash": sh.sh,
 }  # fmt: skip

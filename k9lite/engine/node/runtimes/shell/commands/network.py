@@ -221,36 +221,6 @@ def _name_server(process: Process) -> str:
     return next((words[1] for words in map(str.split, lines) if words[:1] == ["nameserver"] and len(words) > 1), "")
 
 
-async def netcat(process: Process) -> int:
-    """-z looks whether somebody listens; otherwise what comes in is sent and what comes back is shown."""
-    given = options.read(process.argv, "w")
-    if len(given.rest) < 2:
-        await process.complain("nc: missing host or port")
-        return 1
-    addresses = process.machine.addresses(given.rest[0])
-    if not addresses:
-        await process.complain(f"nc: bad address '{given.rest[0]}'")
-        return 1
-    patience = seconds(given.values.get("w", "")) or PATIENCE
-    try:
-        stream = await within(
-            process.machine.clock, patience, process.machine.network.connect(addresses[0], int(given.rest[1]))
-        )
-    except (OSError, TimeoutError) as error:
-        told = "Connection refused" if isinstance(error, OSError) else "timed out"
-        await process.complain(f"nc: {given.rest[0]} ({addresses[0]}:{given.rest[1]}): {told}")
-        return 1
-    try:
-        if "z" not in given.flags:
-            while chunk := await process.stdin.read():
-                await stream.write(chunk)
-            await stream.write_eof()
-            await process.stdout.write(await _everything(stream))
-    finally:
-        await stream.close()
-    return 0
-
-
 COMMANDS: Mapping[str, Program] = {
-    "curl": curl, "httpd": httpd, "nc": netcat, "nslookup": nslookup, "wget": wget,
+    "curl": curl, "httpd": httpd, "nslookup": nslookup, "wget": wget,
 }  # fmt: skip

@@ -36,7 +36,7 @@ async def test_what_is_pasted_is_created_where_no_folder_is_followed(client, clo
     app = Dashboard(client, clock, name="test")
     async with app.run_test(size=SIZES["normal"]) as pilot:
         await settle(pilot)
-        await press(pilot, "ctrl+n", "down", "enter")
+        await press(pilot, "ctrl+n", "enter")
         assert isinstance(app.screen, Editor)
         app.screen.area.post_message(events.Paste(MANIFEST))
         await settle(pilot)

@@ -1,5 +1,7 @@
 """Events beside an object, what just changed in it, the stack of its versions, the tree of what it owns."""
 
+from collections import deque
+
 import pytest
 from driving import HOSTILE, SIZES, deployment, is_aligned, press, screen, settle
 
@@ -7,7 +9,7 @@ from k9lite.api import kinds
 from k9lite.api.object import controller_reference
 from k9lite.tui.app import Dashboard
 from k9lite.tui.versions import PER_OBJECT, Versions
-from k9lite.tui.widgets.page import marked
+from k9lite.tui.widgets.page import MARKED, Shot, marked
 from k9lite.tui.yaml_text import paint
 
 MERGE = "application/merge-patch+json"
@@ -53,6 +55,16 @@ async def test_what_just_changed_is_marked(dashboard, client):
         await scale(client, 9)
         await settle(pilot)
         assert "  replicas: 9  ◂ was replicas: 3" in screen(dashboard)
+        patch = {"spec": {"revisionHistoryLimit": 7}}
+        await client.patch(kinds.DEPLOYMENT, "web", patch, "application/merge-patch+json", "default")
+        await settle(pilot)
+        assert "  replicas: 9  ◂ was replicas: 3" in screen(dashboard)  # still: nobody reads that fast
+        assert "  revisionHistoryLimit: 7  ◂ was revisionHistoryLimit: 10" in screen(dashboard)
+        page = dashboard.place
+        page._shots = deque(Shot(shot.taken - MARKED, shot.texts) for shot in page._shots)
+        page._let_marks_go()
+        await settle(pilot)
+        assert "◂" not in screen(dashboard)
 
 
 def test_marks_of_lines():

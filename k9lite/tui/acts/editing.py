@@ -78,11 +78,11 @@ async def create(at: At) -> None:
     kinds = sorted((kind for kind in at.feed.client.kinds if kind.stored), key=lambda kind: kind.kind)
     skeletons = {f"{kind.kind}  {kind.api_version}": kind for kind in kinds if kind.kind not in TEMPLATES}
     offered = [(name, "") for name in TEMPLATES] + [(name, "its required fields") for name in skeletons]
-    chosen = await at.app.push_screen_wait(Pick("Create from", offered))
+    text = "A template opens in the editor; what is saved there goes into the folder of manifests."
+    chosen = await at.app.push_screen_wait(
+        Pick("Create from", offered, text=text if at.session.folder else "", only=True)
+    )
     if chosen is None:
-        return
-    if chosen not in TEMPLATES and chosen not in skeletons:
-        at.app.notify(f"Nothing is called {chosen}", severity="warning", markup=False)
         return
     text = TEMPLATES[chosen] if chosen in TEMPLATES else skeleton(skeletons[chosen])
     folder = at.session.folder

@@ -17,6 +17,8 @@ from k9lite.tui.screens.pick import Pick
 from k9lite.tui.screens.review import Review
 from k9lite.tui.widgets.revisions import template_lines
 
+WHICH = "Choose with ↑ ↓, or type any other; the rollout begins at once."
+
 
 def history(at: At) -> None:
     at.app.push_screen(History(at.feed, at.obj))
@@ -82,7 +84,7 @@ async def set_image(at: At) -> None:
     now = containers[name]
     await wait_known(at.feed)
     title = f"Image of {operations.label(obj)}, container {name}"
-    image = await at.app.push_screen_wait(Pick(title, known_images(at.feed, now), now))
+    image = await at.app.push_screen_wait(Pick(title, known_images(at.feed, now), now, WHICH))
     if image is not None and image != now:
         await operations.set_image(at.feed.client, obj, name, image)
 

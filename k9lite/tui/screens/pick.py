@@ -14,10 +14,11 @@ from textual.widgets.option_list import Option
 from k9lite.tui.text import clean
 
 Offer = tuple[str, str]  # the text, and what to know about it
+HOW = "type, or choose with ↑ ↓"
 
 
 class Pick(ModalScreen[str | None]):
-    """Gives the text; None when cancelled."""
+    """Gives the text; None when cancelled. `only`: whether it must be one of those offered."""
 
     CSS_PATH = "pick.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -26,10 +27,12 @@ class Pick(ModalScreen[str | None]):
         Binding("up", "choose(-1)", priority=True, show=False),
     ]
 
-    def __init__(self, title: str, offered: Sequence[Offer], value: str = "", text: str = "") -> None:
+    def __init__(
+        self, title: str, offered: Sequence[Offer], value: str = "", text: str = "", *, only: bool = False
+    ) -> None:
         super().__init__()
-        self._title, self._offered, self._text = title, list(offered), text
-        self._input = Input(value, compact=True, select_on_focus=True)
+        self._title, self._offered, self._text, self._only = title, list(offered), text, only
+        self._input = Input(value, placeholder=HOW, compact=True, select_on_focus=True)
         self._list = OptionList(compact=True)
         self._list.can_focus = False
         self._fitting: list[str] = []
@@ -51,12 +54,15 @@ class Pick(ModalScreen[str | None]):
 
     def _offer(self, part: str) -> None:
         """What has `part` in it; where nothing has, everything."""
-        fitting = [(text, about) for text, about in self._offered if part in text] or self._offered
+        wanted = part.lower()
+        fitting = [(text, about) for text, about in self._offered if wanted in text.lower()] or self._offered
         self._fitting = [text for text, _ in fitting]
         self._list.clear_options()
         self._list.add_options(
             Option(Content.assemble(clean(text), (f"  {clean(about)}", "$tone-muted"))) for text, about in fitting
         )
+        if self._only:
+            self._list.highlighted = 0
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         at = self._list.highlighted
@@ -68,7 +74,7 @@ class Pick(ModalScreen[str | None]):
     def action_choose(self, step: int) -> None:
         if step > 0:
             self._list.action_cursor_down()
-        elif self._list.highlighted == 0:
+        elif self._list.highlighted == 0 and not self._only:
             self._list.highlighted = None  # back to what is typed
         else:
             self._list.action_cursor_up()

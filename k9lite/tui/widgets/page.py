@@ -1,9 +1,11 @@
 """Lines about one object that follow it as it changes."""
 
 import difflib
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from time import monotonic
+from typing import Any, NamedTuple
 
 from k9lite.api import kinds
 from k9lite.api.object import Object
@@ -15,7 +17,15 @@ from k9lite.tui.widgets.lines import Line, Lines, Part
 from k9lite.tui.yaml_text import dump, paint, paint_description
 
 MOST_COMPARED = 2_000  # lines; of more nothing is marked
+MARKED, MOST_SHOTS = 8.0, 50  # seconds for which a change stays marked; states of the text that are kept for that
 GONE = Line("(deleted; this was its last state)", "warn")
+
+
+class Shot(NamedTuple):
+    """What the page said, and when it began to."""
+
+    taken: float
+    texts: list[str]
 
 
 @dataclass(frozen=True)
@@ -47,13 +57,14 @@ class ObjectPage(Lines, Place):
         self.place_name = look.name
         self.searching = True
         self._look, self._obj, self._feed = look, obj, feed
-        self._texts: list[str] = []  # as they were shown last
+        self._shots: deque[Shot] = deque(maxlen=MOST_SHOTS)  # the texts as they were shown, the newest last
         self._followed = (obj.kind, kinds.EVENT) if look is DESCRIBE else (obj.kind,)
 
     def on_mount(self) -> None:
         for kind in self._followed:
             self._feed.of(kind).add_handler(self._changed)
         self._feed.frames.request(self._refill)
+        self.set_interval(1.0, self._let_marks_go)
 
     def on_unmount(self) -> None:
         for kind in self._followed:
@@ -72,10 +83,18 @@ class ObjectPage(Lines, Place):
     def _refill(self) -> None:
         now = self.selected
         texts = [clean(text) for text in self._look.lines(now or self._obj, self._feed)]
-        lines = list(marked(self._texts, texts, self._look.painter))
-        self._obj, self._texts = now or self._obj, texts
+        if not self._shots or self._shots[-1].texts != texts:
+            self._shots.append(Shot(monotonic(), texts))
+        while len(self._shots) > 1 and self._shots[1].taken < monotonic() - MARKED:
+            self._shots.popleft()
+        lines = list(marked(self._shots[0].texts, texts, self._look.painter))
+        self._obj = now or self._obj
         self.replace(lines if now is not None else [GONE, *lines])
         self.paint()
+
+    def _let_marks_go(self) -> None:
+        if len(self._shots) > 1:
+            self._feed.frames.request(self._refill)
 
 
 def marked(before: Sequence[str], now: Sequence[str], painter: Callable[[str], Sequence[Part]]) -> Iterator[Line]:

@@ -1,6 +1,7 @@
 """Commands that come with a server and ask whether it is there, as readiness probes use them."""
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from k9lite.aio.clock import within
@@ -24,6 +25,7 @@ class Question(NamedTuple):
 
 
 _REDIS = Question(6379, "PONG", "Could not connect to Redis at {host}:{port}: Connection refused")
+_POSTGRES = Question(5432, "{host}:{port} - accepting connections", "{host}:{port} - no response", 2)
 _MYSQL = Question(
     3306, "mysqld is alive", "mysqladmin: connect to server at '{host}' failed\n"
     "error: 'Can't connect to MySQL server on '{host}:{port}' (111)'", number="-P",
@@ -36,9 +38,7 @@ _RABBIT = Question(5672, "Ping succeeded", "Error: unable to perform an operatio
 # By the last part of an image's path.
 CLIENTS: Mapping[str, Mapping[str, Question]] = {
     "redis": {"redis-cli": _REDIS},
-    "postgres": {
-        "pg_isready": Question(5432, "{host}:{port} - accepting connections", "{host}:{port} - no response", 2)
-    },
+    "postgres": {"pg_isready": _POSTGRES},
     "mysql": {"mysqladmin": _MYSQL, "mysql": _MYSQL._replace(said="")},
     "mariadb": {"mysqladmin": _MYSQL, "mariadb-admin": _MYSQL, "mysql": _MYSQL._replace(said="")},
     "mongo": {"mongosh": _MONGO, "mongo": _MONGO},
@@ -49,9 +49,8 @@ CLIENTS: Mapping[str, Mapping[str, Question]] = {
 def program(question: Question) -> Program:
     async def run(process: Process) -> int:
         words, machine = process.argv[1:], process.machine
-        given = dict(zip(words, words[1:], strict=False))
-        host = given.get(question.host, "localhost") if question.host else "localhost"
-        port = int(given.get(question.number, "") or question.port) if question.number else question.port
+        given = dict(pairwise(words))
+        host, port = given.get(question.host, "localhost"), int(given.get(question.number, question.port))
         names = {"host": host, "port": str(port)}
         try:
             (address, *_) = machine.addresses(host) or [host]

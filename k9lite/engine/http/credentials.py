@@ -34,6 +34,7 @@ class Credentials:
     def server_context(self) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.num_tickets = 0  # nobody comes back with one, and each of them would be remembered
         context.load_cert_chain(self.folder / CERTIFICATE, self.folder / KEY)
         return context
 

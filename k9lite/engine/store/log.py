@@ -36,7 +36,7 @@ class Log:
         self._most_changes, self._most_bytes = most_changes, most_bytes
         self._changes: deque[Change] = deque()
         self._bytes = 0
-        self._waiters: list[asyncio.Future[None]] = []
+        self._waiters: dict[asyncio.Future[None], None] = {}  # in their order
         self.end = 0  # the position after the newest change
         self.compacted = 0  # changes up to this revision may be gone
 
@@ -73,11 +73,14 @@ class Log:
     async def grown(self) -> None:
         """Wait for the next change, or for `wake`."""
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiters.append(waiter)
-        await waiter
+        self._waiters[waiter] = None
+        try:
+            await waiter
+        finally:  # a kind that never changes must not remember who has gone
+            self._waiters.pop(waiter, None)
 
     def wake(self) -> None:
-        waiters, self._waiters = self._waiters, []
+        waiters, self._waiters = list(self._waiters), {}
         self._wake(waiters)
 
     def _wake(self, waiters: list[asyncio.Future[None]]) -> None:

@@ -136,3 +136,15 @@ async def test_the_future_cannot_be_watched() -> None:
     with pytest.raises(StatusError) as error:
         await first(store.watch(kinds.CONFIG_MAP, 7, everything))
     assert (error.value.code, error.value.message) == (504, "Too large resource version: 7, current: 0")
+
+
+async def test_who_has_left_is_not_remembered_by_a_kind_that_never_changes() -> None:
+    log = Log()
+    waiting = [asyncio.create_task(log.grown()) for _ in range(3)]
+    await asyncio.sleep(0)
+    waiting[1].cancel()
+    await asyncio.wait(waiting[1:2])
+    assert len(log._waiters) == 2
+    log.wake()
+    await asyncio.gather(waiting[0], waiting[2])
+    assert not log._waiters

@@ -11,7 +11,7 @@ from k9lite.client.protocol import Event
 
 MOST_CHANGES, MOST_BYTES = 100_000, 12 << 20  # per kind
 WOKEN_AT_ONCE = 32  # watchers in one turn of the event loop
-VIEWS_KEPT = 256  # changes after which nobody compares with the superseded state any more
+VIEWS_KEPT = 256  # changes after which nobody looks at the superseded state any more
 
 
 class Change(NamedTuple):
@@ -46,8 +46,8 @@ class Log:
         self.end += 1
         while len(self._changes) > self._most_changes or self._bytes > self._most_bytes:
             self._drop_oldest()
-        if len(self._changes) > VIEWS_KEPT and (old := self._changes[-VIEWS_KEPT].old) is not None:
-            old.forget_view()
+        if len(self._changes) > VIEWS_KEPT:
+            _forget_views(self._changes[-VIEWS_KEPT])
         self.wake()
 
     def position(self, revision: int) -> int:
@@ -95,6 +95,14 @@ class Log:
         change = self._changes.popleft()
         self._bytes -= _size(change)
         self.compacted = change.revision
+
+
+def _forget_views(change: Change) -> None:
+    """Free what was decoded of the state that `change` superseded, and of one that nothing follows."""
+    if change.old is not None:
+        change.old.forget_view()
+    if change.event.type == "DELETED":
+        change.event.object.forget_view()
 
 
 def _size(change: Change) -> int:

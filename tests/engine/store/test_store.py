@@ -81,6 +81,16 @@ def test_history_forgets_what_was_decoded() -> None:
     assert old.view.data == {"size": "old"}
 
 
+def test_history_forgets_what_was_decoded_of_the_last_state_of_what_is_gone() -> None:
+    store = Store(ManualClock())
+    put(store, "gone", size="last")
+    last = store.delete(kinds.CONFIG_MAP, Key("a", "gone"), CAUSE)
+    assert last.view.data == {"size": "last"}
+    for number in range(VIEWS_KEPT + 1):
+        put(store, "x", size=str(number))
+    assert last._view is None
+
+
 async def test_a_slow_watcher_is_cut_off() -> None:
     store = Store(ManualClock(), new_log=lambda: Log(most_changes=3))
     put(store, "x")

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from k9lite.aio.clock import Clock
@@ -61,7 +62,8 @@ class DriftWatch:
             await self._wake.wait()
             self._wake.clear()
             before = self.drift
-            await self.compare()
+            with suppress(ConnectionError):  # what is in doubt stays so
+                await self.compare()
             if self.drift != before:
                 self._on_change()
 
@@ -71,7 +73,11 @@ class DriftWatch:
             ref = next(iter(self._doubtful))
             del self._doubtful[ref]
             manifest = self._manifests.get(ref)
-            found = await self._compare(manifest) if manifest is not None else None
+            try:
+                found = await self._compare(manifest) if manifest is not None else None
+            except ConnectionError:
+                self._doubtful[ref] = None
+                raise
             if found is None:
                 self._drift.pop(ref, None)
             else:

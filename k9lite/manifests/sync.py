@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from k9lite.aio.clock import Clock, Timer
@@ -48,6 +49,7 @@ class FolderSync:
         self._wake = asyncio.Event()
         self._snapshot = Snapshot()
         self._resolved = Resolved((), ())
+        self._saved: set[str] = set()  # files that are to be applied
         self._owned: dict[Ref, str] | None = None  # applied objects and their files; None before the first look
         self._absent: dict[Ref, float] = {}
         self._steps: dict[Ref, Step] = {}
@@ -67,7 +69,9 @@ class FolderSync:
             self._wake.clear()
             if self._crash is not None:
                 raise self._crash
-            await self.look()
+            # The cluster may be elsewhere, and away for a while: the next rescan tries again.
+            with suppress(ConnectionError):
+                await self.look()
 
     async def close(self) -> None:
         """Stop following; what was applied stays."""
@@ -90,16 +94,10 @@ class FolderSync:
                 return self.state
             if self._owned is None:
                 self._owned = await self._find_owned()
-            saved = _changed_files(self._snapshot, snapshot)
-            self._snapshot = snapshot
-            for file in saved:
-                written = snapshot.files[file].saved_at
-                self._times[file] = (written if 0 <= seen_at - written < _FRESH else seen_at, None)
-            readable = (file.parsed for file in snapshot.files.values() if not file.parsed.problems)
-            self._resolved = resolve(readable, self._client.kinds)
-            if saved or apply_always or not self._saves:
+            self._take_in(snapshot, seen_at)
+            if self._saved or apply_always or not self._saves:
                 self._publish()
-                await self._apply(saved)
+                await self._apply()
             else:
                 await self._catch_up()
             await self._prune()
@@ -107,9 +105,20 @@ class FolderSync:
             self._publish()
             return self.state
 
-    async def _apply(self, saved: Sequence[str]) -> None:
+    def _take_in(self, snapshot: Snapshot, seen_at: float) -> None:
+        """What the folder says now, and which of it is to be applied."""
+        changed = _changed_files(self._snapshot, snapshot)
+        self._snapshot = snapshot
+        for file in changed:
+            written = snapshot.files[file].saved_at
+            self._times[file] = (written if 0 <= seen_at - written < _FRESH else seen_at, None)
+        self._saved = {file for file in snapshot.files if file in self._saved or file in changed}
+        readable = (file.parsed for file in snapshot.files.values() if not file.parsed.problems)
+        self._resolved = resolve(readable, self._client.kinds)
+
+    async def _apply(self) -> None:
         """Apply everything; among equals, what was just saved comes first, since somebody waits to see it."""
-        manifests = sorted(self._resolved.manifests, key=lambda m: (m.rank, m.document.file not in saved))
+        manifests = sorted(self._resolved.manifests, key=lambda m: (m.rank, m.document.file not in self._saved))
         self._steps = {}
         self._drift.start_over()
         for manifest in manifests:
@@ -118,9 +127,10 @@ class FolderSync:
         self._saves += 1
         self._retry_delay = FIRST_RETRY
         now = self._wall()
-        for file in saved:
+        for file in self._saved:
             if not self._snapshot.files[file].parsed.problems:
                 self._times[file] = (self._times[file][0], now)
+        self._saved = set()
 
     async def _apply_one(self, manifest: Manifest) -> None:
         self._drift.follow(manifest)
@@ -215,14 +225,14 @@ class FolderSync:
         self._wake.set()
 
 
-def _changed_files(before: Snapshot, now: Snapshot) -> list[str]:
+def _changed_files(before: Snapshot, now: Snapshot) -> set[str]:
     """The files whose content is another one, or that are new."""
 
     def changed(name: str, file: ScannedFile) -> bool:
         old = before.files.get(name)
         return old is None or old.raw != file.raw or old.parsed.problems != file.parsed.problems
 
-    return [name for name, file in now.files.items() if changed(name, file)]
+    return {name for name, file in now.files.items() if changed(name, file)}
 
 
 def _unclear(snapshot: Snapshot, mistakes: Sequence[Problem]) -> dict[str, bytes]:

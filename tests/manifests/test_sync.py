@@ -355,6 +355,33 @@ async def test_drift_is_shown_and_taken_back_by_the_next_save(client, clock, syn
     assert (await client.get(DEPLOYMENT, "web", "default")).view.spec.replicas == 3
 
 
+async def test_a_cluster_that_is_away_for_a_while_is_brought_up_to_date(
+    client, clock, folder, save, tasks, monkeypatch
+):
+    sync = FolderSync(client, clock, folder, lambda state: None)
+    tasks.start(sync.run(), "sync")
+    save("a.yaml", config("one"))
+    save("b.yaml", config("two"))
+    await sync.look()
+    patch, away = client.patch, asyncio.Event()
+
+    async def fails(kind, name, *arguments, **options):
+        if name == "two" and not options["options"].dry_run:
+            away.set()
+            raise ConnectionError("Connect call failed")
+        return await patch(kind, name, *arguments, **options)
+
+    monkeypatch.setattr(client, "patch", fails)
+    save("a.yaml", config("one", "2"))
+    save("b.yaml", config("two", "2"))
+    await away.wait()
+    monkeypatch.setattr(client, "patch", patch)
+    while sync.state.saves < 2:
+        await sync.look()
+    assert (await client.get(CONFIG_MAP, "two", "default")).data()["data"] == {"key": "2"}
+    await sync.close()
+
+
 async def test_bare_pods_are_applied_as_well(client, sync, save):
     save("a.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: i}]}")
     await sync.look()

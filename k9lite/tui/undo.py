@@ -109,7 +109,7 @@ async def put_back(client: Client, before: Object[Any], after: Object[Any], caus
 
 
 async def bring_back(client: Client, before: Object[Any], cause: Cause) -> None:
-    """Create again what was deleted."""
+    """Create again what was deleted, with its fields owned as they were: what a manifest wrote, it can still remove."""
     owner = before.meta.controller
     if owner is not None:
         raise bad_request(f"{owner.kind} {owner.name} has replaced it already")
@@ -119,11 +119,13 @@ async def bring_back(client: Client, before: Object[Any], cause: Cause) -> None:
     if before.kind.kind == "Pod":
         body["spec"].pop("nodeName", None)
     try:
-        await client.create(before.kind, body, before.namespace, cause=cause)
+        made = await client.create(before.kind, body, before.namespace, cause=cause)
     except StatusError as error:
         if error.reason != "AlreadyExists":
             raise
         raise bad_request(f"{before.kind.singular}/{before.name} is there, or has not left yet") from None
+    owned = {"metadata": {"managedFields": before.data()["metadata"].get("managedFields")}}
+    await client.patch(made.kind, made.name, owned, PatchType.MERGE, made.namespace, cause=cause)
 
 
 async def remove(client: Client, made: Object[Any], cause: Cause) -> None:

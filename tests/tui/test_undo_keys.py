@@ -48,7 +48,12 @@ async def test_what_somebody_changed_since_is_left_alone(dashboard, client):
         assert "cannot be undone: scale deployment/web to 4" in " ".join(screen(dashboard).split())
 
 
+def managers(obj):
+    return [entry["manager"] for entry in obj.data()["metadata"]["managedFields"]]
+
+
 async def test_a_deleted_object_comes_back(dashboard, client):
+    before = managers(await web(client))
     async with dashboard.run_test(size=SIZES["normal"]) as pilot:
         await settle(pilot)
         await press(pilot, "ctrl+d", "right", "enter")
@@ -57,6 +62,7 @@ async def test_a_deleted_object_comes_back(dashboard, client):
         await press(pilot, "U")
         assert (await web(client)).view.spec.replicas == 3
         assert (await web(client)).cause.action == "undo: delete deployment/web"
+        assert managers(await web(client)) == before
 
 
 async def test_a_pod_that_its_owner_replaces_does_not_come_back(dashboard, client):

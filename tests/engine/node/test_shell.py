@@ -195,6 +195,23 @@ async def test_clients_ask_their_servers(
     assert await container.run(client) == (said, 0)
 
 
+@pytest.mark.parametrize(
+    ("image", "script", "output", "code"),
+    [
+        ("perl:5.34.0", "perl -Mbignum=bpi -wle 'print bpi(50)'",
+         "3.1415926535897932384626433832795028841971693993751\n", 0),
+        ("python", "python3 -m http.server 7000 & sleep 1; echo hi > f; wget -qO- localhost:7000/f", "hi\n", 0),
+        ("python", "python app.py", "python: can't open file 'app.py': No such file or directory\n", 2),
+        ("node", "node </dev/null", "", 0),
+        ("nginx", "seq one; echo $?; head -n x /etc/passwd", "1\nseq: invalid argument\nhead: invalid argument\n", 1),
+    ],
+)  # fmt: skip
+async def test_what_images_run(
+    image: str, script: str, output: str, code: int, clock: ManualClock, tasks: TaskSet
+) -> None:
+    assert await Container(clock, tasks, image).run(script) == (output, code)
+
+
 async def test_nginx_is_told_to_end(container: Container, clock: ManualClock) -> None:
     server = container.start("nginx", "-g", "daemon off;")
     await clock.advance(1)

@@ -105,6 +105,9 @@ class Process:
         except NoFile as error:  # a file that cannot be written, where a program expected nothing of the kind
             await self.complain(f"{self.argv[0]}: {error}")
             code = 1
+        except (ValueError, IndexError):  # arguments that are missing, or no numbers
+            await self.complain(f"{self.argv[0]}: invalid argument")
+            code = 1
         except ConnectionError:  # a broken pipe above all
             code = 128 + SIGNALS["PIPE"]
         if self.exit_code is None:

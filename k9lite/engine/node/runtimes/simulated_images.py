@@ -7,13 +7,13 @@ from functools import lru_cache
 from k9lite.api import images
 from k9lite.engine.node.runtimes import clients, servers
 from k9lite.engine.node.runtimes.agnhost import agnhost
+from k9lite.engine.node.runtimes.interpreters import INTERPRETERS
 from k9lite.engine.node.runtimes.process import Process, Program
 from k9lite.engine.node.runtimes.servers import Server
 from k9lite.engine.node.runtimes.shell.commands import COMMANDS, FOLDERS
 from k9lite.engine.node.runtimes.shell.commands.system import child
 
-SHELLS = {"alpine", "busybox", "debian", "ubuntu", "curl", "kubectl", "golang", "openjdk", "perl"}
-INTERPRETERS = {"node", "python", "ruby"}  # without a terminal they read an empty program, and end
+SHELLS = {"alpine", "busybox", "debian", "ubuntu", "curl", "kubectl", "golang", "openjdk"}
 BARE = {"pause", "whoami", "hello-app", "http-echo", "traefik", "nats", "hello-world"}  # no shell in them
 WITHOUT_CURL = {"alpine", "busybox", "debian", "ubuntu"}
 SMALL = {"alpine", "busybox", "curl", "node-app"}  # their shell is busybox's, and they have no other
@@ -54,7 +54,7 @@ def simulated_image(name: str) -> SimulatedImage:
     files = {f"/bin/{command}": b"\x7fELF" for command in commands}
     files |= {"/etc/os-release": f"NAME=k9lite\nID={last or 'unknown'}\n".encode(), "/etc/passwd": PASSWD}
     if last in SHELLS or last in INTERPRETERS:
-        return SimulatedImage((), ("sh",), commands, files)
+        return SimulatedImage((), ("sh",), {**commands, **INTERPRETERS.get(last, {})}, files)
     if last == "agnhost":
         return SimulatedImage(("/agnhost",), ("pause",), commands | {"agnhost": agnhost}, files)
     if last == "hello-world":

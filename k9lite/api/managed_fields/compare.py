@@ -71,17 +71,23 @@ def _unknown(name: str) -> _Step:
     return _Step(f"f:{name}", ANY, True, None)
 
 
+@lru_cache(maxsize=4096)
+def _split(struct: Struct, names: tuple[str, ...]) -> tuple[Set, list[tuple[str, str, Type]]]:
+    """What a struct with fields of these names has at least, and the names, keys and types of those to look into."""
+    steps = [(name, _steps(struct).get(name) or _unknown(name)) for name in names]
+    leaves = {step.key: LEAF for _, step in steps if step.leaf}
+    return {SELF: LEAF, **leaves}, [(name, step.key, step.type) for name, step in steps if not step.leaf]
+
+
 def everything(type_: Type, value: Any) -> Set:
     """All that is in `value`, itself included."""
     if not value or type_.leaf or type(value) is not type_.shape:
         return LEAF
-    members: Set = {SELF: LEAF}
     if isinstance(type_, Struct):
-        steps = _steps(type_)
-        for name, item in value.items():
-            key, inner, leaf, _ = steps.get(name) or _unknown(name)
-            members[key] = LEAF if leaf else everything(inner, item)
-    elif isinstance(type_, Map):
+        leaves, inner = _split(type_, tuple(value))
+        return {**leaves, **{key: everything(deeper, value[name]) for name, key, deeper in inner}} if inner else leaves
+    members: Set = {SELF: LEAF}
+    if isinstance(type_, Map):
         for name, item in value.items():
             members[f"f:{name}"] = everything(type_.value, item)
     elif isinstance(type_, ListOf):

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from k9lite.api import errors
-from k9lite.api.object import Body, Object
+from k9lite.api.object import Body, Object, to_data
 from k9lite.engine.apiserver import ownership, writing
 from k9lite.engine.apiserver.context import Context, Request
 from k9lite.engine.store import encoding
@@ -38,5 +38,5 @@ def update_status(context: Context, request: Request, read: Object[Any], status:
         return live
     spec = b"" if parts.spec is msgspec.UNSET else b'"spec":%b,' % bytes(parts.spec)
     tail = b'%b,%b"status":%b}' % (encoding.metadata_tail(bytes(parts.metadata)), spec, raw)
-    managed = ownership.of_status(context, request, live, encoding.decode(raw))
+    managed = ownership.of_status(context, request, live, status if type(status) is dict else to_data(status))
     return context.store.put(request.kind, request.key, tail, request.cause, managed)

@@ -1,6 +1,7 @@
 """`k9lite clusters ls|rm`: the clusters that are kept on disk."""
 
 import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,8 +23,11 @@ def run(arguments: Sequence[str]) -> int:
     if given.action == "rm":
         _remove(clusters, given.cluster)
         return 0
-    for folder in kept_clusters(clusters):
+    kept = kept_clusters(clusters)
+    for folder in kept:
         print(f"{folder.name}  {'running' if is_running(folder) else 'stopped'}")
+    if not kept:
+        print("no cluster is kept; `k9lite --name NAME` makes one", file=sys.stderr)
     return 0
 
 

@@ -67,7 +67,7 @@ def test_a_running_cluster_is_listed_and_not_removed(served, capsys):
     assert (code, "is running" in told) == (2, True)
     served.kill(signal.SIGTERM)
     assert k9lite(capsys, "clusters", *state, "rm", "shop") == (0, "removed shop\n")
-    assert k9lite(capsys, "clusters", *state, "ls") == (0, "")
+    assert k9lite(capsys, "clusters", *state, "ls") == (0, "no cluster is kept; `k9lite --name NAME` makes one\n")
     code, told = k9lite(capsys, "clusters", *state, "rm", "shop")
     assert (code, "there is no cluster shop" in told) == (2, True)
     served.start()

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+import msgspec
+
 from k9lite.api.object import Object
 from k9lite.engine.store.log import Change
 
@@ -46,6 +48,15 @@ class Record(NamedTuple):
     revision: int
     raw: bytes
     managed: bytes
+
+
+class _Metadata(msgspec.Struct):
+    name: str
+    namespace: str = ""
+
+
+class _Envelope(msgspec.Struct):
+    metadata: _Metadata
 
 
 class Journal(Protocol):
@@ -84,9 +95,14 @@ class SqliteJournal:
         self._writer.start()
 
     def load(self) -> tuple[int, list[Record]]:
-        with _told_by_path(self._path):
+        try:
             [(revision,)] = self._database.execute("SELECT revision FROM newest")
-            return revision, [Record(*row) for row in self._database.execute("SELECT * FROM objects ORDER BY revision")]
+            records = [Record(*row) for row in self._database.execute("SELECT * FROM objects ORDER BY revision")]
+            for record in records:
+                _check(record)
+        except (sqlite3.Error, ValueError) as error:  # msgspec's, too
+            raise Damaged(errno.EIO, str(error), str(self._path)) from None
+        return revision, records
 
     def wrote(self, change: Change) -> None:
         with self._news:
@@ -154,6 +170,15 @@ class SqliteJournal:
 def _place(obj: Object[Any]) -> tuple[str, ...]:
     kind = obj.kind
     return kind.group, kind.version, kind.plural, obj.meta.namespace, obj.meta.name
+
+
+def _check(record: Record) -> None:
+    """ValueError when a record is not what was written: SQLite looks after its pages, not after what is in them."""
+    found = msgspec.json.decode(record.raw, type=_Envelope).metadata
+    if (found.namespace, found.name) != (record.namespace, record.name):
+        raise ValueError(f"{record.plural} {record.name} is stored under the name {found.name}")
+    if record.managed:
+        msgspec.json.decode(record.managed)
 
 
 def _answer(done: Future[None], failure: OSError | None) -> None:

@@ -14,7 +14,7 @@ from k9lite.api.errors import StatusError
 from k9lite.client.protocol import DeleteOptions
 from k9lite.engine.apiserver.context import Request
 from k9lite.engine.apiserver.server import ApiServer
-from k9lite.engine.store.journal import SqliteJournal
+from k9lite.engine.store.journal import Damaged, SqliteJournal
 
 NAMESPACES = Request(kinds.NAMESPACE, "")
 
@@ -97,6 +97,28 @@ def test_nothing_acknowledged_is_lost_by_kill_9(tmp_path: Path) -> None:
     assert ended.returncode == -signal.SIGKILL, ended.stderr
     server, journal = start(tmp_path / "store.db")
     assert len(names(server)) == 300
+    journal.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE objects SET raw = CAST('{\"metadata\": ' AS BLOB)",
+        'UPDATE objects SET raw = CAST(\'{"metadata": {"name": 3}}\' AS BLOB)',
+        "UPDATE objects SET name = 'other'",
+        "UPDATE objects SET name = CAST(x'ff' AS TEXT)",
+        "UPDATE objects SET managed = x'ff'",
+        "DROP TABLE objects",
+    ],
+)
+async def test_what_is_not_as_it_was_written_is_told(tmp_path: Path, damage) -> None:
+    server, journal = start(tmp_path / "store.db")
+    server.create(NAMESPACES, {"metadata": {"name": "a"}})
+    await server.settled()
+    journal._database.execute(damage)
+    with pytest.raises(Damaged) as error:
+        journal.load()
+    assert error.value.filename == str(tmp_path / "store.db")
     journal.close()
 
 

@@ -45,6 +45,8 @@ def dump(data: Data, *, managed_fields: bool = False) -> list[str]:
 
 def paint(line: str) -> Sequence[tuple[str, Tone]]:
     """A line of YAML in pieces: marks and indentation, key, value."""
+    if line.lstrip().startswith("#"):
+        return ((line, "muted"),)
     key = _KEY.match(line)
     if key:
         indent, name, colon, value = key.groups()

@@ -15,7 +15,7 @@ from k9lite.tui.widgets.node_cells import NodeCells
 
 # What can befall a kind: the type of the fault, and what it does, in words.
 FAULTS: dict[str, tuple[tuple[str, str], ...]] = {
-    "Node": (("NodeDown", "Fail: no heartbeats, nothing runs. Lost after 50 s, its pods leave 300 s later"),),
+    "Node": (("NodeDown", "Fail: it falls silent; lost after 50 s, its pods leave 300 s later"),),
     "Pod": (
         ("Crash", "Crash: its container exits"),
         ("Hang", "Hang: it neither answers nor stops on SIGTERM"),

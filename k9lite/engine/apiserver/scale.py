@@ -61,7 +61,8 @@ def of(scaled: Object[Any]) -> Data:
 def _selector(kind: Kind[Any], obj: Data) -> str:
     """The selector of what is scaled, as text; custom resources keep it as text themselves."""
     if kind.scale_paths is not None:
-        return str(_get(obj, kind.scale_paths.selector) or "")
+        path = kind.scale_paths.selector
+        return str(_get(obj, path) or "") if path else ""
     selector = obj["spec"].get("selector")
     plain = kind.kind == "ReplicationController"
     return (selectors.equal_labels(selector) if plain else selectors.label_selector(selector)).text()

@@ -101,7 +101,7 @@ class Dispatcher:
             return await self._proxy.answer(request, proxied)
         route = routes.parse(raw_path, self._client.kinds)
         if route is None:
-            raise StatusError("NotFound", NOT_SERVED)
+            raise StatusError("NotFound", _not_served(request.method, raw_path))
         return await self._serve(request, route)
 
     def _document(self, request: web.BaseRequest, path: str) -> web.StreamResponse | None:
@@ -133,7 +133,7 @@ class Dispatcher:
         if route.subresource in STREAMED and route.kind.plural == "pods":
             return await self._streams.answer(request, route)
         if route.subresource and not route.kind.has_subresource(route.subresource):
-            raise StatusError("NotFound", NOT_SERVED)
+            raise StatusError("NotFound", _not_served(request.method, request.path))
         form = negotiation.form(request.headers.get("Accept", ""))
         if form is None or (form != "plain" and not route.kind.stored):
             message = "only the following media types are accepted: application/json"
@@ -163,6 +163,23 @@ class Dispatcher:
             return await Watch(self._client, self._clock, route, query, form).stream(request)
         read = reading.get if route.name else reading.collection
         return await read(self._client, self._clock, request, route, form)
+
+
+def _not_served(method: str, path: str) -> str:
+    """Why there is nothing at a path; of resources, in the words in which clients of Kubernetes tell it."""
+    match path.strip("/").split("/"):
+        case ["api", _, *rest]:
+            group = ""
+        case ["apis", group, _, *rest]:
+            pass
+        case _:
+            rest = []
+    if rest[:1] == ["namespaces"] and len(rest) > 2:
+        rest = rest[2:]
+    if not rest:
+        return NOT_SERVED
+    resource = f"{rest[0]}.{group}" if group else rest[0]
+    return f"{NOT_SERVED} ({' '.join((method.lower(), resource, *rest[1:2]))})"
 
 
 def _subresource_verbs(route: Route) -> tuple[str, ...]:

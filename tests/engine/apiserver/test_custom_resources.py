@@ -133,7 +133,8 @@ def test_a_definition_may_change(server: ApiServer, widget: Kind[Any]) -> None:
 def test_scale_where_the_definition_says(server: ApiServer, widget: Kind[Any]) -> None:
     create(server, widget)
     request = server.request(widget, "default", "a", "scale")
-    assert server.get_subresource(request)["spec"] == {"replicas": 3}
+    read = server.get_subresource(request)
+    assert (read["spec"], read["status"]) == ({"replicas": 3}, {"replicas": 0})  # no selector where none is defined
     scaled = server.patch(request, {"spec": {"replicas": 7}}, PatchType.MERGE)
     assert scaled.data()["spec"] == {"size": 7}
 

@@ -25,9 +25,9 @@ NOT_FOUND = "the server could not find the requested resource"
     ("method", "path", "body", "headers", "code", "reason", "message"),
     [
         ("GET", "/nope", None, {}, 404, "NotFound", NOT_FOUND),
-        ("GET", "/api/v1/nope", None, {}, 404, "NotFound", NOT_FOUND),
-        ("GET", "/apis/apps/v9/deployments", None, {}, 404, "NotFound", NOT_FOUND),
-        ("GET", f"{PODS}/p/nope", None, {}, 404, "NotFound", NOT_FOUND),
+        ("GET", "/api/v1/nope", None, {}, 404, "NotFound", f"{NOT_FOUND} (get nope)"),
+        ("POST", "/apis/apps/v9/deployments", None, {}, 404, "NotFound", f"{NOT_FOUND} (post deployments.apps)"),
+        ("GET", f"{PODS}/p/nope", None, {}, 404, "NotFound", f"{NOT_FOUND} (get pods p)"),
         ("GET", f"{PODS}/p", None, {}, 404, "NotFound", 'pods "p" not found'),
         ("POST", f"{PODS}/p", b"{}", JSON, 405, "MethodNotAllowed", NOT_ALLOWED),
         ("PUT", PODS, b"{}", JSON, 405, "MethodNotAllowed", NOT_ALLOWED),

@@ -1,6 +1,7 @@
 """One probe, done once: exec, HTTP, TCP or gRPC (Kubernetes: pkg/probe)."""
 
 from typing import NamedTuple
+from urllib.parse import urljoin, urlsplit
 
 from lightkube.models.core_v1 import Container, EphemeralContainer, HTTPGetAction, Probe
 
@@ -15,11 +16,15 @@ USER_AGENT = "kube-probe/1.36"
 
 
 class Outcome(NamedTuple):
-    """Whether a probe succeeded, and what it saw; `error`: it could not be done at all."""
+    """Whether a probe succeeded, and what it saw; `error`: it could not be done at all.
+
+    `warning`: it succeeded, but there is something to be told.
+    """
 
     success: bool
     text: str
     error: bool = False
+    warning: bool = False
 
 
 class HttpTarget(NamedTuple):
@@ -97,8 +102,30 @@ async def grpc(network: Network, clock: Clock, host: str, port: int, timeout: fl
     )
 
 
+class Answer(NamedTuple):
+    """What an HTTP server said."""
+
+    status: int
+    location: str
+    body: str
+
+
 async def http_get(network: Network, clock: Clock, target: HttpTarget, timeout: float = HOOK_SECONDS) -> Outcome:
-    """GET; 200 to 399 is success."""
+    """GET; 200 to 399 is success. Redirections are followed on the same host, and elsewhere count as a warning."""
+    host = target.host
+    for _ in range(MOST_REDIRECTS):
+        answer = await _get(network, clock, target, timeout)
+        if isinstance(answer, Outcome):
+            return answer
+        following = _redirected(target, answer)
+        if following is None or following.host != host:
+            return _judged(answer)
+        target = following
+    return Outcome(False, f'Get "{target.url}": stopped after {MOST_REDIRECTS} redirects')
+
+
+async def _get(network: Network, clock: Clock, target: HttpTarget, timeout: float) -> Answer | Outcome:
+    """What the server says, or how asking it failed."""
     told = f'Get "{target.url}": '
     if target.scheme == "https":
         reached = await tcp(network, clock, target.host, target.port, timeout)
@@ -112,33 +139,55 @@ async def http_get(network: Network, clock: Clock, target: HttpTarget, timeout: 
     except OSError as error:
         return Outcome(False, told + _dial_error(error, target.host, target.port))
     try:
-        headers = {
-            "Host": f"{target.host}:{target.port}",
-            "User-Agent": USER_AGENT,
-            "Accept": "*/*",
-            "Connection": "close",
-        }
-        lines = "".join(f"{name}: {value}\r\n" for name, value in (headers | dict(target.headers)).items())
-        await stream.write(f"GET {target.path} HTTP/1.1\r\n{lines}\r\n".encode())
-        head = await within(clock, timeout, stream.read(LONGEST_OUTPUT))
+        await stream.write(_request(target))
+        data = await within(clock, timeout, stream.read(LONGEST_OUTPUT))
     except TimeoutError:
         return Outcome(False, f"{told}{HTTP_TIMEOUT}")
     except ConnectionError:
         return Outcome(False, f"{told}EOF")
     finally:
         await stream.close()
-    return _answer(head, told)
+    return _answer(data) or Outcome(False, f"{told}EOF")
+
+
+def _request(target: HttpTarget) -> bytes:
+    headers = {
+        "Host": f"{target.host}:{target.port}", "User-Agent": USER_AGENT, "Accept": "*/*", "Connection": "close"
+    }  # fmt: skip
+    lines = "".join(f"{name}: {value}\r\n" for name, value in (headers | dict(target.headers)).items())
+    return f"GET {target.path} HTTP/1.1\r\n{lines}\r\n".encode()
+
+
+def _answer(data: bytes) -> Answer | None:
+    head, _, body = data.decode(errors="replace").partition("\r\n\r\n")
+    first, *lines = head.split("\r\n")
+    words = first.split()
+    if len(words) < 2 or not words[0].startswith("HTTP/") or not words[1].isdigit():
+        return None
+    headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    return Answer(int(words[1]), headers.get("location", ""), body)
+
+
+def _redirected(target: HttpTarget, answer: Answer) -> HttpTarget | None:
+    """Where the server sends whoever asked."""
+    if answer.status not in REDIRECTS or not answer.location:
+        return None
+    parts = urlsplit(urljoin(target.url, answer.location))
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return HttpTarget(parts.scheme, parts.hostname or "", port, path, target.headers)
+
+
+def _judged(answer: Answer) -> Outcome:
+    if 200 <= answer.status < 300:
+        return Outcome(True, "")
+    if 300 <= answer.status < 400:
+        return Outcome(True, f"Probe terminated redirects, Response body: {answer.body}", warning=True)
+    return Outcome(False, f"HTTP probe failed with statuscode: {answer.status}")
 
 
 HTTP_TIMEOUT = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
-
-
-def _answer(head: bytes, told: str) -> Outcome:
-    words = head.split(b"\r\n", 1)[0].split()
-    if len(words) < 2 or not words[0].startswith(b"HTTP/") or not words[1].isdigit():
-        return Outcome(False, f"{told}EOF")
-    status = int(words[1])
-    return Outcome(True, "") if 200 <= status < 400 else Outcome(False, f"HTTP probe failed with statuscode: {status}")
+REDIRECTS, MOST_REDIRECTS = (301, 302, 303, 307, 308), 10
 
 
 async def _exec(state: PodState, record: ContainerRecord, command: list[str], timeout: float) -> Outcome:

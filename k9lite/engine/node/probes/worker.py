@@ -107,8 +107,9 @@ class ProbeWorker:
             message = f"{self.type} probe errored and resulted in unknown state: {outcome.text}"
             self._state.tell("Warning", "Unhealthy", message, self._container.name)
             return
-        if not outcome.success:
-            self._state.tell("Warning", "Unhealthy", f"{self.type} probe failed: {outcome.text}", self._container.name)
+        if outcome.warning or not outcome.success:
+            reason, word = ("ProbeWarning", "warning") if outcome.warning else ("Unhealthy", "failed")
+            self._state.tell("Warning", reason, f"{self.type} probe {word}: {outcome.text}", self._container.name)
         if record.id == self.container_id:
             self._take(outcome.success)
 

@@ -7,6 +7,7 @@ from k9lite.aio.network import Accept, Stream
 
 REASONS = {
     200: "OK",
+    302: "Found",
     400: "Bad Request",
     403: "Forbidden",
     404: "Not Found",
@@ -32,6 +33,7 @@ class Response:
     body: bytes = b""
     type: str = "text/plain; charset=utf-8"
     server: str = ""
+    location: str = ""  # where else to ask
 
 
 Answer = Callable[[Request], Response | Awaitable[Response]]
@@ -97,6 +99,8 @@ def _encode(response: Response, last: bool, head_only: bool) -> bytes:
     lines = [f"HTTP/1.1 {response.status} {REASONS.get(response.status, 'Status')}"]
     if response.server:
         lines.append(f"Server: {response.server}")
+    if response.location:
+        lines.append(f"Location: {response.location}")
     lines += [f"Content-Type: {response.type}", f"Content-Length: {len(response.body)}"]
     lines.append(f"Connection: {'close' if last else 'keep-alive'}")
     return "\r\n".join([*lines, "", ""]).encode() + (b"" if head_only else response.body)

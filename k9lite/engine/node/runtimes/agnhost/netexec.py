@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from k9lite.engine.node.runtimes.agnhost import flags
-from k9lite.engine.node.runtimes.agnhost.servers import serve_http
+from k9lite.engine.node.runtimes.agnhost.servers import redirect, serve_http
 from k9lite.engine.node.runtimes.http_server import Request, Response
 from k9lite.engine.node.runtimes.pipes import Into
 from k9lite.engine.node.runtimes.process import KILL, Process
@@ -78,6 +78,9 @@ class _Endpoints:
         )
         return Response()
 
+    def _redirect(self, asked: _Asked) -> Response:
+        return redirect(asked.request)
+
     async def _shell(self, asked: _Asked) -> Response:
         """Runs a command, and answers what it wrote and how it ended."""
         command = asked.get("cmd") or asked.get("shellCommand")
@@ -112,5 +115,5 @@ class _Endpoints:
 
     _simple: Mapping[str, Callable[["_Endpoints", _Asked], Response]] = {
         "/": _now, "/clientip": _client, "/echo": _echo, "/exit": _exit, "/header": _header, "/healthz": _healthy,
-        "/hostname": _hostname, "/hostName": _hostname,
+        "/hostname": _hostname, "/hostName": _hostname, "/redirect": _redirect,
     }  # fmt: skip

@@ -1,6 +1,6 @@
 """Subcommands that serve until they are told to end."""
 
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from k9lite.engine.node.runtimes.agnhost import flags
 from k9lite.engine.node.runtimes.files import NoFile, absolute
@@ -39,12 +39,21 @@ async def serve_hostname(process: Process) -> int:
     return await serve_http(process, flags.number(given, "port", 9376), lambda request: Response(body=name))
 
 
+def redirect(request: Request) -> Response:
+    """To what `loc` says."""
+    location = dict(parse_qsl(urlsplit(request.path).query)).get("loc", "")
+    body = f'<a href="{location}">Found</a>.\n\n'.encode()
+    return Response(302, body, "text/html; charset=utf-8", location=location)
+
+
 async def liveness(process: Process) -> int:
     clock = process.machine.clock
     started = clock.now()
 
     def answer(request: Request) -> Response:
         age = clock.now() - started
+        if urlsplit(request.path).path == "/redirect":
+            return redirect(request)
         if urlsplit(request.path).path == "/started":
             return Response(body=f"{age:f}s".encode())
         if age > HEALTHY_SECONDS:

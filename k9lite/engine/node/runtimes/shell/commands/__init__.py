@@ -11,6 +11,7 @@ from k9lite.engine.node.runtimes.shell.commands import (
     netcat,
     network,
     numbers,
+    processes,
     sed,
     sh,
     system,
@@ -21,6 +22,6 @@ FOLDERS = {"/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin"}
 
 COMMANDS: Mapping[str, Program] = {
     **blocks.COMMANDS, **encoding.COMMANDS, **files.COMMANDS, **lines.COMMANDS, **netcat.COMMANDS, **network.COMMANDS,
-    **numbers.COMMANDS, **sed.COMMANDS, **system.COMMANDS, **text.COMMANDS,
+    **numbers.COMMANDS, **processes.COMMANDS, **sed.COMMANDS, **system.COMMANDS, **text.COMMANDS,
     "sh": sh.sh, "ash": sh.sh, "bash": sh.sh,
 }  # fmt: skip

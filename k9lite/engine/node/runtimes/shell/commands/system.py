@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from k9lite.engine.node.runtimes.files import NoFile, absolute
 from k9lite.engine.node.runtimes.process import KILL, SIGNALS, Process, Program, forever
 from k9lite.engine.node.runtimes.shell.commands import options
-from k9lite.engine.node.runtimes.shell.signals import send
 
 FOUND_IN = "/bin"  # where every command of a simulated image is
 UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -97,13 +96,6 @@ async def child(process: Process, argv: list[str], environment: dict[str, str] |
         inner.kill(KILL)
 
 
-async def kill(process: Process) -> int:
-    problem = send(process.machine, process.argv[1:])
-    if problem:
-        await process.complain(problem if problem.startswith("kill") else f"kill: {problem}")
-    return int(bool(problem))
-
-
 async def which(process: Process) -> int:
     found = [name for name in process.argv[1:] if process.machine.find(name) is not None]
     await process.say("".join(f"{name if '/' in name else f'{FOUND_IN}/{name}'}\n" for name in found))
@@ -174,13 +166,6 @@ async def whoami(process: Process) -> int:
         await process.complain(f"whoami: unknown uid {process.machine.user}")
         return 1
     await process.say("root\n")
-    return 0
-
-
-async def ps(process: Process) -> int:
-    await process.say("PID   USER     TIME  COMMAND\n")
-    for pid, one in sorted(process.machine.processes.items()):
-        await process.say(f"{pid:5d} root      0:00 {' '.join(one.argv)}\n")
     return 0
 
 
@@ -265,7 +250,7 @@ def _unary(process: Process, sign: str, word: str) -> bool:
 
 
 COMMANDS: Mapping[str, Program] = {
-    "[": test, "date": date, "env": env, "false": false, "hostname": hostname, "id": identity, "kill": kill,
-    "nproc": nproc, "printenv": printenv, "ps": ps, "sleep": sleep, "test": test, "timeout": timeout, "true": true,
+    "[": test, "date": date, "env": env, "false": false, "hostname": hostname, "id": identity,
+    "nproc": nproc, "printenv": printenv, "sleep": sleep, "test": test, "timeout": timeout, "true": true,
     "uname": uname, "which": which, "whoami": whoami, "xargs": xargs,
 }  # fmt: skip

@@ -1,7 +1,9 @@
 """Say whenever a folder may have changed: at once where the system tells, every few seconds where it does not."""
 
 import asyncio
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from watchfiles import awatch
@@ -20,19 +22,34 @@ async def watch(folder: Path, changed: Callable[[], None]) -> None:
     replaced by another; then the new one is watched.
     """
     while True:
-        watched = identity(folder)
-        changed()
-        if watched is None:
-            await asyncio.sleep(MISSING)
-            continue
-        try:
-            async for _ in awatch(
-                folder, watch_filter=None, step=_SETTLE_MS, debounce=_DEBOUNCE_MS,
-                rust_timeout=int(RESCAN * 1000), yield_on_timeout=True,
-            ):  # fmt: skip
-                changed()
-                if identity(folder) != watched:
-                    break
-        except (OSError, RuntimeError):
-            # Gone between the two looks, or the system watches no more folders: the rescan has to do.
-            await asyncio.sleep(RESCAN if identity(folder) == watched else MISSING)
+        with _held(folder):
+            watched = identity(folder)
+            changed()
+            if watched is None:
+                await asyncio.sleep(MISSING)
+                continue
+            try:
+                async for _ in awatch(
+                    folder, watch_filter=None, step=_SETTLE_MS, debounce=_DEBOUNCE_MS,
+                    rust_timeout=int(RESCAN * 1000), yield_on_timeout=True,
+                ):  # fmt: skip
+                    changed()
+                    if identity(folder) != watched:
+                        break
+            except (OSError, RuntimeError):
+                # Gone between the two looks, or the system watches no more folders: the rescan has to do.
+                await asyncio.sleep(RESCAN if identity(folder) == watched else MISSING)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    """Keep the folder open: a folder that is removed and made anew would else often get the same inode again."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:  # not there, or not readable
+        yield
+        return
+    try:
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,10 +1,12 @@
 import asyncio
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from k9lite.aio.tasks import TaskSet
+from k9lite.manifests.scanning import identity
 from k9lite.manifests.watching import watch
 
 NEW = "a: 2\n"
@@ -39,6 +41,15 @@ def by_replacing_the_folder(folder: Path) -> None:
     other.rename(folder)
 
 
+def by_making_the_folder_anew(folder: Path) -> None:
+    shutil.rmtree(folder)
+    folder.mkdir()
+    in_place(folder)
+
+
+REPLACING = (by_replacing_the_folder, by_making_the_folder_anew)
+
+
 def content(folder: Path) -> str:
     return "".join(path.read_text() for path in folder.rglob("*.yaml")) if folder.exists() else ""
 
@@ -60,7 +71,7 @@ class Seen:
             await self._called.wait()
 
 
-@pytest.mark.parametrize("save", [in_place, atomically, like_vim, in_a_new_folder, by_replacing_the_folder])
+@pytest.mark.parametrize("save", [in_place, atomically, like_vim, in_a_new_folder, *REPLACING])
 async def test_every_way_to_save_is_seen_and_the_next_one_too(tmp_path: Path, tasks: TaskSet, save):
     folder = tmp_path / "manifests"
     folder.mkdir()
@@ -73,6 +84,16 @@ async def test_every_way_to_save_is_seen_and_the_next_one_too(tmp_path: Path, ta
     for path in folder.rglob("*.yaml"):
         path.write_text("a: 3\n")
     await seen.until("a: 3\n")
+
+
+async def test_a_folder_that_is_made_anew_is_another_one(tmp_path: Path, tasks: TaskSet):
+    folder = tmp_path / "manifests"
+    folder.mkdir()
+    before, seen = identity(folder), Seen(folder)
+    tasks.start(watch(folder, seen), "watch")
+    await seen.until("")
+    by_making_the_folder_anew(folder)
+    assert identity(folder) != before
 
 
 async def test_a_folder_that_is_not_there_yet(tmp_path: Path, tasks: TaskSet):

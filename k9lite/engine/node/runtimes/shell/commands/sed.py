@@ -17,7 +17,6 @@ class _Stream:
     """Where sed is: `line` is what it works on, `out` what it has written, `after` what follows the line."""
 
     lines: list[str]
-    quiet: bool
     number: int = 0
     line: str | None = ""
     out: list[str] = field(default_factory=list)
@@ -95,9 +94,7 @@ class _Script:
         if name == "s":
             return self._substitute()
         if name == "y":
-            old, new = self._parts(2)
-            table = str.maketrans(old, new)
-            return lambda stream: setattr(stream, "line", (stream.line or "").translate(table))
+            return _translating(*self._parts(2))
         if name in ("a", "i", "c"):
             return _inserting(name, self._take(r"[^\n]*").lstrip().removeprefix("\\").lstrip("\n "))
         if name not in _PLAIN:
@@ -164,12 +161,25 @@ def _inserting(name: str, text: str) -> Edit:
     return act
 
 
+def _translating(old: str, new: str) -> Edit:
+    table = str.maketrans(old, new)
+
+    def act(stream: _Stream) -> None:
+        stream.line = (stream.line or "").translate(table)
+
+    return act
+
+
+def _delete(stream: _Stream) -> None:
+    stream.line = None
+
+
 def _quit(stream: _Stream) -> None:
     stream.over = True
 
 
 _PLAIN: Mapping[str, Edit] = {
-    "d": lambda stream: setattr(stream, "line", None), "p": lambda stream: stream.out.append(stream.line or ""),
+    "d": _delete, "p": lambda stream: stream.out.append(stream.line or ""),
     "q": _quit, "=": lambda stream: stream.out.append(str(stream.number)),
 }  # fmt: skip
 
@@ -194,7 +204,7 @@ async def sed(process: Process) -> int:
 
 
 def _edited(lines: list[str], edits: list[Edit], quiet: bool) -> list[str]:
-    stream = _Stream(lines, quiet)
+    stream = _Stream(lines)
     for stream.number, stream.line in enumerate(lines, 1):
         for edit in edits:
             edit(stream)

@@ -8,9 +8,9 @@ from k9lite import tables
 from k9lite.api import kinds, times
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Key, Object
-from k9lite.tui import details, states
+from k9lite.tui import details, kind_states, states
 from k9lite.tui.feed import Feed
-from k9lite.tui.tones import State, state
+from k9lite.tui.tones import State
 from k9lite.tui.widgets.columns import Cell, Column
 
 Fill = Callable[[Object[Any], Feed], Cell]
@@ -172,5 +172,5 @@ def view_of(kind: Kind[Any]) -> View:
         if not column.wide
     ]
     namespace = [NAMESPACE] if kind.namespaced else []
-    acted_on = state("", "muted") if kind.acted_on else state("stored, not acted on", "gone")
-    return View(kind.plural, f"{kind.kind}s", kind, (GLYPH, *shown, *namespace), lambda obj, feed: acted_on)
+    columns = (GLYPH, *shown, *namespace)
+    return View(kind.plural, f"{kind.kind}s", kind, columns, lambda obj, feed: kind_states.state_of(obj))

@@ -28,6 +28,7 @@ def test_every_tone_can_be_read(theme, tone):
     color, least = theme.variables[f"tone-{tone}"], HIGH if theme is CONTRAST else READABLE
     for ground in (theme.background, theme.surface, theme.panel):
         assert contrast(color, ground) >= least, ground
+    assert contrast(color, theme.variables["cursor"]) >= READABLE
 
 
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)

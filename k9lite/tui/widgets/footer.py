@@ -14,26 +14,24 @@ from k9lite.tui.place import place_of
 from k9lite.tui.shell import shell
 
 KEY = "$tone-accent bold"
-Hints = tuple[tuple[str, str], ...]
-
-# What helps while a filter is typed.
+Hints = tuple[tuple[str, str], ...]  # keys and what they do, the most needed first
+# What helps while a filter, a command, or a line for a process is typed.
 FILTERING: Hints = (
-    (" ⏎", KEY), (" Keep  ", ""), (" esc", KEY), (" Drop  ", ""), (" text", KEY), (" or pattern  ", ""),
-    (" !", KEY), ("inverse  ", ""), (" -f", KEY), (" fuzzy  ", ""), (" -l", KEY), (" app=web", ""),
+    ("⏎", "Keep"), ("esc", "Drop"), ("text", "or pattern"), ("!", "inverse"), ("-f", "fuzzy"), ("-l", "app=web"),
 )  # fmt: skip
+TYPING: dict[str, Hints] = {
+    "command": (("⏎", "Go"), ("tab", "Complete"), ("↑", "Typed before"), ("esc", "Drop"), ("pod /re", "filtered"),
+                ("pod app=web", "by label")),
+    "console": (("⏎", "Send"), ("↑", "Typed before"), ("pageup", "Further up"), ("ctrl-d", "End of input"),
+                ("esc", "Leave")),
+}  # fmt: skip
 
-# What helps while a command is typed.
-COMMANDING: Hints = (
-    (" ⏎", KEY), (" Go  ", ""), (" tab", KEY), (" Complete  ", ""), (" ↑", KEY), (" Typed before  ", ""),
-    (" esc", KEY), (" Drop  ", ""), (" pod /re", KEY), (" filtered  ", ""), (" pod app=web", KEY), (" by label", ""),
-)  # fmt: skip
 
-# What helps while a line is typed for a process.
-TALKING: Hints = (
-    (" ⏎", KEY), (" Send  ", ""), (" ↑", KEY), (" Typed before  ", ""), (" pageup", KEY), (" Further up  ", ""),
-    (" ctrl-d", KEY), (" End of input  ", ""), (" esc", KEY), (" Leave", ""),
-)  # fmt: skip
-TYPING = {"command": COMMANDING, "console": TALKING}
+def _while_typing(hints: Hints, room: int) -> Iterator[tuple[str, str]]:
+    for key, label in hints:
+        room -= len(key) + len(label) + 4
+        if room >= 0:
+            yield from ((f" {key}", KEY), (f" {label}  ", ""))
 
 
 def _size(action: Action) -> int:
@@ -69,7 +67,8 @@ class Footer(Static):
         self._hints = []
         place = place_of(focused)
         if place.typing:
-            self.update(Content.assemble(*TYPING.get(place.place_name, FILTERING)))
+            hints_now = TYPING.get(place.place_name, FILTERING)
+            self.update(Content.assemble(*_while_typing(hints_now, self.size.width)))
             return
         parts: list[tuple[str, str]] = []
         end = 0

@@ -25,7 +25,9 @@ from k9lite.tui.text import clean, fit, width
 from k9lite.tui.tones import CLASSES, State, Tone
 
 CELL, INDENT = 4, 3  # terminal cells, with the gap after each
-NAME, SAID, SHARES = 36, 32, 61  # the most for a node's name and state; what the bars take
+NAME, SAID = 36, 32  # the most for a node's name and state
+SHARES, NUMBERS = 61, 33  # what its shares take as bars, and where there is no room for those
+ROOMY = 110  # from here on there is room
 
 
 class Cursor(NamedTuple):
@@ -157,6 +159,7 @@ class NodeCells(ScrollView, Place, can_focus=True, inherit_bindings=False):
         return max(1, (self.scrollable_content_region.width - INDENT) // CELL)
 
     def on_resize(self) -> None:
+        self._taken.clear()
         self._arrange()
 
     # The cursor
@@ -228,7 +231,7 @@ class NodeCells(ScrollView, Place, can_focus=True, inherit_bindings=False):
         shown, note = states.node_state(node), details.node_countdown(node, self.feed)
         if name not in self._taken:
             self._taken[name] = self._shares(node)
-        room = self.scrollable_content_region.width - SHARES
+        room = self.scrollable_content_region.width - (SHARES if self._roomy else NUMBERS)
         said = fit(f"  {clean(note or shown.word)}", min(SAID, room // 2))
         return [
             Segment(("▌" if here else " ") + shown.glyph + " ", self._toned(shown.tone, base)),
@@ -241,10 +244,17 @@ class NodeCells(ScrollView, Place, can_focus=True, inherit_bindings=False):
         segments = []
         for share in shares(node, self.feed.of(kinds.POD).indexed("node", node.name)):
             drawn, tone = bar(share)
-            segments.append(Segment(f"{share.name} ", self._toned("muted", self.rich_style)))
-            segments.append(Segment(drawn, self._toned(tone, self.rich_style)))
-            segments.append(Segment(f" {share.part:<4.0%}  ", self._toned("muted", self.rich_style)))
+            number, muted = f"{share.part:.0%}", self._toned("muted", self.rich_style)
+            segments.append(Segment(f"{share.name} ", muted))
+            if self._roomy:
+                segments += [Segment(drawn, self._toned(tone, self.rich_style)), Segment(f" {number:<4}  ", muted)]
+            else:
+                segments.append(Segment(f"{number:<4} ", self._toned(tone, self.rich_style)))
         return segments
+
+    @property
+    def _roomy(self) -> bool:
+        return self.scrollable_content_region.width >= ROOMY
 
     def _cells(self, row: Row) -> list[Segment]:
         segments = [Segment(" " * INDENT, self.rich_style)]

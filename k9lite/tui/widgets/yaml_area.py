@@ -116,7 +116,10 @@ class YamlArea(TextArea, Place):
     def _take_colours(self) -> None:
         """Those of the dashboard's theme, for what the parser finds."""
         styles = {name: self.get_component_rich_style(f"tone--{tone}", partial=True) for name, tone in SYNTAX.items()}
-        self.register_theme(TextAreaTheme("k9lite", syntax_styles=styles))
+        numbers = self.get_component_rich_style("tone--muted")
+        self.register_theme(
+            TextAreaTheme("k9lite", gutter_style=numbers, cursor_line_gutter_style=numbers, syntax_styles=styles)
+        )
         self.theme = "css"  # or the same name would count as no change
         self.theme = "k9lite"
         self.notify_style_update()

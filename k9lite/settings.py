@@ -165,8 +165,9 @@ def _from_file(file: Path, mistakes: list[str]) -> dict[str, Any]:
     except UnicodeDecodeError:
         mistakes.append(f"{file}: not UTF-8 text")
         return {}
-    except ValueError as error:  # not TOML: the message has the line
-        mistakes.append(f"{file}: {error}")
+    except tomllib.TOMLDecodeError as error:
+        message, at, place = str(error).removesuffix(")").partition(" (at line ")
+        mistakes.append(f"{file}:{place.replace(', column ', ':')}: {message}" if at else f"{file}: {error}")
         return {}
     values: dict[str, Any] = {}
     for name, value in content.items():
@@ -203,7 +204,7 @@ def _line(text: str, name: str) -> int:
 def _from_environment(environment: Mapping[str, str], mistakes: list[str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for variable, text in environment.items():
-        if variable.startswith(PREFIX):
+        if variable.startswith(PREFIX) and text:  # an empty one is as good as unset
             name = variable.removeprefix(PREFIX).lower()
             _read(name, text, "environment", variable, values, mistakes)
     return values

@@ -51,8 +51,16 @@ def test_all_mistakes_are_told(file):
 
 def test_what_is_not_toml_is_told_with_its_line(file):
     file.write_text("nodes = 5\nspeed = \n")
-    with pytest.raises(SettingsError, match="line 2"):
+    with pytest.raises(SettingsError) as error:
         load(file, {})
+    assert str(error.value) == f"{file}:2:9: Invalid value"
+    file.write_text("nodes = [")
+    with pytest.raises(SettingsError, match="end of document"):
+        load(file, {})
+
+
+def test_an_empty_variable_says_nothing(file):
+    assert load(file, {"K9LITE_NODES": "", "K9LITE_NAME": ""}) == Settings()
 
 
 def test_settings_that_exclude_each_other():

@@ -171,7 +171,10 @@ def test_usage_is_told_for_nodes_and_pods(k):
 
 def test_what_may_be_done_and_who_asks(every_k):
     assert every_k("auth", "can-i", "create", "deployments") == "yes\n"
-    assert "*.*" in every_k("auth", "can-i", "--list")
+    allowed = [line.split() for line in every_k("auth", "can-i", "--list").splitlines()]
+    assert ["*.*", "[]", "[]", "[*]"] in allowed
+    assert ["selfsubjectreviews.authentication.k8s.io", "[]", "[]", "[create]"] in allowed
+    assert allowed.count(["[/version]", "[]", "[get]"]) == 2
     assert every_k("create", "token", "default").count(".") == 2
 
 

@@ -8,6 +8,13 @@ from k9lite.engine.apiserver.context import Context
 
 USER: Data = {"username": "kubernetes-admin", "groups": ["kubeadm:cluster-admins", "system:authenticated"]}
 _EVERYTHING = ["*"]
+# What everybody may who is somebody: system:basic-user, system:discovery, system:public-info-viewer.
+_ABOUT_ONESELF = (
+    ("authorization.k8s.io", ["selfsubjectaccessreviews", "selfsubjectrulesreviews"]),
+    ("authentication.k8s.io", ["selfsubjectreviews"]),
+)
+_DISCOVERY = ["/api", "/api/*", "/apis", "/apis/*", "/openapi", "/openapi/*"]
+_PUBLIC = ["/healthz", "/livez", "/readyz", "/version", "/version/"]
 
 Answer = Callable[[Context, Data], Data]
 
@@ -22,11 +29,20 @@ def _allowed(context: Context, spec: Data) -> Data:
 
 
 def _rules(context: Context, spec: Data) -> Data:
+    about_oneself = (
+        {"verbs": ["create"], "apiGroups": [group], "resources": resources} for group, resources in _ABOUT_ONESELF
+    )
     return {
-        "resourceRules": [{"verbs": _EVERYTHING, "apiGroups": _EVERYTHING, "resources": _EVERYTHING}],
-        "nonResourceRules": [{"verbs": _EVERYTHING, "nonResourceURLs": _EVERYTHING}],
+        "resourceRules": [
+            {"verbs": _EVERYTHING, "apiGroups": _EVERYTHING, "resources": _EVERYTHING}, *about_oneself,
+        ],
+        "nonResourceRules": [
+            {"verbs": _EVERYTHING, "nonResourceURLs": _EVERYTHING},
+            {"verbs": ["get"], "nonResourceURLs": [*_DISCOVERY, *_PUBLIC]},
+            {"verbs": ["get"], "nonResourceURLs": _PUBLIC},
+        ],
         "incomplete": False,
-    }
+    }  # fmt: skip
 
 
 def _self(context: Context, spec: Data) -> Data:

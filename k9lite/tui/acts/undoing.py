@@ -18,7 +18,7 @@ def _change(field: str, title: str) -> Handler:
         obj = at.obj
         present = dict(obj.labels if field == "labels" else obj.annotations)
         offered = [name for name, value in present.items() if len(value) <= LONGEST and visible(value) == value][:MOST]
-        fields = [Field("new", "New: name=value")]
+        fields = [Field("new", "New", example="name=value")]
         fields += [Field(f"value-{number}", name, present[name]) for number, name in enumerate(offered)]
         rest = len(present) - len(offered)
         text = "A value that is emptied is removed." if offered else "It has none yet."

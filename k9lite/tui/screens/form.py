@@ -19,7 +19,10 @@ Answer = dict[str, str]
 
 @dataclass(frozen=True)
 class Field:
-    """One thing to fill in. `choices` are offered as (text, value); `switch` asks for yes ("yes") or no ("")."""
+    """One thing to fill in. `choices` are offered as (text, value); `switch` asks for yes ("yes") or no ("").
+
+    example: shown where nothing is written yet
+    """
 
     name: str
     label: str
@@ -27,6 +30,7 @@ class Field:
     number: bool = False
     switch: bool = False
     choices: Sequence[tuple[str, str]] = ()
+    example: str = ""
 
 
 class Form(ModalScreen[Answer | None]):
@@ -64,7 +68,10 @@ class Form(ModalScreen[Answer | None]):
         if field.choices:
             offered = [(Content(clean(text)), value) for text, value in field.choices]
             return Select(offered, value=field.value, allow_blank=False, compact=True, id=field.name)
-        return Input(field.value, type="integer" if field.number else "text", compact=True, id=field.name)
+        return Input(
+            field.value, placeholder=field.example, type="integer" if field.number else "text", compact=True,
+            id=field.name,
+        )  # fmt: skip
 
     def on_mount(self) -> None:
         """What asks for nothing but a yes, or destroys something, has the focus on Cancel."""

@@ -15,7 +15,7 @@ COLUMNS = (
     Column("", rank=0, least=1, most=1),
     Column("SEEN", rank=0, least=8, most=8),
     Column("REVISION", rank=2, right=True),
-    Column("BY", rank=1, least=20, most=40),
+    Column("BY", rank=1, least=21, most=40),
     Column("CHANGED", rank=0, least=10, most=100, stretch=True),
 )
 MOST_PATHS = 3  # named in one line

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from k9lite.manifests.document import Document, Place
 from k9lite.manifests.problem import Problem
 
 LARGEST = 16 << 20  # bytes of a file; an object of the API may have 3 MiB
+MOST_PROBLEMS = 100  # of a file
 _MOST_LISTS = 10  # a List within a List...
 
 _ENCODINGS = (
@@ -53,6 +55,10 @@ def parse(file: str, raw: bytes) -> ParsedFile:
     problems: list[Problem] = []
 
     def report(line: int, column: int, message: str, hint: str) -> None:
+        if len(problems) > MOST_PROBLEMS:
+            raise GiveUp
+        if len(problems) == MOST_PROBLEMS:
+            message, hint = f"more than {MOST_PROBLEMS} mistakes", "the others are not told"
         problems.append(Problem(file, line, column, message, hint))
 
     found: list[tuple[Any, Place]] = []
@@ -70,7 +76,10 @@ def parse(file: str, raw: bytes) -> ParsedFile:
             report(1, 1, str(error), "")
         finally:
             loader.dispose()
-    documents = [doc for value, place in found for doc in _documents(file, value, place, report)]
+    documents: list[Document] = []
+    with suppress(GiveUp):
+        for value, place in found:
+            documents += _documents(file, value, place, report)
     return ParsedFile(file, tuple(documents), tuple(sorted(problems, key=lambda p: (p.line, p.column))))
 
 

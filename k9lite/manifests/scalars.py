@@ -24,7 +24,8 @@ _NUMBER_STARTS = frozenset("+-.0123456789")
 _INTEGER = re.compile(r"([-+]?)(0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0[0-7]*|[1-9][0-9]*)\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 _EXACT = 1e21  # below it Go writes a whole float without an exponent, and the API reads it as an integer
-_SMALLEST, _LARGEST = -(1 << 63), (1 << 64) - 1  # integers beyond become floats
+_SMALLEST, _LARGEST = -(1 << 63), (1 << 64) - 1  # beyond, decimal digits are a float and all others are text
+_LONGEST_INTEGER = 1000  # characters; Python refuses to read more than 4300
 
 
 class ScalarError(ValueError):
@@ -42,12 +43,13 @@ def resolve(text: str) -> Any:
 
 
 def _number(text: str) -> int | float | None:
-    if match := _INTEGER.match(text):
+    if len(text) <= _LONGEST_INTEGER and (match := _INTEGER.match(text)):
         sign, digits = match.groups()
         octal = len(digits) > 1 and digits[0] == "0" and digits[1].isdigit()
         number = int(digits, 8) if octal else int(digits, 0)
         number = -number if sign == "-" else number
-        return number if _SMALLEST <= number <= _LARGEST else _shortest(float(number))
+        if _SMALLEST <= number <= _LARGEST:
+            return number
     if _FLOAT.match(text):
         value = float(text)
         return _shortest(value) if math.isfinite(value) else None

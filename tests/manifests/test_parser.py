@@ -69,6 +69,13 @@ def test_alias_bombs_are_defused():
     assert [message for _, _, message in told("\n".join(lines))] == ["more than 1,000,000 values"]
 
 
+@pytest.mark.parametrize("line", ["a: 1\n", "--- a\n", "- !foo 1\n", "- a\n"])
+def test_mistakes_without_end_are_cut_short(line):
+    messages = [message for _, _, message in told(line * 5000)]
+    assert len(messages) <= 101
+    assert ("more than 100 mistakes" in messages) == (line != "- a\n")
+
+
 def test_aliases_cannot_nest_beyond_the_limit():
     lines = ["a0: &a0 [x]"] + [f"a{i}: &a{i} [*a{i - 1}]" for i in range(1, 200)]
     assert [message for _, _, message in told("\n".join(lines))] == ["nested more than 100 levels deep"]

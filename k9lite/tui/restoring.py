@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from k9lite.api import kinds
+from k9lite.api.kinds import Kind
+from k9lite.api.object import Object
 from k9lite.client.forward_target import ForwardTarget
 from k9lite.client.port_forward import PortForward
 from k9lite.tui import memory
+from k9lite.tui.feed import Feed
 from k9lite.tui.memory import Forwarding, Habits, Layout
 from k9lite.tui.place import Session
 from k9lite.tui.screens.full import FullScreen
@@ -54,12 +59,22 @@ def note(overview: Overview, top: object, session: Session, layout: Layout) -> N
     layout.view, layout.namespace = "", ""
     if isinstance(table, KindTable):
         layout.view, layout.namespace = table.view.kind.resource, table.namespace
-    layout.forwards = [_forwarding(forward) for forward in session.forwards]
+    layout.forwards = [_forwarding(forward, session.feed) for forward in session.forwards]
 
 
-def _forwarding(forward: PortForward) -> Forwarding:
-    target = forward.target
+def _forwarding(forward: PortForward, feed: Feed) -> Forwarding:
+    target = _lasting(forward.target, feed)
     return Forwarding(target.kind.resource, target.namespace, target.name, forward.port, forward.local_port)
+
+
+def _lasting(target: ForwardTarget, feed: Feed) -> ForwardTarget:
+    """In place of a pod of a deployment, the deployment: next time its pods have other names."""
+    owner: Object[Any] | None = feed.of(kinds.POD).get(target.name, target.namespace)
+    kind: Kind[Any]
+    for kind in (kinds.REPLICA_SET, kinds.DEPLOYMENT):
+        reference = owner.meta.controller if owner is not None and target.kind is kinds.POD else None
+        owner = feed.of(kind).get(reference.name, target.namespace) if reference is not None else None
+    return target if owner is None else ForwardTarget(owner.kind, owner.namespace, owner.name)
 
 
 def targets(layout: Layout, session: Session) -> Iterator[tuple[ForwardTarget, Forwarding]]:

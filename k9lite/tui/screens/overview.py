@@ -30,6 +30,7 @@ class Overview(Screen[None], inherit_bindings=False):
 
     # Of Screen's own bindings only copying is kept: Tab goes by the panes' numbers, not by their place in the tree.
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "screen.copy_text", show=False)]
+    AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-normal")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-high")]  # noqa: RUF012
 
@@ -71,7 +72,12 @@ class Overview(Screen[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         self.show_pane("deployments")
-        self.call_after_refresh(self.focus_pane, 3)
+        self.call_after_refresh(self._focus_first)
+
+    def _focus_first(self) -> None:
+        """Unless a pane has been gone to already."""
+        if self.focused is None:
+            self.focus_pane(3)
 
     def show_pane(self, name: str) -> None:
         """Make room for the pane `name` where there is not room for all."""

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from k9lite.api import kinds
-from k9lite.api.kinds import Kind
 from k9lite.api.object import Object
 from k9lite.client.forward_target import ForwardTarget
 from k9lite.client.port_forward import PortForward
@@ -69,11 +68,12 @@ def _forwarding(forward: PortForward, feed: Feed) -> Forwarding:
 
 def _lasting(target: ForwardTarget, feed: Feed) -> ForwardTarget:
     """In place of a pod of a deployment, the deployment: next time its pods have other names."""
+    if target.kind is not kinds.POD:
+        return target
     owner: Object[Any] | None = feed.of(kinds.POD).get(target.name, target.namespace)
-    kind: Kind[Any]
-    for kind in (kinds.REPLICA_SET, kinds.DEPLOYMENT):
-        reference = owner.meta.controller if owner is not None and target.kind is kinds.POD else None
-        owner = feed.of(kind).get(reference.name, target.namespace) if reference is not None else None
+    for informer in (feed.of(kinds.REPLICA_SET), feed.of(kinds.DEPLOYMENT)):
+        reference = owner.meta.controller if owner is not None else None
+        owner = informer.get(reference.name, target.namespace) if reference is not None else None
     return target if owner is None else ForwardTarget(owner.kind, owner.namespace, owner.name)
 
 

@@ -44,7 +44,8 @@ class Drift:
 
 @dataclass(frozen=True, slots=True)
 class FolderState:
-    """`present` is false while the folder does not exist: then nothing is changed.
+    """`present` is false while the folder does not exist, or another one in its place is still empty: then nothing is
+    changed.
 
     plan: what the last save did, in order; `saves` counts them
     leaving: objects that no file describes any more and that are about to be pruned

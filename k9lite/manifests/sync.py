@@ -86,14 +86,14 @@ class FolderSync:
         async with self._lock:
             seen_at = self._wall()
             snapshot = await asyncio.to_thread(scan, self._folder, self._snapshot)
-            returned = self._saves and snapshot.at != self._snapshot.at
+            if snapshot.present and self._owned is None:
+                self._owned = await self._find_owned()
+            returned = self._owned and snapshot.at != self._snapshot.at
             if not snapshot.present or (returned and not snapshot.files):  # what came back is not all yet
                 self._snapshot = Snapshot(None, self._snapshot.files)
                 self._absent = {}
                 self._publish()
                 return self.state
-            if self._owned is None:
-                self._owned = await self._find_owned()
             self._take_in(snapshot, seen_at)
             if self._saved or apply_always or not self._saves:
                 self._publish()

@@ -322,6 +322,28 @@ async def test_an_earlier_run_is_remembered_by_the_cluster(client, clock, sync, 
     assert await names(client) == ["two"]
 
 
+async def test_a_folder_that_is_empty_from_the_start_prunes_nothing_of_an_earlier_run(
+    client, clock, sync, save, folder
+):
+    save("a.yaml", config("one"))
+    save("b.yaml", config("two"))
+    await sync.look()
+    for file in folder.iterdir():  # or whatever holds it has not been mounted yet
+        file.unlink()
+    again = FolderSync(client, clock, folder, lambda state: None)
+    for _ in range(3):
+        await again.look()
+        await clock.advance(2)
+    assert await names(client) == ["one", "two"]
+    save("b.yaml", config("two"))
+    for _ in range(2):
+        await again.look()
+        await clock.advance(2)
+    await again.look()
+    await again.close()
+    assert await names(client) == ["two"]
+
+
 async def test_what_is_refused_for_a_passing_reason_is_tried_again(client, clock, sync, save):
     save("a.yaml", config("one", namespace="shop"))
     await sync.look()

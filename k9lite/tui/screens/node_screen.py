@@ -44,10 +44,11 @@ class NodeScreen(Screen[None]):
         """Say what the cursor is on; its keys are others on a node than on a pod."""
         obj = self.cells.selected
         if obj is None:
-            self._about.update("")
+            self._about.update("", layout=False)
             return
         shown = states.pod_state(obj) if obj.kind is kinds.POD else states.node_state(obj)
         images = [each.image or "" for each in obj.view.spec.containers] if obj.kind is kinds.POD else []
         told = f"   {clean(shown.word)}   {clean(', '.join(images))}"
-        self._about.update(Content.assemble((f"{obj.kind.singular}/{clean(str(obj.key))}", "$tone-accent"), told))
+        name = f"{obj.kind.singular}/{clean(str(obj.key))}"
+        self._about.update(Content.assemble((name, "$tone-accent"), told), layout=False)
         self._footer.cursor_moved(self.cells)

@@ -68,7 +68,7 @@ class Footer(Static):
         place = place_of(focused)
         if place.typing:
             hints_now = TYPING.get(place.place_name, FILTERING)
-            self.update(Content.assemble(*_while_typing(hints_now, self.size.width)))
+            self._say(Content.assemble(*_while_typing(hints_now, self.size.width)))
             return
         parts: list[tuple[str, str]] = []
         end = 0
@@ -81,7 +81,12 @@ class Footer(Static):
             end += _size(action)
             self._hints.append((end, action))
             parts += [(f" {key_name(action.keys[0])}", KEY), (f" {action.label}  ", "")]
-        self.update(Content.assemble(*parts))
+        self._say(Content.assemble(*parts))
+
+    def _say(self, content: Content) -> None:
+        """Nothing moves on the screen when its last line changes, so that it need not be laid out anew."""
+        if content != self.content:
+            self.update(content, layout=False)
 
     def cursor_moved(self, widget: Widget) -> None:
         """Another object may allow other things."""

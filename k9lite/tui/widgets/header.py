@@ -74,7 +74,7 @@ class Header(Static):
             left -= width(text) + 3
             if text and left >= 0:
                 shown.append(Content.styled(text, style))
-        self.update(Content("   ").join(shown))
+        self.update(Content("   ").join(shown), layout=False)
 
     def on_mount(self) -> None:
         self.show()

@@ -53,8 +53,14 @@ def test_images_of_a_kept_cluster_survive_its_sudden_death(served, capsys):
     assert k9lite(capsys, "image", *which, "load", "node-app:v9") == (0, "node-app:v9 is on every node\n")
     served.restart()
     assert k9lite(capsys, "image", *which, "ls") == (0, "node-app:v9\n")
+    assert k9lite(capsys, "image", *which, "load", "docker.io/library/node-app:v9")[0] == 0  # the same one
+    assert k9lite(capsys, "image", *which, "load", "node_app:v9")[0] == 0  # another one, in spite of its name
+    assert k9lite(capsys, "image", *which, "ls") == (0, "node-app:v9\nnode_app:v9\n")
+    assert k9lite(capsys, "image", *which, "rm", "node_app:v9")[0] == 0
     assert k9lite(capsys, "image", *which, "rm", "node-app:v9") == (0, "node-app:v9 is gone\n")
     assert k9lite(capsys, "image", *which, "rm", "node-app:v9") == (2, "k9lite: node-app:v9 was not loaded\n")
+    assert k9lite(capsys, "image", *which, "load", "app")[0] == 0
+    assert k9lite(capsys, "image", *which, "rm", "app:latest") == (0, "app:latest is gone\n")
     code, told = k9lite(capsys, "image", *which, "load", "Not An Image")
     assert code == 2
     assert "is not the name of an image" in told

@@ -74,12 +74,19 @@ async def test_a_rollout_is_paused_and_resumed(dashboard, client):
 
 async def test_an_image_is_chosen_from_those_known_or_typed(dashboard, client):
     await client.create(kinds.IMAGE, {"metadata": {"name": "a"}, "spec": {"name": "node-app:loaded"}})
+    held = ["docker.io/library/nginx:1.27", "docker.io/library/nginx@sha256:" + "0" * 64]
+    for name in ("worker-1", "worker-2"):
+        node = await client.create(kinds.NODE, {"metadata": {"name": name}})
+        await client.update_status(node, {"images": [{"names": held, "sizeBytes": 1}]})
     async with dashboard.run_test(size=SIZES["normal"]) as pilot:
         await settle(pilot)
         await press(pilot, "i")
         text = screen(dashboard)
         assert "node-app:loaded  loaded" in text
         assert "node-app:v3  in replicaset/web-h1" in text
+        assert "node-app:v1  now" in text
+        assert "│  nginx:1.27  on worker-1 and 1 more" in text  # as people write it, and no digest
+        assert "@sha256" not in text
         await press(pilot, "down", "enter")
         assert await image(client) == "node-app:loaded"
         await press(pilot, "i", *"nginx", "enter")

@@ -24,7 +24,8 @@ def run(arguments: Sequence[str]) -> int:
     try:
         merge_into(target, yaml.safe_load(path.read_text()))
     except (OSError, ValueError, yaml.YAMLError) as error:
-        raise Failure(f"{target} was not changed: {error}") from None
+        why = " ".join(str(error).split())  # YAML's mistakes take several lines
+        raise Failure(f"{target} was not changed: {why}") from None
     print(f"added to {target}; kubectl uses it now")
     return 0
 

@@ -88,6 +88,16 @@ def test_a_kubeconfig_is_merged_into_the_users_own(served, capsys, tmp_path, mon
     assert own.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_kubeconfig_that_cannot_be_read_is_left_alone(served, capsys, tmp_path, monkeypatch):
+    own = tmp_path / "config"
+    own.write_text("clusters: [")
+    monkeypatch.setenv("KUBECONFIG", str(own))
+    code, told = k9lite(capsys, "kubeconfig", "--name", "shop", "--state-folder", str(served.state), "--merge")
+    assert (code, told.count("\n")) == (2, 1)
+    assert told.startswith(f"k9lite: {own} was not changed: while parsing")
+    assert own.read_text() == "clusters: ["
+
+
 def test_a_cluster_that_never_ran_has_no_kubeconfig(capsys, tmp_path):
     code, told = k9lite(capsys, "kubeconfig", "--name", "absent", "--state-folder", str(tmp_path))
     assert code == 2

@@ -7,6 +7,9 @@ from k9lite.api.validation.rules import Rules
 from k9lite.api.validation.values import Errors
 
 _SCOPES = ("Cluster", "Namespaced")
+_NO_PRESERVING = (
+    "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in spec.versions[*].schema instead"
+)
 _TYPES = ("array", "boolean", "integer", "number", "object", "string")
 
 
@@ -24,6 +27,8 @@ def _definition(data: Data) -> Errors:
         if "." not in group:
             yield errors.invalid("spec.group", group, "should be a domain with at least one dot")
     yield from values.one_of("spec.scope", spec.get("scope"), _SCOPES)
+    if spec.get("preserveUnknownFields"):
+        yield errors.invalid("spec.preserveUnknownFields", True, _NO_PRESERVING)
     yield from _versions(spec.get("versions") or [])
     yield from _names("spec.names", spec.get("names") or {})
 
@@ -115,6 +120,20 @@ def _definition_update(new: Data, old: Data) -> Errors:
     for name in ("kind", "plural"):
         changed = (after.get("names") or {}).get(name)
         yield from values.immutable(f"spec.names.{name}", changed, (before.get("names") or {}).get(name))
+    yield from _stored_versions(new)
+
+
+def _stored_versions(data: Data) -> Errors:
+    """A version in which objects may still be stored has to stay."""
+    there = {version.get("name") for version in (data.get("spec") or {}).get("versions") or ()}
+    for index, name in enumerate((data.get("status") or {}).get("storedVersions") or ()):
+        if name not in there:
+            why = (
+                f"missing from spec.versions; {name} was previously a storage version, and must remain in "
+                f"spec.versions until a storage migration ensures no data remains persisted in {name} and "
+                f"removes {name} from status.storedVersions"
+            )
+            yield errors.invalid(f"status.storedVersions[{index}]", name, why)
 
 
 RULES = {"CustomResourceDefinition": Rules(_definition, _definition_update)}

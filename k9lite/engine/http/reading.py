@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 
 from k9lite.aio.clock import Clock
-from k9lite.api.errors import FieldError, StatusError, forbidden_field, invalid_object, not_supported
+from k9lite.api.errors import FieldError, StatusError, bad_request, forbidden_field, invalid_object, not_supported
 from k9lite.api.object import Object
 from k9lite.client.protocol import Client
 from k9lite.engine.apiserver import scale
@@ -41,7 +41,9 @@ async def collection(
     query = request.query
     revision = requests.revision(query)
     match, token = query.get("resourceVersionMatch", ""), query.get("continue", "")
-    _check_match(match, query.get("resourceVersion", ""), token)
+    _check_match(match, query.get("resourceVersion", ""), token, "sendInitialEvents" in query)
+    if token and revision:
+        raise bad_request("specifying resource version is not allowed when using continue")
     found = await client.list(
         route.kind,
         requests.selector(route, query),
@@ -56,18 +58,20 @@ async def collection(
     return json_response(body, warnings=rendering.warnings(route.kind))
 
 
-def _check_match(match: str, revision: str, continue_token: str) -> None:
-    """The rules of resourceVersionMatch (meta/v1 validation of ListOptions)."""
-    if not match:
-        return
+def _check_match(match: str, revision: str, continue_token: str, initial_events: bool) -> None:
+    """The rules of what goes with what (meta/v1 validation of ListOptions)."""
     rules = (
         (match not in MATCHES, not_supported("resourceVersionMatch", match, MATCHES)),
-        (bool(continue_token), _forbidden("resourceVersionMatch is forbidden when continue is provided")),
-        (not revision, _forbidden("resourceVersionMatch is forbidden unless resourceVersion is provided")),
+        (bool(match and continue_token), _forbidden("resourceVersionMatch is forbidden when continue is provided")),
+        (
+            bool(match) and not revision,
+            _forbidden("resourceVersionMatch is forbidden unless resourceVersion is provided"),
+        ),
         (
             match == "Exact" and revision == "0",
             _forbidden('resourceVersionMatch "exact" is forbidden for resourceVersion "0"'),
         ),
+        (initial_events, forbidden_field("sendInitialEvents", "sendInitialEvents is forbidden for list")),
     )
     errors: list[Any] = [error for broken, error in rules if broken]
     if errors:

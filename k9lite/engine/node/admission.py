@@ -8,6 +8,7 @@ from lightkube.models.core_v1 import Node, Pod
 from k9lite.api import pods
 from k9lite.api.placement import node_affinity, taints
 from k9lite.api.pods import HostPort
+from k9lite.api.validation import resources
 
 
 class Rejection(NamedTuple):
@@ -25,8 +26,10 @@ def admit(
 
 
 def lacking(pod: Pod, allocatable: Mapping[str, int], used: Mapping[str, int]) -> Rejection | None:
-    """What the node has not enough of."""
+    """What the node has not enough of; extended resources that it does not know at all are not its to judge."""
     for name, amount in {"pods": 1, **pods.requests(pod)}.items():
+        if name not in allocatable and resources.is_extended(name):
+            continue
         if amount and used.get(name, 0) + amount > allocatable.get(name, 0):
             told = f"requested: {amount}, used: {used.get(name, 0)}, capacity: {allocatable.get(name, 0)}"
             return Rejection(f"OutOf{name}", f"Node didn't have enough resource: {name}, {told}")

@@ -22,8 +22,9 @@ class Allocations:
         self.deferred: set[str] = set()
 
     def admit(self, pod: Pod, node: Node, ports: Iterable[HostPort]) -> Rejection | None:
-        """Why a new pod is not taken."""
-        return admit(pod, node, self._allocatable, self._used, ports)
+        """Why a new pod is not taken. What is not the kubelet's own, such as devices, others write into the node."""
+        told = pods.amounts(node.status.allocatable) if node.status else {}
+        return admit(pod, node, {**told, **self._allocatable}, self._used, ports)
 
     def take(self, uid: str, pod: Pod) -> None:
         """The pod has what it asks for now, and no longer what it had."""

@@ -202,3 +202,14 @@ def test_nothing_is_created_of_what_terminates(server: ApiServer, widget: Kind[A
     ) as error:
         create(server, now, "b")
     assert error.value.code == 405
+
+
+def test_a_version_that_was_stored_stays(server: ApiServer, widget: Kind[Any]) -> None:
+    live = server.get(definitions(server).kind, Key("", "widgets.example.com")).data()
+    live["spec"]["versions"] = [version("v2", storage=True)]
+    with pytest.raises(StatusError, match=r"status.storedVersions.0.: Invalid value: .v1.: missing from spec.versions"):
+        server.update(definitions(server, "widgets.example.com"), live)
+    live = server.get(definitions(server).kind, Key("", "widgets.example.com")).data()
+    live["spec"]["preserveUnknownFields"] = True
+    with pytest.raises(StatusError, match=r"spec.preserveUnknownFields: Invalid value: true: cannot set to true"):
+        server.update(definitions(server, "widgets.example.com"), live)

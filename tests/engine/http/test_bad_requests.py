@@ -25,6 +25,7 @@ NOT_FOUND = "the server could not find the requested resource"
     ("method", "path", "body", "headers", "code", "reason", "message"),
     [
         ("GET", "/nope", None, {}, 404, "NotFound", NOT_FOUND),
+        ("GET", "/livez/nope", None, {}, 404, "NotFound", NOT_FOUND),
         ("GET", "/api/v1/nope", None, {}, 404, "NotFound", f"{NOT_FOUND} (get nope)"),
         ("POST", "/apis/apps/v9/deployments", None, {}, 404, "NotFound", f"{NOT_FOUND} (post deployments.apps)"),
         ("GET", f"{PODS}/p/nope", None, {}, 404, "NotFound", f"{NOT_FOUND} (get pods p)"),
@@ -50,6 +51,8 @@ NOT_FOUND = "the server could not find the requested resource"
         ("GET", f"{PODS}?resourceVersion=99999", None, {}, 504, "Timeout", "Too large resource version: 99999"),
         ("GET", f"{PODS}?resourceVersion=0&resourceVersionMatch=Exact", None, {}, 422, "Invalid", "forbidden"),
         ("GET", f"{PODS}?watch=1&sendInitialEvents=true", None, {}, 422, "Invalid", "NotOlderThan"),
+        ("GET", f"{PODS}?sendInitialEvents=true", None, {}, 422, "Invalid", "sendInitialEvents is forbidden for list"),
+        ("GET", f"{PODS}?continue=x&resourceVersion=1", None, {}, 400, "BadRequest", "not allowed when using continue"),
         ("GET", f"{PODS}?continue=x", None, {}, 400, "BadRequest", "continue key is not valid"),
         ("POST", f"{MAPS}?dryRun=Some", NAMED_M, JSON, 422, "Invalid", 'supported values: "All"'),
         ("POST", f"{MAPS}?fieldValidation=Some", NAMED_M, JSON, 422, "Invalid", "supported values"),

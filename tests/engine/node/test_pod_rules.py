@@ -3,12 +3,13 @@
 from typing import Any
 
 import pytest
-from lightkube.models.core_v1 import Container, Node, PodSpec
+from lightkube.models.core_v1 import Container, Node, NodeStatus, PodSpec
 from lightkube.models.meta_v1 import ObjectMeta
 
 from k9lite.api import kinds, pods
 from k9lite.engine.node import node_object
 from k9lite.engine.node.admission import admit
+from k9lite.engine.node.allocations import Allocations
 from k9lite.engine.node.back_off import BackOff
 from k9lite.engine.node.catalogue import Catalogue, name_problem
 from k9lite.engine.node.environment import expand, service_variables
@@ -139,6 +140,15 @@ def test_admission(spec: str, used: dict[str, int], reason: str | None) -> None:
     allocatable = pods.amounts(node_object.allocatable(NodeOptions("n", "127.0.0.1", "127.244.0.0/24")))
     found = admit(pod, Node(metadata=ObjectMeta(name="n")), allocatable, used, ())
     assert (found.reason if found else None) == reason
+
+
+@pytest.mark.parametrize(("offered", "taken"), [(None, True), ("2", True), ("1", False)])
+def test_devices_are_what_the_node_object_says(offered: str | None, taken: bool) -> None:
+    asked = b'{"requests":{"example.com/gpu":"2"},"limits":{"example.com/gpu":"2"}}'
+    pod = kinds.POD.decode(b'{"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","resources":%b}]}}' % asked)
+    status = NodeStatus(allocatable={"example.com/gpu": offered} if offered else {})
+    node = Node(metadata=ObjectMeta(name="n"), status=status)
+    assert (Allocations({"pods": 1}).admit(pod, node, ()) is None) == taken
 
 
 def test_annotations_are_read_with_care() -> None:

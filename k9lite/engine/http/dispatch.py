@@ -14,6 +14,7 @@ from k9lite.api.object import Data
 from k9lite.client.protocol import Client
 from k9lite.engine.http import (
     discovery,
+    health,
     negotiation,
     openapi_v2,
     openapi_v3,
@@ -33,7 +34,6 @@ from k9lite.engine.http.writing import Writer
 log = logging.getLogger(__name__)
 
 NOT_SERVED = "the server could not find the requested resource"
-HEALTH = {"/healthz", "/livez", "/readyz"}
 STREAMED = {"log", "exec", "attach", "portforward"}
 NOT_ALLOWED = "the server does not allow this method on the requested resource"
 NAMED = {"update", "patch", "delete"}
@@ -87,8 +87,9 @@ class Dispatcher:
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.path.rstrip("/")
-        if path in HEALTH or path.rpartition("/")[0] in HEALTH:
-            return web.Response(text="ok")
+        healthy = health.answer(path, verbose="verbose" in request.query)
+        if healthy is not None:
+            return web.Response(text=healthy)
         document = self._document(request, path)
         if document is not None:
             return document

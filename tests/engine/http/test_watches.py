@@ -65,7 +65,17 @@ async def test_one_change_reaches_hundreds_of_watchers(client, http):
 
 
 async def test_a_client_that_reads_nothing_is_cut_off(client, endpoint, http, monkeypatch):
+    cut_off, send = asyncio.Event(), answers.chunk
+
+    async def chunk(request, data):
+        try:
+            await send(request, data)
+        except ConnectionResetError:
+            cut_off.set()
+            raise
+
     monkeypatch.setattr(answers, "STALLED", 0.2)
+    monkeypatch.setattr(answers, "chunk", chunk)
     url = URL(endpoint.url)
     reader, writer = await asyncio.open_connection(url.host, url.port, ssl=endpoint.tls(), limit=1024)
     head = f"GET {PATH}?watch=1 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {endpoint.token}\r\n\r\n"
@@ -75,7 +85,8 @@ async def test_a_client_that_reads_nothing_is_cut_off(client, endpoint, http, mo
     for number in range(40):
         body = {"metadata": {"name": f"m{number}"}, "data": {"a": "x" * 500_000}}
         await client.create(kinds.CONFIG_MAP, body, "default", cause=CAUSE)
-    await asyncio.sleep(0.5)
+    async with asyncio.timeout(60):
+        await cut_off.wait()
     writer.transport.resume_reading()
     received = 0
     with suppress(ConnectionError):

@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from pathlib import Path
 
 from k9lite.aio.clock import Clock, Timer
@@ -69,9 +68,12 @@ class FolderSync:
             self._wake.clear()
             if self._crash is not None:
                 raise self._crash
-            # The cluster may be elsewhere, and away for a while: the next rescan tries again.
-            with suppress(ConnectionError):
+            try:
                 await self.look()
+            except BrokenPipeError:  # of whoever is told of changes
+                raise
+            except ConnectionError:
+                pass  # the cluster is elsewhere, and away for a while: the next rescan tries again
 
     async def close(self) -> None:
         """Stop following; what was applied stays."""

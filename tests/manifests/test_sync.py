@@ -404,6 +404,16 @@ async def test_a_cluster_that_is_away_for_a_while_is_brought_up_to_date(
     await sync.close()
 
 
+async def test_who_can_be_told_no_more_ends_it(client, clock, folder):
+    def gone(state: FolderState) -> None:
+        raise BrokenPipeError
+
+    sync = FolderSync(client, clock, folder, gone)
+    with pytest.raises(BrokenPipeError):
+        await sync.run()
+    await sync.close()
+
+
 async def test_bare_pods_are_applied_as_well(client, sync, save):
     save("a.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, image: i}]}")
     await sync.look()

@@ -157,7 +157,8 @@ class Kubelet:
         self.node.statuses.report(state)
 
     def _removed(self, worker: PodWorker) -> None:
-        """The object is gone: what still runs is ended, then forgotten."""
+        """The object is gone: what still runs is ended, then forgotten. Who comes next may have its place at once."""
+        self._stopped(worker)
         if worker.state.finished:
             self._forget(worker)
             return

@@ -8,7 +8,7 @@ import pytest
 from k9lite.aio.clock import ManualClock
 from k9lite.aio.tasks import TaskSet
 from k9lite.api import conditions, kinds
-from k9lite.client.protocol import Client, PatchType
+from k9lite.client.protocol import Client, DeleteOptions, PatchType
 from k9lite.engine.node import volumes
 from k9lite.engine.node.kubelet import Kubelet
 
@@ -53,6 +53,16 @@ async def test_an_ephemeral_container_joins_a_running_pod(
     assert debug["restartCount"] == 0
     assert status["phase"] == "Running"
     assert status["containerStatuses"][0]["ready"]
+
+
+async def test_a_pod_that_is_gone_takes_no_place(run: Callable[..., Any], client: Client, clock: ManualClock) -> None:
+    large = [WEB["containers"][0] | {"resources": {"requests": {"cpu": "3"}}}]
+    await run({"containers": large})
+    await client.delete(kinds.POD, "p", "default", options=DeleteOptions(grace=0))
+    body = {"metadata": {"name": "q"}, "spec": {"containers": large, "nodeName": "worker"}}
+    await client.create(kinds.POD, body, "default")
+    await clock.advance(5)
+    assert (await client.get(kinds.POD, "q", "default")).view.status.phase == "Running"
 
 
 async def test_what_fails_unforeseen_is_told_and_tried_again(

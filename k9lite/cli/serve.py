@@ -36,8 +36,15 @@ def run(arguments: Sequence[str]) -> int:
 async def _serve(settings: Settings, folder: Path) -> None:
     start = time.monotonic()
 
+    unheard: asyncio.Future[None] = asyncio.get_running_loop().create_future()  # fails when nobody reads any more
+
     def tell(text: str) -> None:
-        print(text, flush=True)
+        """Never fails: those who call it have other work to do."""
+        try:
+            print(text, flush=True)
+        except BrokenPipeError as error:
+            if not unheard.done():
+                unheard.set_exception(error)
 
     def since() -> float:
         return time.monotonic() - start
@@ -60,7 +67,8 @@ async def _serve(settings: Settings, folder: Path) -> None:
             tell(str(run.cluster.serving.kubeconfig))
         tell(story.line(since(), "k9lite", f"the cluster {settings.cluster_name} follows {folder}; Ctrl-C ends it"))
         run.informers.of(EVENT).add_handler(event_changed)
-        await _tell_verdicts(run, changed, lambda text: tell(story.line(since(), "k9lite", text)))
+        verdicts = _tell_verdicts(run, changed, lambda text: tell(story.line(since(), "k9lite", text)))
+        await asyncio.gather(verdicts, unheard)
 
 
 async def _tell_verdicts(run: Running, changed: asyncio.Event, tell: Callable[[str], None]) -> None:

@@ -73,6 +73,8 @@ class Heartbeat:
         node = await self._client.get(kinds.NODE, self._options.name)
         held: Data = node.data().get("status", {})
         made = node_object.status(self._options, self._images(), self._boot, held.get("conditions", ()), now)
+        for part in ("capacity", "allocatable"):  # devices, which others put there, stay
+            made[part] = held.get(part, {}) | made[part]
         up_to_date = held.get("nodeInfo") == made["nodeInfo"] and held.get("images") == made["images"]
         healthy = all(
             any(one["type"] == type and one["status"] == wanted[0] for one in held.get("conditions", ()))

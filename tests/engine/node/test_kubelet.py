@@ -65,6 +65,14 @@ async def test_a_pod_that_is_gone_takes_no_place(run: Callable[..., Any], client
     assert (await client.get(kinds.POD, "q", "default")).view.status.phase == "Running"
 
 
+async def test_devices_that_others_put_on_a_node_stay(kubelet: Kubelet, client: Client, clock: ManualClock) -> None:
+    devices = {part: {"example.com/gpu": "2"} for part in ("capacity", "allocatable")}
+    await client.patch(kinds.NODE, "worker", {"status": devices}, PatchType.MERGE, subresource="status")
+    await clock.advance(400)
+    status = (await client.get(kinds.NODE, "worker")).data()["status"]
+    assert status["capacity"]["example.com/gpu"] == status["allocatable"]["example.com/gpu"] == "2"
+
+
 async def test_what_fails_unforeseen_is_told_and_tried_again(
     kubelet: Kubelet, run: Callable[..., Any], client: Client, clock: ManualClock, tasks: TaskSet,
     monkeypatch: pytest.MonkeyPatch,

@@ -51,7 +51,14 @@ def _items(found: ObjectList[Any], form: Form, include: IncludeObject, now: floa
             return (encode(_row(obj, include, now)) for obj in found.items)
         case "metadata":
             return (encode(partial(obj)) for obj in found.items)
-    return (obj.full for obj in found.items)
+    return (_item(obj) for obj in found.items)
+
+
+def _item(obj: Object[Any]) -> bytes:
+    """In a list: built-in objects do not repeat its type, custom ones do."""
+    full, kind = obj.full, obj.kind
+    begin = b'{"apiVersion":"%b","kind":"%b",' % (kind.api_version.encode(), kind.kind.encode())
+    return b"{" + full[len(begin) :] if kind.model is not None and full.startswith(begin) else full
 
 
 def list_metadata(found: ObjectList[Any]) -> Data:

@@ -31,7 +31,7 @@ def describe(obj: Object[Pod], reachable: Reachable = nowhere) -> list[Field]:
     fields = [
         field("Priority", spec.priority or 0),
         field("Service Account", spec.serviceAccountName),
-        field("Node", f"{spec.nodeName}/{status.hostIP}" if spec.nodeName else None),
+        field("Node", f"{spec.nodeName}/{status.hostIP or ''}" if spec.nodeName else None),
         field("Start Time", status.startTime),
         field("Status", line.status),
     ]

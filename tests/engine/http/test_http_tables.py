@@ -3,6 +3,7 @@
 import pytest
 
 from k9lite.api.kinds import BUILTIN
+from k9lite.api.kinds import EVENT as EVENTS
 from k9lite.client.protocol import WriteOptions
 
 TABLE = {"Accept": "application/json;as=Table;v=v1;g=meta.k8s.io"}
@@ -46,3 +47,12 @@ async def test_a_scale_has_a_table_of_its_own(http, client):
         shown = await response.json()
     assert [column["name"] for column in shown["columnDefinitions"]] == ["Name", "Desired", "Available", "Age"]
     assert shown["rows"][0]["cells"][:3] == ["d", 3, 0]
+
+
+@pytest.mark.parametrize("path", ["/api/v1/namespaces", "/apis/k9lite.dev/v1/clocks", "/apis/events.k8s.io/v1/events"])
+async def test_items_of_a_list_do_not_repeat_its_type(http, client, path):
+    await client.create(EVENTS, EVENT, "default")
+    async with http.get(path) as response:
+        found = await response.json()
+    assert found["kind"].endswith("List")
+    assert all(set(item) >= {"metadata"} and not {"kind", "apiVersion"} & set(item) for item in found["items"])

@@ -87,7 +87,8 @@ class Status:
         self._saved_at: float | None = None  # of the save that is not on screen yet
         self._settling_since: float | None = None  # of the save that has not converged yet
         self._seen_save = 0.0
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None  # until a judgement is done
+        self._outdated = False  # whether something has changed since the judgement began
         self._pause = PAUSE
         self._judged: Judged = {}
         self._judging: Iterator[Waiting | None] = iter(())
@@ -137,10 +138,12 @@ class Status:
             self._changed()
 
     def _judge_soon(self) -> None:
+        self._outdated = True
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(self._pause, self._judge)
 
     def _judge(self) -> None:
+        self._outdated = False
         asked = list(self._asked_for())
         self._judging, self._asked = judgements(asked, self._surroundings()), len(asked)
         self._found, self._spent = {}, 0.0
@@ -170,6 +173,8 @@ class Status:
             self._settling_since = None
         self._pause = max(PAUSE, self._spent * SHARE)
         self._changed()
+        if self._outdated:
+            self._judge_soon()
 
     def _asked_for(self) -> Iterator[Object[Any]]:
         """The objects of the folder; without one, what usually stands for an application."""

@@ -2,15 +2,18 @@
 
 import asyncio
 import os
+import select
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 from k9lite.cli.commands import Ended
 
 ENDING = (signal.SIGTERM, signal.SIGHUP)  # asyncio.run does as much for SIGINT
 STREAMS = (0, 1, 2)
+OUTPUT = 1
 
 
 @contextmanager
@@ -31,17 +34,25 @@ def heeded() -> Iterator[None]:
         _write_nowhere(terminals)
         loop.call_soon_threadsafe(end, signal.Signals(by))
 
+    def gone() -> None:
+        """The terminal is, and SIGHUP went to nobody but a parent, such as make, that waits for this program."""
+        ends.close()
+        hung_up(signal.SIGHUP, None)
+
     heard = [one for one in ENDING if signal.getsignal(one) is not signal.SIG_IGN]  # nohup has SIGHUP ignored
     for one in heard:
         loop.add_signal_handler(one, end, one)
+    ends = _Ends()
     if signal.SIGHUP in heard:
         signal.signal(signal.SIGHUP, hung_up)
+        ends.watch(gone)
     try:
         yield
     except asyncio.CancelledError:
         if not received:
             raise
     finally:
+        ends.close()
         for one in heard:
             loop.remove_signal_handler(one)
     if received:  # the dashboard ends without a word when it is cancelled
@@ -53,3 +64,23 @@ def _write_nowhere(streams: Sequence[int]) -> None:
     for stream in streams:
         os.dup2(nowhere, stream)
     os.close(nowhere)
+
+
+class _Ends:
+    """Watches the terminal that is written to, for nothing but its end; where the system can tell that."""
+
+    def __init__(self) -> None:
+        self._poll: Any = None
+
+    def watch(self, gone: Callable[[], None]) -> None:
+        """Call `gone` in the loop once the terminal is gone."""
+        if os.isatty(OUTPUT) and hasattr(select, "epoll"):
+            self._poll = select.epoll()
+            self._poll.register(OUTPUT, 0)  # no events are asked for: a hang-up is always told
+            asyncio.get_running_loop().add_reader(self._poll.fileno(), gone)
+
+    def close(self) -> None:
+        if self._poll is not None:
+            asyncio.get_running_loop().remove_reader(self._poll.fileno())
+            self._poll.close()
+            self._poll = None

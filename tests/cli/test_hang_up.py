@@ -9,19 +9,24 @@ import subprocess
 import sys
 import termios
 
+import pytest
+
 AT_A_TERMINAL = """
 import fcntl, runpy, sys, termios
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 sys.argv[0] = "k9lite"
 runpy.run_module("k9lite", run_name="__main__")
 """
+# As below make, which keeps the signal to itself.
+WITHOUT_ITS_SIGNAL = AT_A_TERMINAL.replace("fcntl.ioctl(0, termios.TIOCSCTTY, 0)\n", "")
 
 
-def test_closing_the_terminal_ends_the_dashboard(tmp_path):
+@pytest.mark.parametrize("program", [AT_A_TERMINAL, WITHOUT_ITS_SIGNAL], ids=["its own", "a parent's"])
+def test_closing_the_terminal_ends_the_dashboard(tmp_path, program):
     (tmp_path / "manifests").mkdir()
     ours, its = pty.openpty()
     fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    command = [sys.executable, "-c", AT_A_TERMINAL, str(tmp_path / "manifests")]
+    command = [sys.executable, "-c", program, str(tmp_path / "manifests")]
     environment = {**os.environ, "K9LITE_STATE_FOLDER": str(tmp_path / "state"), "TERM": "xterm-256color"}
     with subprocess.Popen(
         command, stdin=its, stdout=its, stderr=its, start_new_session=True, env=environment

@@ -13,17 +13,8 @@ class MountedFiles(MutableMapping[str, bytes]):
     modes: permission bits of files whose bits are not the usual ones; memory: whether it is a tmpfs
     """
 
-    modes: MutableMapping[str, int]
-    memory: bool = False
-
-
-class VolumeFiles(MountedFiles):
-    """A whole volume."""
-
-    def __init__(self, files: Mapping[str, bytes] | None = None, *, memory: bool = False) -> None:
-        self._files = dict(files or {})
-        self.modes = {}
-        self.memory = memory
+    def __init__(self, files: MutableMapping[str, bytes], modes: MutableMapping[str, int], *, memory: bool) -> None:
+        self._files, self.modes, self.memory = files, modes, memory
 
     def __getitem__(self, path: str) -> bytes:
         return self._files[path]
@@ -39,6 +30,13 @@ class VolumeFiles(MountedFiles):
 
     def __len__(self) -> int:
         return len(self._files)
+
+
+class VolumeFiles(MountedFiles):
+    """A whole volume."""
+
+    def __init__(self, files: Mapping[str, bytes] | None = None, *, memory: bool = False) -> None:
+        super().__init__(dict(files or {}), {}, memory=memory)
 
     def put(self, path: str, data: bytes, mode: int | None = None) -> None:
         self[path] = data
@@ -69,24 +67,8 @@ class SubFolder(MountedFiles):
     """One folder of a volume, which changes with it and changes it."""
 
     def __init__(self, whole: VolumeFiles, folder: str) -> None:
-        self._files = _Below(whole, folder.strip("/"))
-        self.modes = _Below(whole.modes, folder.strip("/"))
-        self.memory = whole.memory
-
-    def __getitem__(self, path: str) -> bytes:
-        return self._files[path]
-
-    def __setitem__(self, path: str, data: bytes) -> None:
-        self._files[path] = data
-
-    def __delitem__(self, path: str) -> None:
-        del self._files[path]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._files)
-
-    def __len__(self) -> int:
-        return len(self._files)
+        folder = folder.strip("/")
+        super().__init__(_Below(whole, folder), _Below(whole.modes, folder), memory=whole.memory)
 
 
 class _Below(MutableMapping[str, T]):

@@ -6,8 +6,9 @@ Measured through a driver that really renders, since Textual's headless one skip
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
+import msgspec
 from textual import events
 from textual.app import App, ComposeResult
 from textual.driver import Driver
@@ -23,7 +24,7 @@ TICK = 0.01  # seconds between two batches of changes
 LOOK = 0.001  # seconds between two looks at whether the loop still answers
 
 
-class Latency(NamedTuple):
+class Latency(msgspec.Struct):
     """In milliseconds, over all samples."""
 
     p50: float

@@ -34,24 +34,17 @@ spec:
 """
 
 
-class Latency(msgspec.Struct):
-    """Milliseconds."""
-
-    p50: float
-    p95: float
-
-
 class DashboardFigures(msgspec.Struct):
     first_frame_s: float
-    save_to_visible_ms: Latency
-    key_to_paint_ms: Latency
+    save_to_visible_ms: rendering.Latency
+    key_to_paint_ms: rendering.Latency
 
 
 async def measure(folder: Path) -> DashboardFigures:
     starts = sorted([first_frame(folder / f"start-{number}") for number in range(STARTS)])
     visible = await save_to_visible(folder / "saves")
     keys = await rendering.table_latency(ROWS, CHANGES)
-    return DashboardFigures(starts[STARTS // 2], visible, Latency(keys.p50, keys.p95))
+    return DashboardFigures(starts[STARTS // 2], visible, keys)
 
 
 def first_frame(state: Path) -> float:
@@ -76,17 +69,7 @@ def first_frame(state: Path) -> float:
         os.close(terminal)
 
 
-class _Watching(rendering.RenderingDriver):
-    """Knows what it wrote last."""
-
-    last = ""
-
-    def write(self, data: str) -> None:
-        self.last = data
-        super().write(data)
-
-
-async def save_to_visible(folder: Path) -> Latency:
+async def save_to_visible(folder: Path) -> rendering.Latency:
     """From the moment a file is in place to the paint that shows what it describes, in a running dashboard."""
     manifests = folder / "manifests"
     manifests.mkdir(parents=True)
@@ -94,12 +77,10 @@ async def save_to_visible(folder: Path) -> Latency:
     await cluster.start()
     app: Dashboard
     sync = FolderSync(cluster.client, cluster.clock, manifests, lambda state: app.folder_changed(state))
-    app = Dashboard(cluster.client, cluster.clock, sync)
-    app.driver_class = _Watching
+    app = Dashboard(cluster.client, cluster.clock, sync, driver_class=rendering.RenderingDriver)
     following = asyncio.create_task(sync.run())
     seconds = []
     async with rendering.rendering(app, (COLUMNS, LINES)) as driver:
-        assert isinstance(driver, _Watching)
         await driver.painted(lambda: "Deployments" in driver.last)
         await asyncio.sleep(1)  # the folder is watched now
         for number in range(SAVES):
@@ -114,5 +95,4 @@ async def save_to_visible(folder: Path) -> Latency:
     await asyncio.gather(following, return_exceptions=True)
     await sync.close()
     await cluster.close()
-    found = rendering.latency(seconds)
-    return Latency(found.p50, found.p95)
+    return rendering.latency(seconds)

@@ -31,13 +31,6 @@ TEMPLATE = {"metadata": {"labels": LABELS}, "spec": {"containers": [{"name": "c"
 SPEC = {"replicas": 0, "selector": {"matchLabels": LABELS}, "template": TEMPLATE}
 
 
-class Latency(msgspec.Struct):
-    """Milliseconds."""
-
-    p50: float
-    p95: float
-
-
 class GridRow(msgspec.Struct):
     """A dashboard over so many pods, so many of which change per second.
 
@@ -46,8 +39,8 @@ class GridRow(msgspec.Struct):
 
     pods: int
     changes_per_s: int
-    key_to_paint_ms: Latency
-    change_to_paint_ms: Latency
+    key_to_paint_ms: measure.Latency
+    change_to_paint_ms: measure.Latency
     longest_stall_ms: float
 
 
@@ -72,7 +65,7 @@ async def measure_one(pods: int, changes: int) -> GridRow:
         changing.cancel()
         await asyncio.gather(changing, return_exceptions=True)
     clock.close()
-    return GridRow(pods, changes, Latency(*measure.latency(keys)), Latency(*measure.latency(painted)), stall)
+    return GridRow(pods, changes, measure.latency(keys), measure.latency(painted), stall)
 
 
 async def _keys(app: Dashboard, driver: measure.RenderingDriver, table: KindTable) -> list[float]:

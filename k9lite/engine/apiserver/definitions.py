@@ -43,7 +43,8 @@ def terminate(definition: Data, now: float) -> None:
 
 def check_create(context: Context, kind: Kind[Any]) -> None:
     """MethodNotAllowed for a custom resource whose definition is being deleted."""
-    if kind.model is None and any(obj.name == kind.resource and obj.deleting for obj in of_group(context, kind.group)):
+    definition = _named(context, kind.resource) if kind.model is None else None
+    if definition is not None and definition.deleting:
         why = "create not allowed while custom resource definition is terminating"
         raise StatusError("MethodNotAllowed", why, group=kind.group, kind=kind.plural)
 
@@ -80,11 +81,15 @@ def instances(context: Context, definition: Object[Any]) -> list[Object[Any]]:
 
 def released(context: Context, name: str) -> Object[Any] | None:
     """The definition of that name, where it only waited for the last object of its kind to go."""
-    kind = context.kinds.of("apiextensions.k8s.io/v1", "CustomResourceDefinition")
-    found = context.store.get(kind, Key("", name)) if kind is not None else None
+    found = _named(context, name)
     if found is None or found.meta.finalizers != [FINALIZER] or not found.deleting or instances(context, found):
         return None
     return found
+
+
+def _named(context: Context, name: str) -> Object[Any] | None:
+    kind = context.kinds.of("apiextensions.k8s.io/v1", "CustomResourceDefinition")
+    return context.store.get(kind, Key("", name)) if kind is not None else None
 
 
 def current(context: Context, kind: Kind[Any]) -> Kind[Any]:

@@ -12,6 +12,7 @@ from k9lite.api import errors, selectors
 from k9lite.api.errors import StatusError
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Object
+from k9lite.api.selectors import FieldMatcher, LabelMatcher
 from k9lite.client.protocol import Event, ObjectList, Selector
 from k9lite.engine.apiserver import conversion
 from k9lite.engine.apiserver.context import Context
@@ -37,8 +38,14 @@ class _Continue(msgspec.Struct, frozen=True):
 
 def admits(kind: Kind[Any], selector: Selector) -> Admits:
     """Whether a stored object is among what `selector` asks for of `kind`; BadRequest where it cannot be read."""
-    labels = selectors.parse_labels(selector.labels)
-    fields = selectors.parse_fields(selector.fields, kind)
+    return _admits(kind, selector, *_matchers(kind, selector))
+
+
+def _matchers(kind: Kind[Any], selector: Selector) -> tuple[LabelMatcher, FieldMatcher]:
+    return selectors.parse_labels(selector.labels), selectors.parse_fields(selector.fields, kind)
+
+
+def _admits(kind: Kind[Any], selector: Selector, labels: LabelMatcher, fields: FieldMatcher) -> Admits:
     namespace = selector.namespace if kind.namespaced else ""
     name, has_fields = fields.name, fields.on(kind)
 
@@ -65,16 +72,17 @@ def select(
     at: int | None = None,
 ) -> ObjectList[Any]:  # fmt: skip
     """What `selector` asks for, as it is now, as it was at a revision, or when the list that is continued began."""
-    admitted = admits(kind, selector)
+    labels, fields = _matchers(kind, selector)
+    admitted = _admits(kind, selector, labels, fields)
     begin = _decode(continue_token) if continue_token else None
     stored = conversion.stored_kind(context, kind)
     newest = context.store.revision
     if at is not None and at > newest:
         raise StatusError("Timeout", f"Too large resource version: {at}, current: {newest}", retry_after=1)
     revision = begin.rv if begin and begin.rv != _NOW else newest if at is None else at
+    namespace = selector.namespace if kind.namespaced else ""
     try:
-        namespace, name = selector.namespace if kind.namespaced else "", selectors.parse_fields(selector.fields).name
-        objects = context.store.collection(stored).at(revision, namespace, name)
+        objects = context.store.collection(stored).at(revision, namespace, fields.name)
     except StatusError:
         if begin is None:
             raise

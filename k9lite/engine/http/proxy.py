@@ -105,8 +105,11 @@ class Proxy:
 async def _exchange(stream: Stream, request: web.BaseRequest, path: str) -> web.Response:
     """One request in the oldest form of HTTP, so that the answer ends with the connection."""
     body = await requests.body(request)
-    headers = {name: value for name, value in request.headers.items() if name.lower() not in _NOT_PASSED_ON}
-    headers |= {"Host": request.host, "X-Forwarded-Uri": request.path, "Content-Length": str(len(body))}
+    headers = _passed_on(request.headers) | {
+        "Host": request.host,
+        "X-Forwarded-Uri": request.path,
+        "Content-Length": str(len(body)),
+    }
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     await stream.write(f"{request.method} {path} HTTP/1.0\r\n{lines}\r\n".encode() + body)
     data = bytearray()

@@ -56,9 +56,14 @@ def _items(found: ObjectList[Any], form: Form, include: IncludeObject, now: floa
 
 def _item(obj: Object[Any]) -> bytes:
     """In a list: built-in objects do not repeat its type, custom ones do."""
-    full, kind = obj.full, obj.kind
-    begin = b'{"apiVersion":"%b","kind":"%b",' % (kind.api_version.encode(), kind.kind.encode())
-    return b"{" + full[len(begin) :] if kind.model is not None and full.startswith(begin) else full
+    full, begin = obj.full, _type(obj.kind)
+    return b"{" + full[len(begin) :] if obj.kind.model is not None and full.startswith(begin) else full
+
+
+@lru_cache(maxsize=256)
+def _type(kind: Kind[Any]) -> bytes:
+    """What an object of the kind begins with."""
+    return b'{"apiVersion":"%b","kind":"%b",' % (kind.api_version.encode(), kind.kind.encode())
 
 
 def list_metadata(found: ObjectList[Any]) -> Data:

@@ -12,20 +12,21 @@ PHASES: dict[str, Tone] = {
 }  # fmt: skip
 
 
-def _ready(ready: int | None, wanted: int | None) -> State:
+def ready_state(ready: int | None, wanted: int | None, about: str = "") -> State:
+    """So many of so many; `about` comes before that."""
     ready, wanted = ready or 0, wanted or 0
-    return state(f"{ready}/{wanted} ready", "gone" if not wanted else "good" if ready >= wanted else "busy")
+    return state(f"{about}{ready}/{wanted} ready", "gone" if not wanted else "good" if ready >= wanted else "busy")
 
 
 def _replicas(obj: Object[Any]) -> State:
     spec, status = obj.view.spec, obj.view.status
     wanted = 1 if spec is None or spec.replicas is None else spec.replicas
-    return _ready(status.readyReplicas if status else 0, wanted)
+    return ready_state(status.readyReplicas if status else 0, wanted)
 
 
 def _daemon_set(obj: Object[Any]) -> State:
     status = obj.view.status
-    return _ready(status.numberReady, status.desiredNumberScheduled) if status else state("Starting", "busy")
+    return ready_state(status.numberReady, status.desiredNumberScheduled) if status else state("Starting", "busy")
 
 
 def _job(obj: Object[Any]) -> State:

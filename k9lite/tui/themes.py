@@ -2,6 +2,8 @@
 
 from textual.theme import Theme
 
+from k9lite.tui.tones import TONES
+
 DARK = Theme(
     name="k9lite-dark",
     primary="#6ea8fe",
@@ -121,15 +123,6 @@ THEMES = (DARK, LIGHT, CONTRAST, COLOUR_BLIND)
 
 # What the tones are in themes that do not name them, such as Textual's own.
 TONE_DEFAULTS = {
-    "tone-muted": "#9aa6b4",
-    "tone-strong": "#ffffff",
-    "tone-accent": "#79c0ff",
-    "tone-good": "#63c98a",
-    "tone-busy": "#6ea8fe",
-    "tone-warn": "#e5b75b",
-    "tone-bad": "#f7868d",
-    "tone-gone": "#a0aab6",
-    "tone-old": "#c79bdc",
-    "cursor": "#213a57",
+    **{name: DARK.variables[name] for name in (*(f"tone-{tone}" for tone in TONES if tone), "cursor")},
     "pane-border": "#4a5866",
 }

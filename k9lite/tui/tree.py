@@ -10,6 +10,7 @@ from k9lite.api.kinds import Kind
 from k9lite.api.object import Object
 from k9lite.tui import states
 from k9lite.tui.feed import Feed
+from k9lite.tui.kind_states import ready_state
 from k9lite.tui.tones import State, state
 from k9lite.tui.views import VIEWS
 
@@ -49,10 +50,9 @@ def _state(obj: Object[Any], feed: Feed) -> State:
 
 
 def _replica_set(obj: Object[Any]) -> State:
-    spec, status, number = obj.view.spec, obj.view.status, deployments.revision(obj.meta)
-    wanted, ready = (spec.replicas or 0) if spec else 0, (status.readyReplicas or 0) if status else 0
-    word = f"revision {number}  {ready}/{wanted} ready"
-    return state(word, "gone" if not wanted else "good" if ready >= wanted else "busy")
+    spec, status = obj.view.spec, obj.view.status
+    ready, wanted = status.readyReplicas if status else 0, spec.replicas if spec else 0
+    return ready_state(ready, wanted, f"revision {deployments.revision(obj.meta)}  ")
 
 
 def _below(obj: Object[Any], feed: Feed, branch: str) -> Iterator[Twig]:

@@ -1,6 +1,7 @@
 """The keys that lead from view to view, and those for tables, on a dashboard over a real API server."""
 
 import pytest
+from driving import screen, settle
 from textual import events
 
 from k9lite.api import kinds
@@ -51,15 +52,6 @@ def status(failed):
 async def dashboard(client, clock, tmp_path):
     await fill(client)
     return Dashboard(client, clock, name="test", state=tmp_path)
-
-
-def screen(app):
-    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
-
-
-async def settle(pilot):
-    for _ in range(3):
-        await pilot.pause(0.06)
 
 
 async def press(pilot, *keys):

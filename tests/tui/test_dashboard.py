@@ -1,6 +1,7 @@
 """Keys pressed on the dashboard over a real API server: what they do to the cluster, and what is on the screen."""
 
 import pytest
+from driving import SIZES, press, screen, settle
 from textual import events
 from textual.widgets import Input
 
@@ -11,7 +12,6 @@ from k9lite.tui.screens.full import FullScreen
 from k9lite.tui.screens.overview import Overview
 from k9lite.tui.screens.split import SplitScreen
 
-SIZES = {"small": (80, 24), "normal": (120, 36), "wide": (200, 60)}
 HOSTILE = "[/foo] [red]x[@click=app.quit]\x1b[31m\u202e日本\n"
 
 
@@ -33,21 +33,6 @@ async def fill(client):
 async def dashboard(client, clock):
     await fill(client)
     return Dashboard(client, clock, name="test")
-
-
-def screen(app):
-    return "\n".join(strip.text.rstrip() for strip in app.screen._compositor.render_strips())
-
-
-async def settle(pilot):
-    """Let informers, workers and frames do what they have to."""
-    for _ in range(3):
-        await pilot.pause(0.06)
-
-
-async def press(pilot, *keys):
-    await pilot.press(*keys)
-    await settle(pilot)
 
 
 async def type_ahead(pilot, *keys):

@@ -72,9 +72,8 @@ def _clashes(table: Sequence[Action], wanted: Mapping[str, KeySetting]) -> list[
         for other in table:
             both = set(action.keys) & set(other.keys)
             if other is not action and both and _meet(action, other):
-                found[f"{wanted[action.id].where}: {action.id}: {sorted(both)[0]} is the key of {other.id} already"] = (
-                    None
-                )
+                key = sorted(both)[0]
+                found[f"{wanted[action.id].where}: {action.id}: {key} is the key of {other.id} already"] = None
     return list(found)
 
 

@@ -49,9 +49,8 @@ class PodWorker:
         self._timer: Timer | None = None
         self._deadline: Timer | None = None
         self._sandbox_unseen = False  # a sandbox came up since the last look began
-        self._looked_at = self._inspected_at = (
-            0.0  # when the last look ended; inf where a container start was seen since
-        )
+        # When the last look ended; inf where a container start was seen since.
+        self._looked_at = self._inspected_at = 0.0
         self._told_at = -math.inf  # when what is to be told was told for long enough
         self._waits = 0
         self._grace: float | None = None

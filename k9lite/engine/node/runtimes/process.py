@@ -86,7 +86,7 @@ class Process:
             if handler is not None:
                 handler()
             return
-        if signal in HARMLESS or (self.pid == 1):
+        if signal in HARMLESS or self.pid == 1:
             return
         self.end(128 + signal)
 

@@ -9,6 +9,7 @@ from k9lite.engine.node.runtimes.shell.signals import send, signal_number
 from k9lite.engine.node.runtimes.shell.state import Interpreter, LoopControl, Return, ShellState, Streams
 from k9lite.engine.node.runtimes.shell.variables import export, let, local, read, readonly, shift, unset
 
+LONG_OPTIONS = {"errexit": "e", "nounset": "u", "xtrace": "x", "pipefail": "pipefail"}
 Builtin = Callable[[Interpreter, list[str], Streams], Awaitable[int]]
 
 
@@ -55,9 +56,7 @@ async def set_options(shell: Interpreter, argv: list[str], streams: Streams) -> 
             break
         names = set(option[1:]) - {"o"}
         if option[1:].endswith("o") and arguments:
-            names |= {
-                {"errexit": "e", "nounset": "u", "xtrace": "x", "pipefail": "pipefail"}.get(arguments.pop(0), "")
-            } - {""}
+            names |= {LONG_OPTIONS.get(arguments.pop(0), "")} - {""}
         if option[0] == "-":
             shell.state.options |= names
         else:

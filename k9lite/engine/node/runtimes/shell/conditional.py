@@ -4,10 +4,11 @@ import fnmatch
 import re
 from collections.abc import Awaitable, Callable, Sequence
 
+from k9lite.engine.node.runtimes.shell.cursor import Cursor
 from k9lite.engine.node.runtimes.shell.expansion import Expander
 from k9lite.engine.node.runtimes.shell.lexer import Token
 from k9lite.engine.node.runtimes.shell.state import ShellState
-from k9lite.engine.node.runtimes.shell.syntax import Either, Not, ShellSyntaxError, Test, Text, Word, Words
+from k9lite.engine.node.runtimes.shell.syntax import Either, Not, Part, ShellSyntaxError, Test, Text, Word, Words
 
 PATTERNS, REGEX, TEXTS = ("=", "==", "!="), "=~", ("<", ">")
 NUMBERS = ("-eq", "-ne", "-lt", "-le", "-gt", "-ge")
@@ -20,69 +21,53 @@ def parse(tokens: Sequence[Token]) -> Test:
     """What stands between the brackets. ShellSyntaxError."""
     reader = _Reader([one for one in tokens if one.text != "\n"])
     test = reader.either()
-    if reader.tokens:
-        raise ShellSyntaxError(f'syntax error: unexpected "{reader.tokens[0].text}"')
+    if reader.token is not None:
+        raise ShellSyntaxError(f'syntax error: unexpected "{reader.token.text}"')
     return test
 
 
-class _Reader:
-    def __init__(self, tokens: list[Token]) -> None:
-        self.tokens = tokens
-
+class _Reader(Cursor):
     def either(self) -> Test:
         test = self._both()
-        while self._take("||"):
+        while self.take("||"):
             test = Either(test, self._both(), both=False)
         return test
 
     def _both(self) -> Test:
         test = self._one()
-        while self._take("&&"):
+        while self.take("&&"):
             test = Either(test, self._one(), both=True)
         return test
 
     def _one(self) -> Test:
-        if self.tokens and self.tokens[0].plain == "!":
-            del self.tokens[0]
+        if self.take_keyword("!"):
             return Not(self._one())
-        if self._take("("):
+        if self.take("("):
             test = self.either()
-            if not self._take(")"):
+            if not self.take(")"):
                 raise ShellSyntaxError('syntax error: expecting ")"')
             return test
         first = self._word()
-        if not self.tokens or self._operator() in ("&&", "||", ")"):
+        if self.token is None or self.operator() in ("&&", "||", ")"):
             return Words((first,))
-        operator = self.tokens[0].plain or self._operator()
+        operator = self.keyword() or self.operator()
         if operator in (*PATTERNS, REGEX, *TEXTS, *NUMBERS):
-            del self.tokens[0]
+            self.at += 1
             return Words((first, self._regex() if operator == REGEX else self._word()), operator)
         return Words((first, self._word()))
 
     def _regex(self) -> Word:
         """A word in which brackets stand for themselves."""
-        parts = [*(self.tokens[0].word or (Text(self.tokens[0].text),))]
-        del self.tokens[0]
-        while self.tokens and self.tokens[0].glued:
-            parts += self.tokens[0].word or (Text(self.tokens[0].text),)
-            del self.tokens[0]
-        return tuple(parts)
+        parts: list[Part] = []
+        while self.token is not None and (self.token.glued or not parts):
+            parts += self.token.word or (Text(self.token.text),)
+            self.at += 1
+        return tuple(parts) or self._word()
 
     def _word(self) -> Word:
-        if not self.tokens or self.tokens[0].word is None:
+        if self.token is None or self.token.word is None:
             raise ShellSyntaxError("syntax error: conditional expression expected")
-        word = self.tokens[0].word
-        del self.tokens[0]
-        return word
-
-    def _operator(self) -> str:
-        return self.tokens[0].text if self.tokens and self.tokens[0].word is None else ""
-
-    def _take(self, operator: str) -> bool:
-        if self._operator() != operator:
-            return False
-        del self.tokens[0]
-        return True
+        return self.next_word()
 
 
 async def holds(test: Test, expander: Expander, state: ShellState, ask: Ask) -> bool:

@@ -16,22 +16,22 @@ async def redirected(
     state: ShellState, redirects: Sequence[Redirect], streams: Streams, expander: Callable[[Streams], Expander]
 ) -> Streams:
     """`streams` after the redirections, in their order. NoFile."""
-    opened: list[Any] = list(streams)  # readers and writers, by descriptor
+    now: list[Any] = list(streams)  # readers and writers, by descriptor
     for redirect in redirects:
-        target = await expander(Streams(*opened)).text(redirect.target)
+        target = await expander(Streams(*now)).text(redirect.target)
         if redirect.operator == "<<":
-            opened[0] = Pipe(target.encode(), closed=True)
+            now[0] = Pipe(target.encode(), closed=True)
         elif redirect.operator == "<<<":
-            opened[0] = Pipe(f"{target}\n".encode(), closed=True)
+            now[0] = Pipe(f"{target}\n".encode(), closed=True)
         elif redirect.operator in (">&", "<&") and target in ("0", "1", "2"):
-            opened[redirect.descriptor] = opened[int(target)]
+            now[redirect.descriptor] = now[int(target)]
         elif redirect.operator == "<":
-            opened[0] = _input(state, target)
+            now[0] = _input(state, target)
         elif redirect.operator in (">&", "&>"):
-            opened[1] = opened[2] = _output(state, target, False, streams)
+            now[1] = now[2] = _output(state, target, False, streams)
         elif redirect.descriptor in (0, 1, 2):
-            opened[redirect.descriptor] = _output(state, target, redirect.operator == ">>", streams)
-    return Streams(*opened)
+            now[redirect.descriptor] = _output(state, target, redirect.operator == ">>", streams)
+    return Streams(*now)
 
 
 def _input(state: ShellState, name: str) -> Reader:

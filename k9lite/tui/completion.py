@@ -48,7 +48,7 @@ def _names(kinds: Kinds, spot: Spot) -> Iterator[Choice]:
         if not spot.path:
             yield from (Choice(f"{name}: " if name in _TOP[:2] else f"{name}:") for name in _TOP)
         return
-    for name, field in schema.fields(kind, spot.path).items():
+    for name, field in schema.fields_at(kind, spot.path).items():
         if name not in spot.written and (spot.path or name != "status"):
             mark = ":" if isinstance(field.type, Struct | ListOf | Map) else ": "
             yield Choice(name + mark, type_name(field.type) + (", required" if field.required else ""))

@@ -28,7 +28,7 @@ def type_at(kind: Kind[Any], path: str) -> Type | None:
     return type_
 
 
-def fields(kind: Kind[Any], path: str = "") -> dict[str, Field]:
+def fields_at(kind: Kind[Any], path: str = "") -> dict[str, Field]:
     """The fields of the struct at `path`, or of the structs in the list or map there."""
     type_ = type_at(kind, path)
     while isinstance(type_, ListOf | Map):
@@ -38,6 +38,6 @@ def fields(kind: Kind[Any], path: str = "") -> dict[str, Field]:
 
 def suggest(kind: Kind[Any], path: str, name: str) -> str | None:
     """The field of the struct at `path` that was probably meant by `name`."""
-    by_lower = {field.lower(): field for field in fields(kind, path)}
+    by_lower = {field.lower(): field for field in fields_at(kind, path)}
     close = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.7)
     return by_lower[close[0]] if close else None

@@ -33,7 +33,7 @@ async def log(kubelet: Kubelet) -> str:
         (["entrypoint-tester", "a", "b"], "[/agnhost entrypoint-tester a b]\n"),
         (
             ["mounttest", "--new_file_0666=/test-volume/f", "--file_mode=/test-volume/f"],
-            'mode of file "/test-volume/f": -rw-rw-rw-\n',
+            'content of file "/test-volume/f": mount-tester new file\n\nmode of file "/test-volume/f": -rw-rw-rw-\n',
         ),
         (
             ["mounttest", "--fs_type=/test-volume", "--file_perm=/test-volume"],
@@ -41,7 +41,7 @@ async def log(kubelet: Kubelet) -> str:
         ),
         (
             ["mounttest", "--new_file_0644=/test-volume/f", "--file_content", "/test-volume/f"],
-            'content of file "/test-volume/f": mount-tester new file\n\n',
+            'content of file "/test-volume/f": mount-tester new file\n\n' * 2,
         ),
         (
             ["mounttest", "--file_content=/none"],

@@ -11,7 +11,7 @@ from k9lite.engine.node.runtimes.shell.commands.files import permissions
 from k9lite.engine.node.runtimes.shell.commands.system import seconds
 
 NEW_FILE = b"mount-tester new file\n"
-NEW_FILES = (("new_file_0777", 0o777), ("new_file_0666", 0o666), ("new_file_0660", 0o660), ("new_file_0644", 0o644))
+NEW_FILES = (("new_file_0644", 0o644), ("new_file_0666", 0o666), ("new_file_0660", 0o660), ("new_file_0777", 0o777))
 LOOP_SECONDS, LOOP_PACE = 180, 2.0
 EXT4 = 61267  # what statfs calls the file system of a node's disk
 LOG_LINES, LOG_SECONDS = 1000, 60.0
@@ -53,7 +53,7 @@ def _writing(mode: int) -> Callable[[Files, str], str]:
     def write(files: Files, path: str) -> str:
         files.write(path, NEW_FILE)
         files.change_mode(path, mode)
-        return ""
+        return _content(files, path)
 
     return write
 
@@ -99,6 +99,8 @@ async def _content_in_loop(process: Process, given: dict[str, str]) -> None:
             await process.say(f'content of file "{path}": {content.decode(errors="replace")}\n')
             if once and content == NEW_FILE:
                 return
+            if once:
+                await process.say(f"Unexpected content. Expected: {NEW_FILE.decode()}. Retrying")
         await clock.sleep(LOOP_PACE)
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from k9lite import private_files
 from k9lite.api.errors import StatusError
 from k9lite.cli.commands import Failure
 from k9lite.client.remote import HttpClient, KubeconfigError, load
@@ -14,10 +15,14 @@ KUBECONFIG = "kubeconfig"
 
 
 def kubeconfig(settings: Settings) -> Path:
-    """The kubeconfig of the cluster that is meant. Failure when it never served its API."""
+    """The kubeconfig of the cluster that is meant. Failure when it never served its API, or others may write to it."""
     path = settings.state_folder / CLUSTERS / settings.cluster_name / KUBECONFIG
     if not path.exists():
         raise Failure(f"no cluster {settings.cluster_name} has served its API: start one with `k9lite serve`")
+    try:
+        private_files.claim_with_files(path.parent)
+    except private_files.NotPrivate as error:
+        raise Failure(f"{error.filename} is not trusted: {error.strerror}") from None
     return path
 
 

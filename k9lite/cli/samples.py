@@ -3,6 +3,7 @@
 import shutil
 from pathlib import Path
 
+from k9lite import private_files
 from k9lite.cli.commands import Failure
 
 DEFAULT = "manifests"
@@ -28,6 +29,7 @@ def chosen(state_folder: Path) -> Path:
     """The folder to follow if none is named: ./manifests, else a copy of the samples, kept in the state folder."""
     if Path(DEFAULT).is_dir():
         return Path(DEFAULT)
+    private_files.claim(state_folder)
     kept = state_folder / "samples"
     if not kept.exists():
         try:

@@ -3,9 +3,11 @@
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from k9lite import private_files
 from k9lite.cli.commands import Ended, Failure
 
 FILE = "k9lite.log"
@@ -31,7 +33,7 @@ def told(state_folder: Path, tell: Callable[[str], None]) -> Iterator[None]:
     to be called from any thread. What nobody foresaw comes out as Crash.
     """
     logging.raiseExceptions = False  # a log that cannot be written is no reason to disturb anybody
-    file = RotatingFileHandler(state_folder / FILE, maxBytes=LARGEST, backupCount=1, encoding="utf-8", delay=True)
+    file = _LogFile(state_folder / FILE, maxBytes=LARGEST, backupCount=1, encoding="utf-8", delay=True)
     file.setFormatter(logging.Formatter(_FORMAT))
     handlers: tuple[logging.Handler, ...] = (file, _Telling(state_folder / FILE, tell))
     logger = logging.getLogger()
@@ -47,6 +49,13 @@ def told(state_folder: Path, tell: Callable[[str], None]) -> Iterator[None]:
         for handler in handlers:
             logger.removeHandler(handler)
             handler.close()
+
+
+class _LogFile(RotatingFileHandler):
+    """Never writes through a symbolic link."""
+
+    def _open(self) -> TextIOWrapper:
+        return open(self.baseFilename, "a", encoding=self.encoding, opener=private_files.opener)
 
 
 class _Telling(logging.Handler):

@@ -53,7 +53,7 @@ class ClusterOptions:
     seed: decides every random name and choice; empty takes a new one
     images: `catalogue`, well-known public images can be pulled; `any`, every well-formed name
     bare: without the bundled images
-    state_folder: for credentials, kubeconfig and address locks
+    state_folder: for credentials, kubeconfig and what is kept
     speed: of the clock, 0.1 to 100, or INSTANT
     real_network: sockets on loopback addresses; else everything stays in memory
     server: makes what other processes reach the API by, on `api_port` where that is given; none without
@@ -102,8 +102,7 @@ class Cluster:
         wanted = Wanted(options.seed, options.workers, options.api_port)
         self._home = Home(options.state_folder / CLUSTERS, options.name, wanted, kept=options.kept)
         known = self._home.identity
-        reserved = {one.addresses for one in self._home.neighbours()}
-        self._ranges = ranges.lease(options.state_folder / "addresses", known.addresses, reserved)
+        self._ranges = self._lease(known.addresses)
         self._turned = self._clock or LiveClock(time.time(), options.speed)
         self._network = self._network or LoopbackNetwork(socket_budget() if options.real_network else 0)
         randomness = Randomness(known.seed)
@@ -164,6 +163,14 @@ class Cluster:
     def real_sockets(self) -> int:
         """How many addresses of the cluster are real sockets now."""
         return self._network.sockets if isinstance(self._network, LoopbackNetwork) else 0
+
+    def _lease(self, number: int | None) -> ranges.AddressRanges:
+        """The cluster's addresses: pair `number` where it had that before. A network that is handed in is its own."""
+        kept = ranges.kept(str(self._home.folder.resolve()))
+        numbers = (number,) if number is not None else kept if self.options.kept else ranges.passing()
+        if self._network is not None:
+            return ranges.in_memory(next(iter(numbers)))
+        return ranges.lease(numbers)
 
     async def _start_clock(self, informers: Informers) -> None:
         """The Clock object of a fresh cluster shows the clock; a kept one's is shown this run's speed."""

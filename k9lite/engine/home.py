@@ -5,12 +5,12 @@ import fcntl
 import itertools
 import os
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from k9lite import private_files
 from k9lite.engine.apiserver.persistence import Damaged as Damaged
 from k9lite.engine.apiserver.persistence import is_kept, open_journal
 
@@ -46,8 +46,8 @@ class Wanted:
 
 class Home:
     """`clusters`: where all of them are. `kept`: everything is written down, and only one process may run the cluster;
-    others run side by side, each with a folder of its own. OSError when the folder cannot be had, Damaged when what was
-    kept in it cannot be read.
+    others run side by side, each with a folder of its own.
+    OSError when the folder cannot be had, NotPrivate when others may write to it, Damaged when it cannot be read.
     """
 
     def __init__(self, clusters: Path, name: str, wanted: Wanted, *, kept: bool) -> None:
@@ -58,24 +58,13 @@ class Home:
         self.identity = msgspec.structs.replace(known, workers=wanted.workers or known.workers, api_port=port)
         self.journal = open_journal(self.folder) if kept else None
 
-    def neighbours(self) -> list[Identity]:
-        """What the other kept clusters want to find when they are started again."""
-        found = []
-        for folder in kept_clusters(self.folder.parent):
-            with suppress(OSError):
-                known = _known(folder / FILE)
-                found += [known] if known and folder != self.folder else []
-        return found
-
     def remember(self, addresses: int, api_port: int | None) -> None:
         """Keep what turned out; does nothing for a cluster that is not kept."""
         self.identity = msgspec.structs.replace(
             self.identity, addresses=addresses, api_port=api_port or self.identity.api_port
         )
         if self.journal is not None:
-            temporary = self.folder / f".{FILE}"
-            temporary.write_bytes(msgspec.json.encode(self.identity))
-            temporary.replace(self.folder / FILE)
+            private_files.write(self.folder / FILE, msgspec.json.encode(self.identity))
 
     def close(self) -> None:
         if self.journal is not None:
@@ -94,9 +83,11 @@ def _known(path: Path) -> Identity | None:
 
 
 def _take(clusters: Path, name: str, *, kept: bool) -> tuple[Path, int]:
+    for folder in (clusters.parent, clusters):
+        private_files.claim(folder)
     for number in itertools.count(1):
         folder = clusters / (name if number == 1 else f"{name}-{number}")
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_files.claim_with_files(folder)
         try:
             return folder, lock(folder)
         except AlreadyRunning:
@@ -107,7 +98,7 @@ def _take(clusters: Path, name: str, *, kept: bool) -> tuple[Path, int]:
 
 def lock(folder: Path, flags: int = os.O_RDWR | os.O_CREAT) -> int:
     """Take the cluster in `folder` for this process; the file descriptor to close in the end. Raises AlreadyRunning."""
-    descriptor = os.open(folder / LOCK, flags | os.O_CLOEXEC, 0o600)
+    descriptor = private_files.opener(str(folder / LOCK), flags)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -6,6 +6,8 @@ from typing import TypeVar
 
 import msgspec
 
+from k9lite import private_files
+
 MOST_COMMANDS = 100
 HINTS_UNTIL = 40  # keys pressed until a user needs the first hints no more
 
@@ -64,7 +66,5 @@ def load(file: Path, type: type[Kept]) -> Kept:
 
 def save(file: Path, kept: Habits | Layout) -> None:
     """OSError when it cannot be written."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_suffix(".new")
-    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(kept), indent=2))
-    fresh.replace(file)
+    private_files.claim(file.parent)
+    private_files.write(file, msgspec.json.format(msgspec.json.encode(kept), indent=2))

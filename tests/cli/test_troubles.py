@@ -140,6 +140,30 @@ def test_a_damaged_cluster_is_named_with_the_way_out(kept, k9lite, folder, tmp_p
     assert "Traceback" not in err
 
 
+def test_a_state_folder_that_others_may_write_to_is_refused_in_words(k9lite, folder, tmp_path):
+    state = tmp_path / "state"
+    state.mkdir()
+    state.chmod(0o777)
+    serving = k9lite("serve", str(folder), state=state)
+    told = f"{state}: others may write to it (mode 777); `chmod -R go-w {state}` ends that"
+    assert serving.communicate(timeout=20)[1] == (
+        f"k9lite: the cluster cannot start: {told}; --state-folder DIR keeps its files elsewhere\n"
+    )
+    assert serving.returncode == 2
+
+
+def test_a_planted_token_is_refused_in_words(kept, k9lite, folder, tmp_path):
+    state = tmp_path / "state"
+    shutil.copytree(kept, state)
+    token = state / "clusters" / "kept" / "token"
+    token.chmod(0o666)
+    for words in (("serve", str(folder)), ("image", "ls")):
+        command = k9lite(*words, "--name", "kept", state=state)
+        assert f"{token}" in (told := command.communicate(timeout=20)[1])
+        assert "others may write to it (mode 666)" in told
+        assert command.returncode == 2
+
+
 @pytest.mark.parametrize("file", ["ca.crt", "server.crt", "server.key", "token", "kubeconfig"])
 def test_damaged_credentials_are_made_anew(kept, k9lite, folder, tmp_path, file):
     state = tmp_path / "state"

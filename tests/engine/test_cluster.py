@@ -127,9 +127,7 @@ async def test_a_kept_cluster_runs_once_at_a_time(tmp_path):
 
 
 async def test_clusters_that_are_not_kept_run_side_by_side_with_addresses_of_their_own(tmp_path):
-    clusters = [
-        Cluster(ClusterOptions(state_folder=tmp_path), clock=ManualClock(), network=MemoryNetwork()) for _ in "ab"
-    ]
+    clusters = [Cluster(ClusterOptions(state_folder=tmp_path / user)) for user in "ab"]
     addresses = []
     for cluster in clusters:
         await cluster.start()

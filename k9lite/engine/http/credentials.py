@@ -2,7 +2,6 @@
 
 import datetime
 import ipaddress
-import os
 import re
 import secrets
 import ssl
@@ -14,6 +13,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from k9lite import private_files
 
 VALID_FOR = datetime.timedelta(days=3650)
 CLOCK_SKEW = datetime.timedelta(hours=1)
@@ -40,8 +41,11 @@ class Credentials:
 
 
 def load_or_create(folder: Path) -> Credentials:
-    """The credentials in `folder`; new ones where any part is missing, damaged, or not of the same making."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    """The credentials in `folder`; new ones where any part is missing, damaged, or not of the same making.
+
+    Raises NotPrivate where others may have put them there.
+    """
+    private_files.claim_with_files(folder)
     if not _fit(folder):
         _create(folder)
     return Credentials(folder, (folder / CA).read_text(), (folder / TOKEN).read_text().strip())
@@ -59,15 +63,6 @@ def _fit(folder: Path) -> bool:
     return certificate.public_key() == key.public_key() and _TOKEN.fullmatch(token) is not None
 
 
-def write_private(path: Path, content: bytes) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with open(descriptor, "wb") as file:
-        file.write(content)
-    temporary.replace(path)
-
-
 def _create(folder: Path) -> None:
     now = datetime.datetime.now(datetime.UTC)
     authority_key = ec.generate_private_key(ec.SECP256R1())
@@ -77,10 +72,10 @@ def _create(folder: Path) -> None:
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    write_private(folder / CA, authority.public_bytes(serialization.Encoding.PEM))
-    write_private(folder / CERTIFICATE, certificate.public_bytes(serialization.Encoding.PEM))
-    write_private(folder / KEY, private)
-    write_private(folder / TOKEN, secrets.token_urlsafe(32).encode())
+    private_files.write(folder / CA, authority.public_bytes(serialization.Encoding.PEM))
+    private_files.write(folder / CERTIFICATE, certificate.public_bytes(serialization.Encoding.PEM))
+    private_files.write(folder / KEY, private)
+    private_files.write(folder / TOKEN, secrets.token_urlsafe(32).encode())
 
 
 def _name(common_name: str) -> x509.Name:

@@ -6,7 +6,8 @@ from typing import Any
 
 import yaml
 
-from k9lite.engine.http.credentials import Credentials, write_private
+from k9lite import private_files
+from k9lite.engine.http.credentials import Credentials
 
 
 def entries(name: str, server: str, credentials: Credentials) -> dict[str, Any]:
@@ -24,7 +25,7 @@ def entries(name: str, server: str, credentials: Credentials) -> dict[str, Any]:
 
 def write(path: Path, name: str, server: str, credentials: Credentials) -> None:
     """Write a kubeconfig that only its owner can read."""
-    write_private(path, _dump(entries(name, server, credentials)))
+    private_files.write(path, _dump(entries(name, server, credentials)))
 
 
 def merge(existing: dict[str, Any], added: dict[str, Any]) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def merge_into(path: Path, added: dict[str, Any]) -> None:
     if not isinstance(existing, dict):
         raise ValueError(f"{path} is not a kubeconfig")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_private(path, _dump(merge(existing, added)))
+    private_files.write(path.resolve(), _dump(merge(existing, added)))  # a link to it stays a link
 
 
 def _dump(data: dict[str, Any]) -> bytes:

@@ -1,14 +1,17 @@
 """Address ranges: every cluster on this machine takes a pair of its own, so that several run side by side."""
 
-import fcntl
-import os
-from collections.abc import Collection
+import errno
+import sys
+import zlib
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Network
-from pathlib import Path
+from socket import AF_UNIX, SOCK_DGRAM, socket
 
 FIRST_PODS, FIRST_SERVICES = 244, 96  # second byte of 127.x.0.0/16; the next pairs are 243 and 97, 242 and 98...
 MOST_CLUSTERS = 64
+FOR_KEPT = range(32, MOST_CLUSTERS)  # pairs that only kept clusters take while there are others
 
 
 @dataclass(frozen=True)
@@ -18,30 +21,70 @@ class AddressRanges:
     number: int  # among all pairs
     pods: IPv4Network
     services: IPv4Network
-    lock: int  # file descriptor
+    holder: socket | None
 
     def release(self) -> None:
-        os.close(self.lock)
+        if self.holder is not None:
+            self.holder.close()
 
 
-def lease(folder: Path, wanted: int | None = None, reserved: Collection[int | None] = ()) -> AddressRanges:
-    """The first pair that no running cluster holds, or just the `wanted` one; `folder` keeps the locks.
+def passing() -> Iterable[int]:
+    """The pairs that a cluster tries which ends with its process, in order."""
+    return range(MOST_CLUSTERS)
 
-    reserved: pairs that clusters come back to; they are taken only when there is no other
-    OSError when there is none.
+
+def kept(identity: str) -> Iterable[int]:
+    """The pairs that a new cluster tries which comes back to its addresses, in order.
+
+    `identity` tells it from others: two that never run at the same time must not take the same pair either.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    numbers = sorted(range(MOST_CLUSTERS), key=lambda number: number in reserved)
-    for number in numbers if wanted is None else (wanted,):
-        pods = IPv4Network(f"127.{FIRST_PODS - number}.0.0/16")
-        services = IPv4Network(f"127.{FIRST_SERVICES + number}.0.0/16")
-        lock = os.open(folder / f"addresses-{number}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(lock)
-            continue
-        return AddressRanges(number, pods, services, lock)
-    if wanted is not None:
-        raise OSError(f"the addresses of this cluster (127.{FIRST_PODS - wanted}.x.y) are in use by another one")
-    raise OSError(f"all {MOST_CLUSTERS} address ranges are in use by other clusters")
+    first = zlib.crc32(identity.encode()) % len(FOR_KEPT)
+    return [*FOR_KEPT[first:], *FOR_KEPT[:first], *range(FOR_KEPT.start)]
+
+
+def lease(numbers: Iterable[int], machine: str = "k9lite") -> AddressRanges:
+    """The first of these pairs that no running cluster holds, whoever runs it.
+
+    machine: clusters that share an address space lease under the same name. OSError when there is none.
+    """
+    numbers = list(numbers)
+    for number in numbers:
+        with suppress(BlockingIOError):
+            return _ranges(number, _hold(f"{machine}/addresses/{number}"))
+    if len(numbers) == 1:
+        taken = f"127.{FIRST_PODS - numbers[0]}.x.y and 127.{FIRST_SERVICES + numbers[0]}.x.y"
+        raise OSError(
+            f"the addresses of this cluster ({taken}) are in use by another cluster on this machine; "
+            "end that one first, or take another --name"
+        )
+    raise OSError(f"all {MOST_CLUSTERS} address ranges are in use by other clusters on this machine")
+
+
+def in_memory(number: int) -> AddressRanges:
+    """A pair that nobody needs to hold, since its addresses are those of a network in memory."""
+    return _ranges(number, None)
+
+
+def _ranges(number: int, holder: socket | None) -> AddressRanges:
+    pods = IPv4Network(f"127.{FIRST_PODS - number}.0.0/16")
+    return AddressRanges(number, pods, IPv4Network(f"127.{FIRST_SERVICES + number}.0.0/16"), holder)
+
+
+def _hold(name: str) -> socket | None:
+    """A socket whose `name` only one process can have; BlockingIOError when another one has it.
+
+    Abstract sockets belong to the same network namespace as loopback addresses do, need no file, and end with their
+    process. Linux alone has them, and it alone has more loopback addresses than 127.0.0.1: elsewhere ranges are not
+    bound, and clusters cannot meet in them.
+    """
+    if sys.platform != "linux":
+        return None
+    holder = socket(AF_UNIX, SOCK_DGRAM)
+    try:
+        holder.bind(f"\0{name}")
+    except OSError as error:
+        holder.close()
+        if error.errno == errno.EADDRINUSE:
+            raise BlockingIOError(errno.EWOULDBLOCK, name) from None
+        raise
+    return holder

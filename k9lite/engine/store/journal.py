@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 
+from k9lite import private_files
 from k9lite.api.object import Object
 from k9lite.engine.store.log import Change
 
@@ -81,6 +82,7 @@ class SqliteJournal:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        private_files.touch(path)  # SQLite gives its other files the mode of this one
         with _told_by_path(path):
             self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             # In WAL mode a commit without fsync survives the process, though perhaps not a power cut.

@@ -1,11 +1,11 @@
 """What is typed after `/`: text or regular expression, `!` for its inverse, `-f` fuzzy, `-l` labels."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from k9lite.api import selectors
+from k9lite.api import patterns, selectors
 from k9lite.api.errors import StatusError
+from k9lite.api.patterns import Pattern, PatternError
 
 NO_SPANS: tuple[tuple[int, int], ...] = ()
 
@@ -19,7 +19,7 @@ class Filter:
 
     text: str
     admits: Callable[[str, Mapping[str, str]], bool]
-    pattern: re.Pattern[str] | None = None
+    pattern: Pattern | None = None
     fuzzy: bool = False
 
     def spans(self, text: str) -> tuple[tuple[int, int], ...]:
@@ -28,8 +28,8 @@ class Filter:
             return NO_SPANS
         if self.fuzzy:
             found = self.pattern.search(text)
-            return tuple(found.regs[1:]) if found is not None else NO_SPANS
-        return tuple(match.span() for match in self.pattern.finditer(text) if match.end() > match.start())
+            return found.spans[1:] if found is not None else NO_SPANS
+        return tuple(match.spans[0] for match in self.pattern.finditer(text) if match[0])
 
 
 def parse(text: str) -> Filter | None:
@@ -40,14 +40,14 @@ def parse(text: str) -> Filter | None:
     if text.startswith("-l "):
         return _labels(text)
     if text.startswith("-f "):
-        letters = (f"({re.escape(letter)})" for letter in text[3:].strip())
-        pattern = re.compile(".*?".join(letters), re.IGNORECASE)
-        return Filter(text, lambda row, labels: pattern.search(row) is not None, pattern, fuzzy=True)
+        letters = (f"({patterns.escape(letter)})" for letter in text[3:].strip())
+        pattern = patterns.compile(".*?".join(letters), ignore_case=True)
+        return Filter(text, lambda row, labels: pattern.occurs_in(row), pattern, fuzzy=True)
     inverse = text.startswith("!")
     pattern = _pattern(text[1:] if inverse else text)
     if inverse:
-        return Filter(text, lambda row, labels: pattern.search(row) is None)
-    return Filter(text, lambda row, labels: pattern.search(row) is not None, pattern)
+        return Filter(text, lambda row, labels: not pattern.occurs_in(row))
+    return Filter(text, lambda row, labels: pattern.occurs_in(row), pattern)
 
 
 def _labels(text: str) -> Filter:
@@ -58,8 +58,8 @@ def _labels(text: str) -> Filter:
     return Filter(text, lambda row, labels: matcher.matches(dict(labels)))
 
 
-def _pattern(text: str) -> re.Pattern[str]:
+def _pattern(text: str) -> Pattern:
     try:
-        return re.compile(text, re.IGNORECASE)
-    except re.error:
-        return re.compile(re.escape(text), re.IGNORECASE)  # half typed, as in `web(`
+        return patterns.compile(text, ignore_case=True)
+    except PatternError:
+        return patterns.compile(patterns.escape(text), ignore_case=True)  # half typed, as in `web(`

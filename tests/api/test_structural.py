@@ -107,3 +107,18 @@ def test_nulls_count_as_missing_where_they_are_not_allowed():
     extra = {"type": "object", "additionalProperties": {"type": "string"}}
     fill_defaults({"type": "object", "properties": fields | {"d": extra}}, value)
     assert value == {"b": None, "c": "x", "d": {}}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "value", "fits"),
+    [
+        ("^(a+)+$", "a" * 40 + "!", False),  # a backtracking engine looks for it until the end of time
+        ("^[a-z]+$", "ab\n", False),  # the end is the end, not the newline before it
+        (r"^\d$", "٣", False),  # digits are those of ASCII
+        ("^(?i)ab$", "AB", True),
+        (r"^\p{Greek}+$", "αβγ", True),
+    ],
+)
+def test_patterns_are_those_of_go(pattern, value, fits):
+    schema = {"properties": {"spec": {"type": "string", "pattern": pattern}}}
+    assert (not validate(schema, {"spec": value})) == fits

@@ -19,6 +19,9 @@ ROW, LABELS = "web-7d9f-x1 Running worker-1", {"app": "web", "tier": "front"}
         ("-l app=web", True),
         ("-l app in (web,db),tier!=back", True),
         ("-l app=db", False),
+        ("(.+)+!", False),  # a backtracking engine looks for it until the end of time
+        ("(?:.*.*)*=", False),
+        ("-f ------", False),
         ("web(", False),  # half typed: read as text
     ],
 )

@@ -5,9 +5,9 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
+from k9lite.api import patterns
 from k9lite.api.errors import FieldError, duplicate, invalid, not_supported, required, too_many
 from k9lite.api.object import Data
 
@@ -148,17 +148,12 @@ def _text_errors(schema: Data, value: str, path: str) -> Iterator[FieldError]:
         yield invalid(path, value, f"{path} in body must be of type {schema['format']}: {value!r}".replace("'", '"'))
 
 
-@lru_cache(maxsize=512)
-def _compiled(pattern: str) -> re.Pattern[str] | None:
-    try:
-        return re.compile(pattern)
-    except re.error:  # Go's syntax knows a few things that Python's does not
-        return None
-
-
 def _matches(pattern: str, value: str) -> bool:
-    compiled = _compiled(pattern)
-    return compiled is None or compiled.search(value) is not None
+    """Whether it does; every value matches what is no pattern."""
+    try:
+        return patterns.compile(pattern).occurs_in(value)
+    except patterns.PatternError:
+        return True
 
 
 def _number_errors(schema: Data, value: float, path: str) -> Iterator[FieldError]:

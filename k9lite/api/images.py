@@ -58,3 +58,16 @@ def parse(name: str) -> ImageName | None:
     if registry == DEFAULT_REGISTRY and "/" not in path:
         path = f"library/{path}"
     return ImageName(registry, path, found["tag"] or "", found["digest"] or "")
+
+
+def name_problem(name: str) -> str:
+    """Why `name` is no image name, in the words of the reference parser; empty for a well-formed one."""
+    if parse(name) is not None:
+        return ""
+    registry, slash, rest = name.partition("/")
+    if not slash or not (set(registry) & set(".:") or registry == "localhost" or registry.lower() != registry):
+        rest = name if slash else f"library/{name}"
+    remote = rest.partition(":")[0]
+    if remote.lower() != remote:
+        return f"invalid reference format: repository name ({remote}) must be lowercase"
+    return "invalid reference format"

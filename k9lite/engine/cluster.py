@@ -30,11 +30,11 @@ from k9lite.engine.home import CLUSTERS, Home, Wanted
 from k9lite.engine.network import ranges
 from k9lite.engine.network.names import Names
 from k9lite.engine.network.service_proxy import ServiceProxy
-from k9lite.engine.node.catalogue import Catalogue
 from k9lite.engine.node.kubelet import Kubelet
 from k9lite.engine.node.node_object import NodeOptions
 from k9lite.engine.node.pod_router import PodRouter
-from k9lite.engine.node.runtimes.simulated import SimulatedRuntime
+from k9lite.engine.node.runtimes.simulated.catalogue import Catalogue
+from k9lite.engine.node.runtimes.simulated.runtime import SimulatedRuntime
 from k9lite.engine.node.streams import NodeStreams
 from k9lite.engine.scheduler.scheduler import Scheduler
 

@@ -28,3 +28,17 @@ def test_well_formed(name, full, latest):
 )
 def test_malformed(name):
     assert images.parse(name) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("nginx", ""),
+        ("registry.example.com:5000/team/app:v1", ""),
+        ("Node App:::v1", "invalid reference format: repository name (library/Node App) must be lowercase"),
+        ("nginx:::1", "invalid reference format"),
+        ("team/App", "invalid reference format: repository name (team/App) must be lowercase"),
+    ],
+)
+def test_problem_of_a_name(name: str, problem: str) -> None:
+    assert images.name_problem(name) == problem

@@ -4,9 +4,9 @@ import asyncio
 from collections.abc import Callable
 
 from k9lite.aio.clock import Clock
+from k9lite.api.images import name_problem
 from k9lite.engine.node.back_off import BackOff
-from k9lite.engine.node.catalogue import name_problem
-from k9lite.engine.node.container_status import Reason
+from k9lite.engine.node.pods.container_status import Reason
 from k9lite.engine.node.runtimes.protocol import ImageRecord, PullError, Runtime
 
 Tell = Callable[[str, str, str], None]  # (type, reason, message) of an event about the container

@@ -20,21 +20,22 @@ from k9lite.api.pods import HostPort
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
 from k9lite.client.recorder import Recorder
-from k9lite.engine.node import node_object, pod_status, recovery
-from k9lite.engine.node.admission import Rejection
-from k9lite.engine.node.allocations import Allocations
+from k9lite.engine.node import node_object, recovery
+from k9lite.engine.node.config.volume_contents import refers
 from k9lite.engine.node.faults import Faults, befalls, inflict
 from k9lite.engine.node.heartbeat import Heartbeat
 from k9lite.engine.node.image_manager import ImageManager
+from k9lite.engine.node.lifecycle.pod_worker import PodWorker
 from k9lite.engine.node.lookup import InformerLookup
 from k9lite.engine.node.node_context import RELIST_SECONDS, NodeContext
 from k9lite.engine.node.node_object import NodeOptions
 from k9lite.engine.node.pod_router import PodRouter
 from k9lite.engine.node.pod_state import PodState
-from k9lite.engine.node.pod_worker import PodWorker
+from k9lite.engine.node.pods import status as pod_status
+from k9lite.engine.node.pods.admission import Rejection
+from k9lite.engine.node.pods.allocations import Allocations
 from k9lite.engine.node.runtimes.protocol import NOTHING, Runtime
 from k9lite.engine.node.status_manager import StatusManager
-from k9lite.engine.node.volume_contents import refers
 
 
 class Kubelet:

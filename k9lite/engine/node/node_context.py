@@ -12,9 +12,9 @@ from k9lite.aio.network import Network
 from k9lite.aio.randomness import Randomness
 from k9lite.api.object import Data, Object
 from k9lite.client.recorder import Recorder
-from k9lite.engine.node.allocations import Allocations
 from k9lite.engine.node.back_off import BackOff
 from k9lite.engine.node.image_manager import ImageManager
+from k9lite.engine.node.pods.allocations import Allocations
 from k9lite.engine.node.runtimes.protocol import Runtime
 from k9lite.engine.node.status_manager import StatusManager
 

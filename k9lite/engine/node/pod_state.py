@@ -8,9 +8,9 @@ from lightkube.models.core_v1 import Container, EphemeralContainer, Pod
 from k9lite.api import pods
 from k9lite.api.cause import Cause
 from k9lite.api.object import Data, Object
-from k9lite.engine.node.container_status import Reason
 from k9lite.engine.node.node_context import NodeContext
-from k9lite.engine.node.resizing import Change, Sizes
+from k9lite.engine.node.pods.container_status import Reason
+from k9lite.engine.node.pods.resizing import Change, Sizes
 from k9lite.engine.node.runtimes.protocol import NOTHING, PodRecord
 from k9lite.engine.node.runtimes.volume_files import VolumeFiles
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from k9lite.api import pods, times
 from k9lite.api.object import Data, Object
-from k9lite.engine.node.pod_actions import identity
+from k9lite.engine.node.pods.actions import identity
 from k9lite.engine.node.runtimes.protocol import NOTHING, ContainerRecord, ImageRecord, PodRecord, SandboxRecord
 
 UNKNOWN_CODE, UNKNOWN = 255, "Unknown"  # how a container ended that ran when its node went off

@@ -11,7 +11,7 @@ from k9lite.api.cause import Cause
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Data, Object
 from k9lite.client.protocol import Client, DeleteOptions
-from k9lite.engine.node.pod_status import merge
+from k9lite.engine.node.pods.status import merge
 
 BATCH_SECONDS, MOST_BATCHES = 0.01, 6  # how long a status waits for more news
 SWEEP_SECONDS = 10.0  # a kubelet goes over what could not be written, or was overwritten, so often

@@ -9,7 +9,7 @@ from k9lite.aio.clock import ManualClock
 from k9lite.aio.tasks import TaskSet
 from k9lite.api import conditions, kinds
 from k9lite.client.protocol import Client, DeleteOptions, PatchType
-from k9lite.engine.node import volumes
+from k9lite.engine.node.config import volumes
 from k9lite.engine.node.kubelet import Kubelet
 
 WEB = {"containers": [{"name": "c", "image": "node-app:v1"}]}

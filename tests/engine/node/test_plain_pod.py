@@ -13,11 +13,11 @@ from k9lite.api import kinds
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import DeleteOptions
 from k9lite.engine.apiserver.local_client import LocalClient
-from k9lite.engine.node.catalogue import Catalogue
 from k9lite.engine.node.kubelet import Kubelet
 from k9lite.engine.node.node_object import NodeOptions
 from k9lite.engine.node.pod_router import PodRouter
-from k9lite.engine.node.runtimes.simulated import SimulatedRuntime
+from k9lite.engine.node.runtimes.simulated.catalogue import Catalogue
+from k9lite.engine.node.runtimes.simulated.runtime import SimulatedRuntime
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from lightkube.models.core_v1 import Container, PodSpec
 
-from k9lite.engine.node.pod_end import ended
+from k9lite.engine.node.pods.end import ended
 
 WAITS: dict[str, Any] = {"waiting": {"reason": "PodInitializing"}}
 DONE: dict[str, Any] = {"terminated": {"exitCode": 0}}

@@ -8,16 +8,16 @@ from lightkube.models.meta_v1 import ObjectMeta
 
 from k9lite.api import kinds, pods
 from k9lite.engine.node import node_object
-from k9lite.engine.node.admission import admit
-from k9lite.engine.node.allocations import Allocations
 from k9lite.engine.node.back_off import BackOff
-from k9lite.engine.node.catalogue import Catalogue, name_problem
-from k9lite.engine.node.environment import expand, service_variables
+from k9lite.engine.node.config.environment import expand, service_variables
 from k9lite.engine.node.image_manager import duration
 from k9lite.engine.node.node_object import NodeOptions
-from k9lite.engine.node.pod_phase import phase
-from k9lite.engine.node.runtimes.behaviour import Behaviour, behaviour
+from k9lite.engine.node.pods.admission import admit
+from k9lite.engine.node.pods.allocations import Allocations
+from k9lite.engine.node.pods.phase import phase
 from k9lite.engine.node.runtimes.protocol import PullError
+from k9lite.engine.node.runtimes.simulated.behaviour import Behaviour, behaviour
+from k9lite.engine.node.runtimes.simulated.catalogue import Catalogue
 
 RUNNING: dict[str, Any] = {"state": {"running": {}}, "started": True}
 WAITING = {"state": {"waiting": {"reason": "ContainerCreating"}}}
@@ -69,20 +69,6 @@ def test_a_back_off_doubles_and_is_forgotten_after_a_long_good_time() -> None:
     assert lengths == [10, 20, 40, 80, 160, 300, 300]
     back_off.next("k", now + 601, now + 601)
     assert back_off.seconds("k") == 10
-
-
-@pytest.mark.parametrize(
-    ("name", "problem"),
-    [
-        ("nginx", ""),
-        ("registry.example.com:5000/team/app:v1", ""),
-        ("Node App:::v1", "invalid reference format: repository name (library/Node App) must be lowercase"),
-        ("nginx:::1", "invalid reference format"),
-        ("team/App", "invalid reference format: repository name (team/App) must be lowercase"),
-    ],
-)
-def test_image_names(name: str, problem: str) -> None:
-    assert name_problem(name) == problem
 
 
 @pytest.mark.parametrize(

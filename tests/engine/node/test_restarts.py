@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from lightkube.models.core_v1 import Container, ContainerRestartRule, ContainerRestartRuleOnExitCodes, PodSpec
 
-from k9lite.engine.node import restarts
-from k9lite.engine.node.pod_phase import phase
+from k9lite.engine.node.pods import restarts
+from k9lite.engine.node.pods.phase import phase
 
 IN_3 = [ContainerRestartRule("Restart", ContainerRestartRuleOnExitCodes("In", [3]))]
 NOT_IN_3 = [ContainerRestartRule("Restart", ContainerRestartRuleOnExitCodes("NotIn", [3]))]

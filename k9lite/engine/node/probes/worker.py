@@ -10,8 +10,8 @@ from lightkube.models.core_v1 import Container, Probe
 from k9lite.aio.clock import Timer
 from k9lite.api import pods
 from k9lite.api.object import Data
-from k9lite.engine.node.pod_phase import is_terminal
 from k9lite.engine.node.pod_state import PodState
+from k9lite.engine.node.pods.phase import is_terminal
 from k9lite.engine.node.probes import handlers
 from k9lite.engine.node.runtimes.protocol import ContainerRecord
 

@@ -1,0 +1,78 @@
+"""The volumes of a pod as files in memory (Kubernetes: kubelet/volumemanager)."""
+
+from collections.abc import Mapping
+
+from lightkube.models.core_v1 import Container, EphemeralContainer, Volume
+
+from k9lite.api import pods
+from k9lite.api.errors import StatusError
+from k9lite.engine.node.config import environment
+from k9lite.engine.node.config.volume_contents import MountError, changes, contents
+from k9lite.engine.node.pod_state import PodState
+from k9lite.engine.node.runtimes.volume_files import MountedFiles, SubFolder, VolumeFiles
+
+FIRST_RETRY, LONGEST_RETRY = 0.5, 122.0  # seconds between attempts at one volume
+PATIENCE = 123.0  # seconds until a round of the pod is given up
+
+
+async def mount(state: PodState) -> bool:
+    """Set up every volume of the pod, waiting for what is missing; False if it took too long."""
+    volumes = pods.spec(state.view).volumes or ()
+    waiting = [volume for volume in volumes if volume.name not in state.mounts]
+    if state.outdated:
+        await _refresh(state)
+    clock = state.node.clock
+    deadline, pause = clock.now() + PATIENCE, FIRST_RETRY
+    while True:
+        waiting = [volume for volume in waiting if not await _try(state, volume)]
+        if not waiting:
+            return True
+        if clock.now() + pause > deadline:
+            names = " ".join(volume.name for volume in waiting)
+            state.tell(
+                "Warning", "FailedMount",
+                f"Unable to attach or mount volumes: unmounted volumes=[{names}], unattached volumes=[], "
+                "failed to process volumes=[]: context deadline exceeded",
+            )  # fmt: skip
+            return False
+        await clock.sleep(pause)
+        pause = min(pause * 2, LONGEST_RETRY)
+
+
+def container_mounts(
+    state: PodState, container: Container | EphemeralContainer, variables: Mapping[str, str]
+) -> dict[str, MountedFiles]:
+    """Mount path -> the files under it, shared with every container that mounts the same volume.
+
+    A part (`subPath`) of a volume that follows something else is as it was when the container started, ever after.
+    """
+    changing = {volume.name for volume in pods.spec(state.view).volumes or () if changes(volume)}
+    mounts: dict[str, MountedFiles] = {}
+    for one in container.volumeMounts or ():
+        files = state.mounts.get(one.name, VolumeFiles())
+        part = one.subPath or environment.expand(one.subPathExpr or "", variables)
+        if not part:
+            mounts[one.mountPath] = files
+        else:
+            mounts[one.mountPath] = files.copy_of(part) if one.name in changing else SubFolder(files, part)
+    return mounts
+
+
+async def _try(state: PodState, volume: Volume) -> bool:
+    try:
+        state.mounts[volume.name] = await contents(state, volume)
+    except (MountError, StatusError) as error:
+        state.tell("Warning", "FailedMount", f'MountVolume.SetUp failed for volume "{volume.name}" : {error}')
+        return False
+    return True
+
+
+async def _refresh(state: PodState) -> None:
+    """Bring what is mounted up to date; what cannot be read any more stays as it was."""
+    state.outdated = False
+    for volume in pods.spec(state.view).volumes or ():
+        if volume.name in state.mounts and changes(volume):
+            before = state.mounts[volume.name]
+            if await _try(state, volume):
+                before.become(state.mounts[volume.name])
+            state.mounts[volume.name] = before

@@ -17,6 +17,8 @@ def run(arguments: Sequence[str]) -> int:
     findings = check(root if root.is_file() else options.folder(given.folder))
     for problem in findings.problems:
         print(plain(str(problem)))
+    for warning in findings.warnings:
+        print(plain(f"{warning.file}:{warning.line}:{warning.column}: warning: {warning.text}"))
     mistakes = len(findings.problems)
     summary = f"{_count(findings.objects, 'object')} in {_count(findings.files, 'file')}"
     print(f"{summary}: {_count(mistakes, 'mistake') if mistakes else 'no mistakes'}", file=sys.stderr)

@@ -13,9 +13,9 @@ from k9lite.cli import options
 from k9lite.cli.lines import plain
 from k9lite.cli.running import Running, running
 from k9lite.cli.verdict import Judge, Verdict
-from k9lite.manifests.problem import Problem
 from k9lite.settings import Settings
 from k9lite.tables.pods import summary
+from k9lite.yaml_reader.problem import Problem
 
 LEAST_WAIT, MOST_WAIT = 0.005, 0.1  # seconds between two judgements, when changes follow each other closely
 

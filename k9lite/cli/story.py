@@ -36,6 +36,9 @@ def folder_lines(seconds: float, before: FolderState, now: FolderState) -> Itera
     for problem in now.problems:
         if problem not in before.problems:
             yield line(seconds, "folder", f"! {problem}")
+    for warning in now.warnings:
+        if warning not in before.warnings:
+            yield line(seconds, "folder", f"! warning: {warning}")
     for drift in now.drift:
         if drift not in before.drift:
             what = "is gone" if drift.missing else ", ".join(f"{c.path} is {c.old}, not {c.new}" for c in drift.changes)

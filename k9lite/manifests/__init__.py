@@ -1,6 +1,6 @@
-"""YAML files to objects that remember file, line and column; apply a set, prune what left it, watch a folder.
+"""A folder of manifests: apply it, prune what left it, follow it.
 
-scanning   what is in a folder; parser, builder, scalars and document make data with places of each file's bytes
+scanning   what is in a folder
 resolving  which object each document describes; checking says what is wrong with it without a cluster
 applying   one object to a cluster, or what that would change; refusals puts the server's errors at their lines
 pruning    what has left the folder; drift: what is no longer as the folder has it

@@ -2,6 +2,7 @@
 
 import os
 from base64 import urlsafe_b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
@@ -16,8 +17,8 @@ from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Object
 from k9lite.client.protocol import Client, DeleteOptions, PatchType, WriteOptions
 from k9lite.manifests import refusals
-from k9lite.manifests.problem import Problem
 from k9lite.manifests.resolving import Manifest, Ref
+from k9lite.yaml_reader.problem import FileLine, Problem
 
 MANAGER = "k9lite"
 ACTOR = "folder"
@@ -38,15 +39,17 @@ class Action(StrEnum):
 class Step:
     """One line of a plan. `changes` are the fields that differ (for CHANGE); `problems` say why it was refused.
 
-    place: `node.yaml:12`, or the file that was removed
+    place: of the manifest, or the file that was removed
+    warnings: what the API server said although it took the object
     retry: whether a refusal may pass by itself (a namespace that is still going, an account that is not there yet)
     """
 
     action: Action
     ref: Ref
-    place: str
+    place: FileLine
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
     retry: bool = False
 
 
@@ -62,7 +65,8 @@ async def apply(client: Client, manifest: Manifest, part_of: str, *, dry_run: bo
     if kind is None:
         message = f'no matches for kind "{manifest.kind.kind}" in version "{manifest.kind.api_version}"'
         return _step(manifest, Action.REFUSED, problems=(manifest.document.problem("kind", message),), retry=True)
-    options = WriteOptions(manager=MANAGER, force=True, dry_run=dry_run)
+    said: list[str] = []
+    options = WriteOptions(manager=MANAGER, force=True, dry_run=dry_run, warnings=said)
     cause = Cause(ACTOR, f"saved {manifest.place}")
     name, namespace = manifest.ref.name, manifest.ref.namespace
     try:
@@ -76,9 +80,9 @@ async def apply(client: Client, manifest: Manifest, part_of: str, *, dry_run: bo
         retry = error.reason not in ("BadRequest", "Invalid")
         return _step(manifest, Action.REFUSED, problems=tuple(refusals.problems(manifest, error)), retry=retry)
     if live is None:
-        return _step(manifest, Action.CREATE)
+        return _step(manifest, Action.CREATE, said=said)
     difference = () if after.raw == live.raw else tuple(changes(_wanted(live), _wanted(after)))
-    return _step(manifest, Action.CHANGE if difference else Action.UNCHANGED, difference)
+    return _step(manifest, Action.CHANGE if difference else Action.UNCHANGED, difference, said=said)
 
 
 def _step(
@@ -87,9 +91,11 @@ def _step(
     changes: tuple[Change, ...] = (),
     problems: tuple[Problem, ...] = (),
     *,
+    said: Iterable[str] = (),
     retry: bool = False,
 ) -> Step:
-    return Step(action, manifest.ref, manifest.place, changes, problems, retry)
+    warnings = tuple(manifest.document.problem("", text) for text in dict.fromkeys(said))
+    return Step(action, manifest.ref, manifest.place, changes, problems, warnings, retry)
 
 
 def _labelled(manifest: Manifest, part_of: str) -> Data:
@@ -119,8 +125,10 @@ async def prune(client: Client, kind: Kind[Any], ref: Ref, file: str, part_of: s
         cause = Cause(ACTOR, f"removed {file}")
         await client.delete(kind, ref.name, ref.namespace, cause=cause, options=DeleteOptions(uid=live.uid))
     except StatusError as error:
-        return Step(Action.REFUSED, ref, file, (), (Problem(file or ".", 1, 1, f"{ref} stays: {error.message}"),))
-    return Step(Action.PRUNE, ref, file)
+        return Step(
+            Action.REFUSED, ref, FileLine(file), (), (Problem(file or ".", 1, 1, f"{ref} stays: {error.message}"),)
+        )
+    return Step(Action.PRUNE, ref, FileLine(file))
 
 
 def is_part(obj: Object[Any], part_of: str) -> bool:

@@ -8,28 +8,33 @@ from k9lite.api import defaults, schema, validation
 from k9lite.api.errors import StatusError, invalid_object, not_found
 from k9lite.api.kinds import Kinds
 from k9lite.manifests import refusals
-from k9lite.manifests.parser import ParsedFile, parse
-from k9lite.manifests.problem import Problem
 from k9lite.manifests.resolving import DEFAULT_NAMESPACE, Manifest, resolve
 from k9lite.manifests.scanning import Snapshot, scan
+from k9lite.yaml_reader.parser import ParsedFile, parse
+from k9lite.yaml_reader.problem import Problem
 
 BORN_NAMESPACES = (DEFAULT_NAMESPACE, "kube-system", "kube-public", "kube-node-lease")
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """`objects` counts those that are described, right or wrong; problems are in the order of files and lines."""
+    """`objects` counts those that are described, right or wrong; problems are in the order of files and lines.
+
+    warnings: what is taken, and yet can hardly be meant
+    """
 
     files: int
     objects: int
     problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
 
 
 def check(root: Path) -> Findings:
     """Check the manifests in a folder, or one file."""
     files = [file.parsed for file in scan(root, Snapshot()).files.values()]
     problems = _all_problems(files, Kinds(), BORN_NAMESPACES)
-    return Findings(len(files), sum(len(file.documents) for file in files), problems)
+    warnings = tuple(warning for file in files for warning in file.warnings)
+    return Findings(len(files), sum(len(file.documents) for file in files), problems, warnings)
 
 
 def check_text(file: str, text: str, kinds: Kinds, namespaces: Iterable[str] = BORN_NAMESPACES) -> tuple[Problem, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from k9lite.api import schema
 from k9lite.api.errors import Cause, StatusError
-from k9lite.manifests.problem import Problem
 from k9lite.manifests.resolving import Manifest
+from k9lite.yaml_reader.problem import Problem
 
 _STRICT = re.compile(r'(?:unknown|duplicate) field "([^"]+)"')
 _WRONG_TYPE = re.compile(r"json: cannot unmarshal .* into Go struct field \w+\.(\S+) of type (\S+)")

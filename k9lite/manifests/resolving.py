@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from k9lite.api.kinds import Kind, Kinds
 from k9lite.api.object import Data, Key, to_data
-from k9lite.manifests.document import Document
-from k9lite.manifests.parser import ParsedFile
-from k9lite.manifests.problem import Problem
+from k9lite.yaml_reader.document import Document
+from k9lite.yaml_reader.parser import ParsedFile
+from k9lite.yaml_reader.problem import FileLine, Problem
 
 DEFAULT_NAMESPACE = "default"
 
@@ -44,9 +44,9 @@ class Manifest:
     document: Document
 
     @property
-    def place(self) -> str:
-        """`node.yaml:12`."""
-        return f"{self.document.file}:{self.document.place.line}"
+    def place(self) -> FileLine:
+        """Where it begins."""
+        return FileLine(self.document.file, self.document.line)
 
     @property
     def rank(self) -> int:
@@ -134,7 +134,7 @@ def _kind_hint(document: Document, kinds: Kinds) -> str:
 def _duplicates(ref: Ref, several: list[Manifest]) -> Iterator[Problem]:
     """An object that is described twice is an error in both places: neither of them wins."""
     for manifest in several:
-        others = ", ".join(other.place for other in several if other is not manifest)
+        others = ", ".join(str(other.place) for other in several if other is not manifest)
         hint = "two objects of one kind need different names or namespaces"
         yield manifest.document.problem("metadata.name", f"{ref} is described again in {others}", hint)
 

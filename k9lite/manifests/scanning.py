@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from k9lite.manifests.parser import LARGEST, ParsedFile, parse
-from k9lite.manifests.problem import Problem
+from k9lite.yaml_reader.decoding import LARGEST
+from k9lite.yaml_reader.parser import ParsedFile, parse
+from k9lite.yaml_reader.problem import Problem
 
 SUFFIXES = (".yaml", ".yml", ".json")
 _SKIPPED = ("_", ".")

@@ -5,15 +5,16 @@ from pathlib import Path
 
 from k9lite.api.diff import Change
 from k9lite.manifests.applying import Step
-from k9lite.manifests.problem import Problem
 from k9lite.manifests.resolving import Ref
+from k9lite.yaml_reader.problem import FileLine, Problem
 
 
 @dataclass(frozen=True, slots=True)
 class FileState:
     """One file. Times are wall times in seconds since the epoch; `applied_at` is None until a save of it went through.
 
-    steps: what its objects met with when the folder was last applied
+    steps: what its objects met with when they were last applied
+    warnings: what does not keep it from being applied
     """
 
     file: str
@@ -22,6 +23,7 @@ class FileState:
     saved_at: float
     applied_at: float | None
     steps: tuple[Step, ...]
+    warnings: tuple[Problem, ...] = ()
 
     @property
     def save_to_applied(self) -> float | None:
@@ -37,7 +39,7 @@ class Drift:
     """
 
     ref: Ref
-    place: str
+    place: FileLine
     changes: tuple[Change, ...] = ()
     missing: bool = False
 
@@ -64,6 +66,10 @@ class FolderState:
     @property
     def problems(self) -> tuple[Problem, ...]:
         return (*(problem for file in self.files for problem in file.problems), *self.unpruned)
+
+    @property
+    def warnings(self) -> tuple[Problem, ...]:
+        return tuple(warning for file in self.files for warning in file.warnings)
 
     @property
     def objects(self) -> tuple[Ref, ...]:

@@ -10,12 +10,12 @@ from k9lite.aio.tasks import TaskSet
 from k9lite.client.protocol import Client, Selector
 from k9lite.manifests.applying import PART_OF, Action, Step, apply, apply_set, is_part, prune
 from k9lite.manifests.drift import DriftWatch
-from k9lite.manifests.problem import Problem
 from k9lite.manifests.pruning import ABSENCE, absences, due, gone
 from k9lite.manifests.resolving import Manifest, Ref, Resolved, resolve
 from k9lite.manifests.scanning import ScannedFile, Snapshot, scan
 from k9lite.manifests.state import FileState, FolderState
 from k9lite.manifests.watching import watch
+from k9lite.yaml_reader.problem import Problem
 
 FIRST_RETRY, LAST_RETRY = 0.2, 5.0  # seconds between attempts at what was refused for a passing reason
 _FRESH = 5.0  # seconds; a file with an older time of change was moved here, not saved
@@ -194,6 +194,7 @@ class FolderSync:
         by_file: dict[str, list[Ref]] = {file: [] for file in files}
         steps: dict[str, list[Step]] = {file: [] for file in files}
         problems: dict[str, list[Problem]] = {name: list(file.parsed.problems) for name, file in files.items()}
+        warnings = {name: list(file.parsed.warnings) for name, file in files.items()}
         for problem in self._resolved.problems:
             problems[problem.file].append(problem)
         for ref, file in (self._owned or {}).items():
@@ -205,11 +206,19 @@ class FolderSync:
             if step := self._steps.get(manifest.ref):
                 steps[file].append(step)
                 problems[file].extend(step.problems)
+                warnings[file].extend(step.warnings)
         state = FolderState(
             self._folder,
             self._snapshot.present,
             tuple(
-                FileState(file, tuple(by_file[file]), tuple(problems[file]), *self._times[file], tuple(steps[file]))
+                FileState(
+                    file,
+                    tuple(by_file[file]),
+                    tuple(problems[file]),
+                    *self._times[file],
+                    tuple(steps[file]),
+                    tuple(warnings[file]),
+                )
                 for file in files
             ),
             (*self._steps.values(), *self._pruned),

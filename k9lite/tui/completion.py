@@ -8,8 +8,8 @@ from k9lite.api.errors import StatusError
 from k9lite.api.kinds import Kind, Kinds
 from k9lite.api.object import Data, to_data
 from k9lite.api.schema import Anything, ListOf, Map, Scalar, Struct, Type
-from k9lite.manifests.document import steps
 from k9lite.tui.yaml_cursor import Spot
+from k9lite.yaml_reader.document import steps
 
 _FORMS = {
     "bool": "boolean", "int32": "integer", "int64": "integer", "float64": "number", "time": "time",

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from k9lite.manifests.problem import Problem
 from k9lite.tui.yaml_cursor import document
+from k9lite.yaml_reader.problem import Problem
 
 _MEANT = re.compile(r"did you mean `([^`]+)`")
 _HOME = re.compile(r" is in (\S+)$")

@@ -28,7 +28,7 @@ def described(ref: Ref, folder: FolderState) -> Origin | None:
     """The manifest of what `ref` names."""
     for file in folder.files:
         if ref in file.objects:
-            line = next((int(step.place.rpartition(":")[2] or 1) for step in file.steps if step.ref == ref), 1)
+            line = next((step.place.line or 1 for step in file.steps if step.ref == ref), 1)
             return Origin(folder.folder / file.file, file.file, line, ref)
     return None
 

@@ -9,11 +9,11 @@ from k9lite.api.errors import bad_request
 from k9lite.api.object import Object
 from k9lite.api.patches import merge_patch
 from k9lite.client.protocol import Client, PatchType
-from k9lite.manifests.parser import parse
 from k9lite.manifests.resolving import resolve
 from k9lite.tui import operations
 from k9lite.tui.undo import Deeds, Write, restore_file, written
 from k9lite.tui.yaml_text import dump
+from k9lite.yaml_reader.parser import parse
 
 
 class Source(Protocol):

@@ -7,8 +7,8 @@ from typing import Any
 import yaml
 
 from k9lite.api.object import Data
-from k9lite.manifests.scalars import ScalarError, resolve
 from k9lite.tui.tones import Tone
+from k9lite.yaml_reader.scalars import ScalarError, resolve
 
 _KEY = re.compile(r"(\s*(?:- )*)([^\s#'\"][^:]*|\"[^\"]*\"|'[^']*')(:)(?=\s|$)(.*)")
 _ITEM = re.compile(r"(\s*(?:- )+)(.*)")

@@ -6,9 +6,9 @@ from lightkube.models.meta_v1 import ObjectMeta
 from k9lite.api.diff import Change
 from k9lite.cli.story import event_line, folder_lines
 from k9lite.manifests.applying import Action, Step
-from k9lite.manifests.problem import Problem
 from k9lite.manifests.resolving import Ref
 from k9lite.manifests.state import Drift, FileState, FolderState
+from k9lite.yaml_reader.problem import FileLine, Problem
 
 WEB = Ref("apps", "Deployment", "default", "web")
 BEFORE = FolderState(Path("m"), True)
@@ -34,24 +34,26 @@ def told(before: FolderState, now: FolderState) -> list[str]:
 
 def test_what_a_save_did():
     change = Change("spec.replicas", 3, 5)
-    steps = (Step(Action.CREATE, WEB, "a.yaml:1"), Step(Action.UNCHANGED, WEB, "a.yaml:1"))
+    steps = (Step(Action.CREATE, WEB, FileLine("a.yaml", 1)), Step(Action.UNCHANGED, WEB, FileLine("a.yaml", 1)))
     assert told(BEFORE, FolderState(Path("m"), True, plan=steps, saves=1)) == [
         "created Deployment default/web (a.yaml:1)"
     ]
-    changed = FolderState(Path("m"), True, plan=(Step(Action.CHANGE, WEB, "a.yaml:1", (change,)),), saves=2)
+    changed = FolderState(Path("m"), True, plan=(Step(Action.CHANGE, WEB, FileLine("a.yaml", 1), (change,)),), saves=2)
     assert told(BEFORE, changed) == ["changed Deployment default/web (a.yaml:1) ~ spec.replicas: 3 -> 5"]
-    pruned = FolderState(Path("m"), True, plan=(*changed.plan, Step(Action.PRUNE, WEB, "a.yaml")), saves=2)
+    pruned = FolderState(Path("m"), True, plan=(*changed.plan, Step(Action.PRUNE, WEB, FileLine("a.yaml"))), saves=2)
     assert told(changed, pruned) == ["deleted Deployment default/web (a.yaml)"]
     assert told(changed, changed) == []
 
 
 def test_problems_and_drift_are_told_once():
     problem = Problem("a.yaml", 3, 1, "duplicate key")
-    file = FileState("a.yaml", (), (problem,), 0.0, None, ())
-    drift = Drift(WEB, "a.yaml:1", (Change("spec.replicas", 7, 3),))
-    now = FolderState(Path("m"), True, (file,), drift=(drift, Drift(WEB, "b.yaml:1", missing=True)))
+    warning = Problem("a.yaml", 9, 1, "duplicate key", "really?")
+    file = FileState("a.yaml", (), (problem,), 0.0, None, (), (warning,))
+    drift = Drift(WEB, FileLine("a.yaml", 1), (Change("spec.replicas", 7, 3),))
+    now = FolderState(Path("m"), True, (file,), drift=(drift, Drift(WEB, FileLine("b.yaml", 1), missing=True)))
     assert told(BEFORE, now) == [
         "! a.yaml:3:1: duplicate key",
+        "! warning: a.yaml:9:1: duplicate key (really?)",
         "Deployment default/web drifted from a.yaml:1: spec.replicas is 7, not 3",
         "Deployment default/web drifted from b.yaml:1: is gone",
     ]

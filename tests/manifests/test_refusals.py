@@ -3,9 +3,9 @@ import pytest
 from k9lite.api import errors
 from k9lite.api.kinds import Kinds
 from k9lite.api.schema import DecodingError
-from k9lite.manifests.parser import parse
 from k9lite.manifests.refusals import problems
 from k9lite.manifests.resolving import resolve
+from k9lite.yaml_reader.parser import parse
 
 TEXT = """\
 apiVersion: v1

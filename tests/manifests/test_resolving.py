@@ -1,8 +1,8 @@
 import pytest
 
 from k9lite.api.kinds import Kinds
-from k9lite.manifests.parser import parse
 from k9lite.manifests.resolving import resolve
+from k9lite.yaml_reader.parser import parse
 
 
 def resolved(**files: str):
@@ -17,7 +17,7 @@ def test_a_manifest_knows_its_object_and_its_place():
     found = resolved(a="# first\n---\n" + pod("p"))
     (manifest,) = found.manifests
     assert str(manifest.ref) == "Pod default/p"
-    assert manifest.place == "a.yaml:3"
+    assert manifest.place == ("a.yaml", 3)
     assert manifest.data()["metadata"] == {"name": "p", "namespace": "default"}
     assert not found.problems
 

@@ -4,8 +4,8 @@ import pytest
 
 from k9lite.api.kinds import Kinds
 from k9lite.manifests.checking import check_text
-from k9lite.manifests.problem import Problem
 from k9lite.tui.fixes import fix
+from k9lite.yaml_reader.problem import Problem
 
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n"
 POD = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: x\nspec:\n  containers:\n  - name: a\n    image: b\n"

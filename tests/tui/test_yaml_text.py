@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k9lite.manifests.parser import parse
 from k9lite.tui.yaml_text import dump, paint, paint_description
+from k9lite.yaml_reader.parser import parse
 
 TRAPS = ["y", "no", "1e3", "0644", "0o644", "22:22", "null", "~", "2026-01-02"]  # text that YAML reads otherwise
 TEXT = st.one_of(st.text(max_size=20), st.sampled_from(TRAPS))

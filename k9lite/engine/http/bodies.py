@@ -1,6 +1,5 @@
 """Bodies of requests: JSON, YAML or protobuf to data, with what a strict reader would say of the text."""
 
-import re
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -11,14 +10,13 @@ from k9lite.api.errors import StatusError, bad_request
 from k9lite.api.object import Data
 from k9lite.client.protocol import PatchType, WriteOptions
 from k9lite.engine.http.wire import protobuf
-from k9lite.manifests.parser import parse
+from k9lite.yaml_reader.parser import parse
 
 JSON_TYPE, YAML_TYPE = "application/json", "application/yaml"
 PROTOBUF_TYPE = "application/vnd.kubernetes.protobuf"
 ACCEPTED = f"{JSON_TYPE}, {YAML_TYPE}, {PROTOBUF_TYPE}"
 READ_AS_JSON = (JSON_TYPE, "application/x-www-form-urlencoded", "text/plain", "application/octet-stream")
 
-_DUPLICATE_KEY = re.compile(r"duplicate key (\".*\")")
 _OPERATION = {"op", "path", "from", "value"}  # what JSON patch knows
 
 
@@ -96,11 +94,9 @@ def _json(raw: bytes) -> Any:
 def _yaml(raw: bytes) -> Body:
     """One YAML document (JSON is YAML too), its keys sorted as they are where YAML becomes JSON."""
     parsed = parse("the body", raw)
-    repeated = [(problem.line, _DUPLICATE_KEY.fullmatch(problem.message)) for problem in parsed.problems]
-    other = [problem for problem, (_, key) in zip(parsed.problems, repeated, strict=True) if key is None]
-    if other or len(parsed.documents) != 1:
-        detail = str(other[0]) if other else f"{len(parsed.documents)} documents"
+    if parsed.problems or len(parsed.documents) != 1:
+        detail = str(parsed.problems[0]) if parsed.problems else f"{len(parsed.documents)} documents"
         raise bad_request(f"error converting YAML to JSON: {detail}")
-    lines = [f"  line {line}: key {key[1]} already set in map" for line, key in repeated if key]
+    lines = [f'  line {one.line}: key "{one.key}" already set in map' for one in parsed.duplicates]
     data = msgspec.json.decode(msgspec.json.encode(parsed.documents[0].data, order="sorted"))
     return Body(data, (), ("\n".join(["yaml: unmarshal errors:", *lines]),) if lines else ())

@@ -4,7 +4,6 @@ import asyncio
 from pathlib import Path
 
 from k9lite.manifests.applying import Action, apply, apply_set
-from k9lite.manifests.parser import parse
 from k9lite.manifests.resolving import resolve
 from k9lite.tui import commands
 from k9lite.tui.acts import going
@@ -18,6 +17,7 @@ from k9lite.tui.widgets.command_bar import CommandBar
 from k9lite.tui.widgets.folder import FolderPage
 from k9lite.tui.widgets.manifests import Manifests
 from k9lite.tui.widgets.tree import Tree
+from k9lite.yaml_reader.parser import parse
 
 MANIFESTS_PANE = 1
 

@@ -14,9 +14,6 @@ from textual.widgets import Static, TextArea
 from k9lite.api import kinds
 from k9lite.api.kinds import Kinds
 from k9lite.manifests.checking import check_text
-from k9lite.manifests.document import Document
-from k9lite.manifests.parser import parse
-from k9lite.manifests.problem import Problem
 from k9lite.tui.completion import Explanation, choices, explain
 from k9lite.tui.feed import Feed
 from k9lite.tui.fixes import Fix, fix
@@ -26,6 +23,9 @@ from k9lite.tui.widgets.choices import Choices
 from k9lite.tui.widgets.footer import Footer
 from k9lite.tui.widgets.yaml_area import YamlArea
 from k9lite.tui.yaml_cursor import Spot, spot
+from k9lite.yaml_reader.document import Document
+from k9lite.yaml_reader.parser import parse
+from k9lite.yaml_reader.problem import Problem
 
 PAUSE = 0.15  # seconds without a key until the text is checked
 UNASKED = 2  # letters of a word, from which on choices are offered unasked
@@ -107,7 +107,7 @@ class Editor(Screen[None]):
 
     def _explain(self) -> None:
         here = self.spot
-        document = next((doc for doc in self._documents if doc.place.line > here.first_line), None)
+        document = next((doc for doc in self._documents if doc.line > here.first_line), None)
         found = explain(self._feed.client.kinds, here, document.data if document else None)
         self._told.update(_explanation(found) if found else Content(""))
 

@@ -19,7 +19,7 @@ def read(root: Path, kinds: Kinds) -> FolderState:
     for name, file in snapshot.files.items():
         refs = tuple(manifest.ref for manifest in resolved.manifests if manifest.document.file == name)
         problems = (*file.parsed.problems, *(problem for problem in resolved.problems if problem.file == name))
-        files.append(FileState(name, refs, tuple(problems), file.saved_at, None, ()))
+        files.append(FileState(name, refs, tuple(problems), file.saved_at, None, (), file.parsed.warnings))
     return FolderState(root, snapshot.present, tuple(files))
 
 

@@ -56,6 +56,8 @@ def _file(file: FileState, drifted: dict[Ref, Drift]) -> Iterator[Entry]:
             yield (file.file, f"{number:04}"), f"  :{problem.line}:{problem.column}", text, "bad"
     else:
         yield (file.file,), file.file, objects, "good" if file.applied_at is not None else "busy"
+    for warning in file.warnings:
+        yield (file.file, str(warning)), f"  :{warning.line}:{warning.column}", warning.text, "warn"
     steps = {step.ref: step for step in file.steps}
     for ref in file.objects:
         said, tone = _object(steps.get(ref), drifted.get(ref))
@@ -121,8 +123,10 @@ class Manifests(Table, Place):
             return None
         if len(key) == 2 and key[1].isdecimal() and int(key[1]) < len(file.problems):
             return file.file, file.problems[int(key[1])].line
-        place = next((step.place for step in file.steps if key[1:] == tuple(step.ref)), "")
-        return file.file, int(place.rpartition(":")[2] or 1)
+        if warning := next((warning for warning in file.warnings if key[1:] == (str(warning),)), None):
+            return file.file, warning.line
+        line = next((step.place.line for step in file.steps if key[1:] == tuple(step.ref)), 1)
+        return file.file, line or 1
 
     @property
     def selected(self) -> Object[Any] | None:

@@ -1,26 +1,33 @@
 """YAML events to JSON data that remembers its places; iterative, bounded, and telling every mistake it meets.
 
-Events, and not `yaml.load`: that crashes the interpreter on deep nesting, takes the last of two equal keys, and lets a
-few hundred bytes of aliases grow into gigabytes.
+Events, and not `yaml.load`: that crashes the interpreter on deep nesting, hides that a key is there twice, and lets a
+few hundred bytes of aliases grow into gigabytes. Tags that are not YAML's own mean nothing, as in kubectl.
 """
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple, NoReturn, Protocol
 
 import msgspec
 import yaml
 
-from k9lite.manifests import scalars
-from k9lite.manifests.document import Place
+from k9lite.yaml_reader import scalars
+from k9lite.yaml_reader.document import Place
 
 DEEPEST = 100  # containers within each other; real manifests need about 20
 MOST_NODES = 1_000_000  # of a file, aliases counted as often as they are used
 _MERGE = "<<"
 _NO_BREAK_SPACE = "\u00a0"
-_CONTAINER_TAGS = {None, "!", scalars.TAG + "map", scalars.TAG + "seq"}
 
-Report = Callable[[int, int, str, str], None]  # line, column, message, hint
+
+class Report(Protocol):
+    """Takes what is wrong; lines and columns count from 1."""
+
+    def mistake(self, line: int, column: int, message: str, hint: str = "") -> None:
+        """What keeps the file from being applied."""
+
+    def duplicate(self, line: int, column: int, key: str, first_line: int) -> None:
+        """A key that its mapping has already: the last one counts."""
 
 
 class GiveUp(Exception):
@@ -55,11 +62,14 @@ class _Frame:
 
 
 class Builder:
-    """Builds the documents of one file from its events. Mistakes go to `report`; the nearest sense is made of them."""
+    """Builds documents from their events. Mistakes go to `report`; the nearest sense is made of them.
 
-    def __init__(self, report: Report) -> None:
+    nodes: the values that the file has had before
+    """
+
+    def __init__(self, report: Report, nodes: int = 0) -> None:
         self._report = report
-        self._nodes = 0
+        self.nodes = nodes
         self._frames: list[_Frame] = []
         self._anchors: dict[str, _Value] = {}
         self._root: _Value | None = None
@@ -104,12 +114,14 @@ class Builder:
             if is_key:
                 value = scalars.key(value)
         except scalars.ScalarError as error:
-            self._report(line, column, str(error), "")
+            self._report.mistake(line, column, str(error))
             value = text
-        if is_key:
-            self._key(value, line, column, merging=plain and text == _MERGE)
-        else:
+        if not is_key:
             self._value(_Value(value, Place(line, column, line, column)), event.anchor)
+            return
+        if event.anchor is not None:
+            self._anchors[event.anchor] = _Value(value, Place(line, column, line, column))
+        self._key(value, line, column, merging=text == _MERGE and (plain or event.tag == scalars.MERGE_TAG))
 
     def _key(self, key: str, line: int, column: int, *, merging: bool = False) -> None:
         frame = self._frames[-1]
@@ -117,29 +129,26 @@ class Builder:
         if merging:
             return
         if key in frame.written:
-            self._report(line, column, f'duplicate key "{key}"', f"the first one is on line {frame.written[key]}")
+            self._report.duplicate(line, column, key, frame.written[key])
         frame.written[key] = line
         if key.startswith(_NO_BREAK_SPACE):
-            self._report(line, column, "a no-break space where a blank is meant", "was this copied from a web page?")
+            why = "a no-break space where a blank is meant"
+            self._report.mistake(line, column, why, "was this copied from a web page?")
 
     def _start(self, event: Any, data: Any, parts: Any) -> None:
         mark = event.start_mark
         line, column = mark.line + 1, mark.column + 1
         self._count(1, line, column)
         self._check_depth(1, line, column)
-        if event.tag not in _CONTAINER_TAGS:
-            self._report(
-                line, column, f"unknown tag {scalars.short_tag(event.tag)}", "Kubernetes reads plain data only"
-            )
         if self._waits_for_key():
             hint = "in a Helm template? Render it first; else put it in quotes" if type(data) is dict else ""
             self._give_up(line, column, "a key must be a word, not a list or a mapping", hint)
-        self._frames.append(_Frame(data, parts, line, column, event.anchor, self._nodes - 1))
+        self._frames.append(_Frame(data, parts, line, column, event.anchor, self.nodes - 1))
 
     def _end(self) -> None:
         frame = self._frames.pop()
         place = Place(frame.line, frame.column, frame.line, frame.column, frame.parts)
-        self._value(_Value(frame.data, place, self._nodes - frame.nodes_before, frame.height), frame.anchor)
+        self._value(_Value(frame.data, place, self.nodes - frame.nodes_before, frame.height), frame.anchor)
 
     def _value(self, value: _Value, anchor: str | None) -> None:
         if anchor is not None:
@@ -188,11 +197,11 @@ class Builder:
                 frame.data.update(data)
                 frame.parts.update(place.parts)
             else:
-                self._report(frame.key_line, frame.key_column, "<< merges a mapping or a list of mappings", "")
+                self._report.mistake(frame.key_line, frame.key_column, "<< merges a mapping or a list of mappings")
 
     def _count(self, nodes: int, line: int, column: int) -> None:
-        self._nodes += nodes
-        if self._nodes > MOST_NODES:
+        self.nodes += nodes
+        if self.nodes > MOST_NODES:
             self._give_up(line, column, f"more than {MOST_NODES:,} values", "do aliases (*name) refer to each other?")
 
     def _check_depth(self, more: int, line: int, column: int) -> None:
@@ -200,5 +209,5 @@ class Builder:
             self._give_up(line, column, f"nested more than {DEEPEST} levels deep")
 
     def _give_up(self, line: int, column: int, message: str, hint: str = "") -> NoReturn:
-        self._report(line, column, message, hint)
+        self._report.mistake(line, column, message, hint)
         raise GiveUp

@@ -10,7 +10,8 @@ import re
 from typing import Any
 
 TAG = "tag:yaml.org,2002:"
-TEXT_TAGS = {"!", TAG + "str", TAG + "timestamp"}
+MERGE_TAG = TAG + "merge"
+_READ_TAGS = {TAG + name: name for name in ("binary", "int", "float", "bool", "null")}
 
 _WORDS: dict[str, bool | float | None] = {
     **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"), True),
@@ -61,14 +62,14 @@ def _shortest(value: float) -> int | float:
 
 
 def tagged(tag: str, text: str) -> Any:
-    """The JSON value of a scalar with an explicit tag. ScalarError when it does not fit."""
-    if tag in TEXT_TAGS:
+    """The JSON value of a scalar with an explicit tag; text for one that says nothing of its type. ScalarError when it
+    does not fit.
+    """
+    name = _READ_TAGS.get(tag)
+    if name is None:
         return text
-    name = tag.removeprefix(TAG)
     if name == "binary":
         return _binary(text)
-    if tag == name or name not in ("int", "float", "bool", "null"):
-        raise ScalarError(f"unknown tag {short_tag(tag)}")
     value = resolve(text)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     fits = {
@@ -78,7 +79,7 @@ def tagged(tag: str, text: str) -> Any:
         "null": value is None,
     }
     if not fits[name]:
-        raise ScalarError(f"cannot decode `{text}` as a {short_tag(tag)}")
+        raise ScalarError(f"cannot decode `{text}` as a !!{name}")
     return value
 
 
@@ -100,8 +101,3 @@ def key(value: Any) -> str:
             return format(value, ".8g") if isinstance(value, float) else str(value)
         case _:
             raise ScalarError("a key must be a word, not null, a list or a mapping")
-
-
-def short_tag(tag: str) -> str:
-    """`!!int` for what the parser calls tag:yaml.org,2002:int."""
-    return "!!" + tag.removeprefix(TAG) if tag.startswith(TAG) else tag

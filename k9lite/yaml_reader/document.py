@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from k9lite.api.object import Data
-from k9lite.manifests.problem import Problem
+from k9lite.yaml_reader.problem import Problem
 
 
 class Place(NamedTuple):
@@ -33,19 +33,37 @@ def steps(path: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`data` is not shared with any other document, yet it is not to be changed: take a copy."""
+    """`data` is not shared with any other document, yet it is not to be changed: take a copy.
+
+    root: its place within its chunk of the file; lines_before, columns_before: where that chunk begins
+    """
 
     file: str
     data: Data
-    place: Place
+    root: Place
+    lines_before: int = 0
+    columns_before: int = 0
+
+    @property
+    def line(self) -> int:
+        """The line of the file that it begins on, from 1."""
+        return self.root.line + self.lines_before
 
     def find(self, path: str) -> Place:
         """The place of the field that an API error names; of the nearest field around it when it is not there."""
-        place, path_steps = self.place, steps(path)
+        place, path_steps = self.root, steps(path)
         while path_steps and (inner := _inside(place, path_steps)) is not None:
             place, used = inner
             del path_steps[:used]
-        return place
+        return self._in_file(place)
+
+    def _in_file(self, place: Place) -> Place:
+        line, column = self._moved(place.line, place.column)
+        key_line, key_column = self._moved(place.key_line, place.key_column)
+        return Place(line, column, key_line, key_column, place.parts)
+
+    def _moved(self, line: int, column: int) -> tuple[int, int]:
+        return line + self.lines_before, column + (self.columns_before if line == 1 else 0)
 
     def problem(self, path: str, message: str, hint: str = "") -> Problem:
         """What is wrong with the field at `path`, at the place of its key."""

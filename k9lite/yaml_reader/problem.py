@@ -1,10 +1,20 @@
-"""What is wrong in a manifest, and where: data, to be shown or counted, never raised."""
+"""Places in files, and what is wrong at them: data, to be shown or counted, never raised."""
 
 from typing import NamedTuple
 
 
+class FileLine(NamedTuple):
+    """A line of a file, counted from 1; 0 is the file as a whole."""
+
+    file: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" if self.line else self.file
+
+
 class Problem(NamedTuple):
-    """One thing that keeps a file, or an object of it, from being applied.
+    """What is wrong, or can hardly be meant, in a file.
 
     file: as the user knows it, relative to the folder; line and column count from 1
     hint: what to do about it; may be empty

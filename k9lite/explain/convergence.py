@@ -190,6 +190,8 @@ def _service(obj: Object[Service], around: Surroundings) -> _Why | None:
     selector = services.spec(obj.view).selector
     if not selector or services.is_external_name(obj.view):
         return None
+    if (why := _misnamed_port(obj, selector, around)) is not None:
+        return why
     slices = [one for one in around.endpoint_slices if one.labels.get(SERVICE_NAME) == obj.name]
     endpoints = [end for one in slices if one.namespace == obj.namespace for end in one.view.endpoints or ()]
     if any(end.conditions is None or end.conditions.ready is not False for end in endpoints):
@@ -202,6 +204,24 @@ def _service(obj: Object[Service], around: Surroundings) -> _Why | None:
     if not matching:
         return _Why("NoEndpoints", f"no pod has the labels {text}")
     return _Why("NoReadyEndpoints", f"none of the {len(matching)} pods with the labels {text} is ready")
+
+
+def _misnamed_port(obj: Object[Service], selector: Mapping[str, str], around: Surroundings) -> _Why | None:
+    """A port of the Service that leads to a name which no container port of its pods has."""
+    for port in services.spec(obj.view).ports or ():
+        if not isinstance(port.targetPort, str) or not port.targetPort:
+            continue
+        selected = [
+            pods.spec(pod.view) for pod in around.pods
+            if pod.namespace == obj.namespace and _matches(pod.labels, selector) and not pods.is_terminal(pod.view)
+        ]  # fmt: skip
+        if selected and all(services.target_port(port, spec) is None for spec in selected):
+            names = {named.name for spec in selected for one in pods.long_running(spec)
+                     for named in one.ports or () if named.name}  # fmt: skip
+            ports = f"their ports are called {', '.join(sorted(names))}" if names else "none of their ports has a name"
+            message = f"no pod has a port called {port.targetPort}, to which port {port.port} leads; {ports}"
+            return _Why("NoSuchPort", message)
+    return None
 
 
 def _matches(labels: Mapping[str, str], selector: Mapping[str, str]) -> bool:

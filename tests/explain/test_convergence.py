@@ -139,6 +139,8 @@ def endpoints(*ready: bool) -> Object[Any]:
 
 
 LABELLED = pod(meta={"labels": LABELS})
+PORTS = [{"name": "http", "containerPort": 8080}]
+NAMED = made(POD, "web-2", meta={"labels": LABELS}, spec={"containers": [{"name": "c", "ports": PORTS}]}, status={})
 STORED = made(JOB, "web", spec={"template": TEMPLATE})
 
 
@@ -153,6 +155,13 @@ STORED = made(JOB, "web", spec={"template": TEMPLATE})
             service(), Surroundings([LABELLED], endpoint_slices=[endpoints(False)]),
             ("NoReadyEndpoints", "none of the 1 pods with the labels app=web is ready"),
         ),
+        (
+            service(ports=[{"port": 80, "targetPort": "htpp"}]),
+            Surroundings([NAMED], endpoint_slices=[endpoints(True)]),
+            ("NoSuchPort", "no pod has a port called htpp, to which port 80 leads; their ports are called http"),
+        ),
+        (service(ports=[{"port": 80, "targetPort": "http"}]),
+         Surroundings([NAMED], endpoint_slices=[endpoints(True)]), None),
         (service(), Surroundings(workloads=[deployment(0)]), None),
         (service(), Surroundings(workloads=[deployment(1)]), ("NoEndpoints", "no pod has the labels app=web")),
         (service(), Surroundings(workloads=[STORED]), None),

@@ -38,6 +38,15 @@ def test_a_service_says_where_it_is_open_when_its_own_address_could_not_be_had()
     assert "                   127.96.0.7:81" in lines
 
 
+def test_a_service_says_which_port_its_pods_lack():
+    spec = {"clusterIP": "127.96.0.7", "ports": [{"port": 80, "targetPort": "htpp"}]}
+    service = an_object(kinds.SERVICE, "web", metadata={"namespace": "default"}, spec=spec)
+    endpoint = {"addresses": ["127.244.0.1"], "targetRef": {"kind": "Pod", "name": "web-1"}}
+    piece = an_object(kinds.ENDPOINT_SLICE, "web-x", addressType="IPv4", endpoints=[endpoint])
+    lines = describe(service, Related(endpoint_slices=[piece]), NOW)
+    assert "Endpoints:         127.244.0.1 web-1 (has no port called htpp)" in lines
+
+
 def test_events_are_told_in_their_order_with_their_count():
     pod = an_object(kinds.POD, "p", metadata={"namespace": "default"}, spec={"containers": []}, status={})
     event = an_object(

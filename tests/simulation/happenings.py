@@ -31,6 +31,23 @@ async def scale(world: World) -> str:
     return f"{found.key} to {replicas}"
 
 
+async def get_stuck(world: World) -> str:
+    """A rollout to an image that cannot be pulled, scaled down in the middle."""
+    found = await world.any(kinds.DEPLOYMENT)
+    if found is None:
+        return NOBODY
+    replicas, fewer = world.random.randrange(4, 9), world.random.randrange(1, 6)
+    bounds = {"maxSurge": world.random.randrange(1, 4), "maxUnavailable": world.random.randrange(3)}
+    await world.patch(found, {"spec": {"replicas": replicas}})
+    await world.clock.advance(30)
+    container = {"name": "c", "image": "node-app:missing"}
+    template = {"spec": {"containers": [container]}}
+    await world.patch(found, {"spec": {"template": template, "strategy": {"rollingUpdate": bounds}}})
+    await world.clock.advance(5)
+    await world.patch(found, {"spec": {"replicas": fewer}})
+    return f"{found.key} x{replicas} to {fewer}, {bounds}"
+
+
 async def kill(world: World) -> str:
     pod = await world.any(kinds.POD)
     if pod is None:
@@ -171,5 +188,5 @@ async def step(world: World) -> str:
 
 EVERYTHING = (
     save, save, save, save, save, save, scale, scale, kill, kill, remove, pause, undo, relabel, redirect, empty,
-    cordon, drain, fail, fail, fail, recover, recover, load, step,
+    get_stuck, cordon, drain, fail, fail, fail, recover, recover, load, step,
 )  # fmt: skip

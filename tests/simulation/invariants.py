@@ -6,8 +6,9 @@ from typing import Any
 
 from world import ROOM, WORKERS
 
-from k9lite.api import kinds, pods
+from k9lite.api import deployments, kinds, pods
 from k9lite.api.object import Object
+from k9lite.engine.controllers.deployment.revisions import DESIRED
 
 
 class Watcher:
@@ -43,6 +44,50 @@ class Watcher:
                 yield f"is one too many on {node}"
         if pods.is_ready(new.view) and not (new.view.status.podIP and node):
             yield "is ready and has no address"
+
+
+class Availability:
+    """Sees every change of Deployments and ReplicaSets; no rolling update may remove pods that must stay available.
+
+    Statuses may be behind, so a set is counted with no more available pods than it has replicas.
+    """
+
+    def __init__(self) -> None:
+        self._deployments: dict[str, Object[Any]] = {}
+        self._sets: dict[str, Object[Any]] = {}
+        self.checked = 0
+        self.broken: list[str] = []
+
+    def deployment_changed(self, old: Object[Any] | None, new: Object[Any] | None) -> None:
+        if new is not None:
+            self._deployments[new.uid] = new
+
+    def set_changed(self, old: Object[Any] | None, new: Object[Any] | None) -> None:
+        if new is None:
+            assert old is not None
+            self._sets.pop(old.uid, None)
+            return
+        owner = self._deployments.get(new.meta.controller.uid) if new.meta.controller else None
+        before = self._available(owner)
+        self._sets[new.uid] = new
+        if owner is None or old is None or not _is_rolled(owner, old, new):
+            return
+        self.checked += 1
+        least = owner.view.spec.replicas - deployments.bounds(owner.view).unavailable
+        after = self._available(owner)
+        if after < min(before, least):
+            self.broken.append(f"revision {new.revision}, {new.name}: {after} of {before} stay available, not {least}")
+
+    def _available(self, owner: Object[Any] | None) -> int:
+        own = [one for one in self._sets.values() if owner and one.meta.controller.uid == owner.uid]
+        return sum(min(one.view.status.availableReplicas or 0, one.view.spec.replicas) for one in own)
+
+
+def _is_rolled(owner: Object[Any], old: Object[Any], new: Object[Any]) -> bool:
+    """Whether a ReplicaSet shrinks as a step of a rolling update, not because its Deployment was scaled."""
+    sized = {old.annotations.get(DESIRED), new.annotations.get(DESIRED), str(owner.view.spec.replicas)}
+    shrinks = new.view.spec.replicas < old.view.spec.replicas
+    return shrinks and len(sized) == 1 and deployments.is_rolling_update(owner.view)
 
 
 async def at_rest(client: Any) -> list[str]:

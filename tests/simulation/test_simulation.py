@@ -7,7 +7,7 @@ import os
 
 import pytest
 from happenings import EVERYTHING, save
-from invariants import Watcher, at_rest
+from invariants import Availability, Watcher, at_rest
 from world import World
 
 from k9lite.api import kinds
@@ -24,24 +24,34 @@ def seeds():
 @pytest.mark.parametrize("seed", seeds())
 async def test_a_cluster_survives_whatever_happens(seed, tmp_path):
     world = World(seed, tmp_path)
-    watcher = Watcher()
+    watcher, availability = Watcher(), Availability()
     await world.start()
-    informer = Informer(world.client, kinds.POD, world.clock)
-    informer.add_handler(watcher.changed)
-    following = world.cluster._tasks.start(informer.run(), "invariants")
+    following = [
+        follow(world, kinds.POD, watcher.changed),
+        follow(world, kinds.DEPLOYMENT, availability.deployment_changed),
+        follow(world, kinds.REPLICA_SET, availability.set_changed),
+    ]
     try:
         for number in range(ACTIONS):
             await world.act(EVERYTHING if number >= BEGINNING else [save])
             await world.clock.advance(world.random.choice((0.05, 0.5, 3, 20, 120)))
-            assert not watcher.broken, story(world, watcher.broken)
+            broken = watcher.broken + availability.broken
+            assert not broken, story(world, broken)
         await world.come_to_rest()
-        broken = watcher.broken + await at_rest(world.client)
+        broken = watcher.broken + availability.broken + await at_rest(world.client)
         assert not broken, story(world, broken)
         assert world.cluster.idle
         assert not world.crashes, world.crashes
     finally:
-        following.cancel()
+        for task in following:
+            task.cancel()
         await world.cluster.close()
+
+
+def follow(world, kind, changed):
+    informer = Informer(world.client, kind, world.clock)
+    informer.add_handler(changed)
+    return world.cluster._tasks.start(informer.run(), f"invariants of {kind.kind}")
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from lightkube.models.core_v1 import Service
+from lightkube.models.core_v1 import Service, ServiceSpec
 from lightkube.models.discovery_v1 import EndpointSlice
 
 from k9lite.api.object import Object
@@ -26,7 +26,7 @@ def describe(
         field("External IP", services.external_ip(obj.view)),
         *open_at([(spec.clusterIP or "", port.port) for port in spec.ports or ()], reachable),
         Field("Ports", [_port(port) for port in spec.ports or ()] or "<none>"),
-        Field("Endpoints", _endpoints(found) or "<none>"),
+        Field("Endpoints", _endpoints(spec, found) or "<none>"),
         field("Session Affinity", spec.sessionAffinity),
     ]
 
@@ -39,12 +39,15 @@ def _port(port: object) -> str:
     return f"{name}: {text}" if name else text
 
 
-def _endpoints(slices: list[Object[EndpointSlice]]) -> list[str]:
+def _endpoints(spec: ServiceSpec, slices: list[Object[EndpointSlice]]) -> list[str]:
     lines = []
     for piece in slices:
-        ports = ",".join(str(port.port) for port in piece.view.ports or ())
+        numbers = {port.name or "": port.port for port in piece.view.ports or ()}
+        missing = [str(port.targetPort) for port in spec.ports or () if (port.name or "") not in numbers]
+        ports = ":" + ",".join(map(str, numbers.values())) if numbers else ""
+        lack = f" (has no port called {', '.join(missing)})" if missing else ""
         for endpoint in piece.view.endpoints or ():
             ready = endpoint.conditions is None or endpoint.conditions.ready is not False
-            pod = endpoint.targetRef.name if endpoint.targetRef else ""
-            lines.append(f"{endpoint.addresses[0]}:{ports} {pod}{'' if ready else ' (not ready)'}".rstrip())
+            pod = f" {endpoint.targetRef.name}" if endpoint.targetRef else ""
+            lines.append(f"{endpoint.addresses[0]}{ports}{pod}{'' if ready else ' (not ready)'}{lack}")
     return sorted(lines)

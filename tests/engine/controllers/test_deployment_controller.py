@@ -154,6 +154,22 @@ async def test_a_rollout_that_is_overtaken_shrinks_all_that_is_old(running: Worl
     assert await sizes(running) == {"web:v1": 0, "web:v2": 0, "web:v3": 10}
 
 
+@pytest.mark.parametrize(
+    ("replicas", "bounds", "scaled_to", "left"),
+    [(10, {"maxSurge": 3, "maxUnavailable": 2}, 4, 2), (7, {"maxSurge": "25%", "maxUnavailable": "25%"}, 5, 4)],
+)
+async def test_scaling_down_a_stuck_rollout_keeps_what_must_be_available(
+    running: World, nodes: FakeNodes, replicas: int, bounds: dict[str, Any], scaled_to: int, left: int
+) -> None:
+    await start(running, replicas=replicas, strategy={"type": "RollingUpdate", "rollingUpdate": bounds})
+    nodes.starts = False
+    await change(running, template=v(2))
+    await change(running, replicas=scaled_to)
+    assert (await get(running)).view.status.availableReplicas == left
+    assert (await sizes(running))["web:v1"] == left
+    assert (await condition(running, "Available") or "")[0] == "True"
+
+
 async def test_going_back_uses_the_old_set_under_a_new_revision(running: World) -> None:
     await start(running)
     await change(running, template=v(2))

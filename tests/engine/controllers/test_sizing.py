@@ -1,5 +1,8 @@
 """Arithmetic of rollouts, with the vectors of Kubernetes' own tests and documentation."""
 
+import random
+from dataclasses import dataclass
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,6 +46,25 @@ def old(name: str, replicas: int, available: int, created: float = 0) -> Size:
         (Wanted(4, 1, 1), Size("n", 4, 4), [old("a", 2, 1, 1), old("b", 1, 1, 2)],
          [Step("a", 1), Step("a", 0), Step("b", 0)]),
         (Wanted(3, 1, 0), Size("n", 3, 3), [old("a", 0, 0)], []),
+        # the cases of rolling_test.go: 10 pods, no surge
+        (Wanted(10, 0, 0), Size("n", 0, 0), [old("a", 10, 10)], []),
+        (Wanted(10, 0, 2), Size("n", 0, 0), [old("a", 10, 10)], [Step("a", 8)]),
+        (Wanted(10, 0, 2), Size("n", 0, 0), [old("a", 10, 8)], [Step("a", 8)]),
+        (Wanted(10, 0, 2), Size("n", 0, 0), [old("a", 10, 9)], [Step("a", 9), Step("a", 8)]),
+        (Wanted(10, 0, 2), Size("n", 2, 0), [old("a", 8, 8)], []),
+        # and those of its comment: rolled back from a crash loop with one pod lost, rolled over
+        (Wanted(10, 3, 2), Size("n", 8, 7), [old("a", 5, 0)], [Step("a", 1)]),
+        (Wanted(10, 3, 2), Size("n", 0, 0), [old("a", 8, 8, 1), old("b", 5, 0, 2)], [Step("b", 0)]),
+        # scaled down while the new pods cannot start; the status of the old set is that before the scaling
+        (Wanted(4, 3, 2), Size("n", 3, 0), [old("a", 4, 8)], []),
+        (Wanted(4, 3, 2), Size("n", 3, 0), [old("a", 4, 4)], [Step("a", 2)]),
+        (Wanted(5, 2, 1), Size("n", 2, 0), [old("a", 5, 6)], []),
+        (Wanted(5, 2, 1), Size("n", 2, 0), [old("a", 5, 5)], [Step("a", 4)]),
+        # a set whose status is behind keeps the others waiting as well, whichever is older
+        (Wanted(4, 3, 2), Size("n", 0, 0), [old("a", 3, 0, 1), old("b", 2, 5, 2)], []),
+        # the new set was scaled down, its status still counts the pods that go
+        (Wanted(4, 1, 1), Size("n", 4, 9), [old("a", 1, 1)], [Step("a", 0)]),
+        (Wanted(4, 1, 1), Size("n", 2, 9), [old("a", 2, 2)], [Step("a", 1)]),
     ],
 )  # fmt: skip
 def test_old_sets_make_way(wanted: Wanted, new: Size, before: list[Size], steps: list[Step]) -> None:
@@ -72,6 +94,80 @@ def test_a_rollout_keeps_its_bounds(
         after[step.name] = Size(step.name, step.replicas, min(before.available, step.replicas))
     left = newest.available + sum(one.available for one in after.values())
     assert left >= min(available, replicas - wanted.unavailable)
+
+
+@dataclass
+class Pods:
+    """The pods of one set: `size` is what it should have, `reported` what its status last said."""
+
+    created: int
+    size: int
+    available: int
+    starting: int = 0
+    reported: int = 0
+    desired: int = 0
+    maximum: int = 0
+
+    def seen(self) -> Size:
+        return Size(f"s{self.created}", self.size, self.reported, self.created, self.desired, self.maximum)
+
+    def follow(self) -> None:
+        """What the ReplicaSet controller does: pods that are not available go first."""
+        surplus = self.available + self.starting - self.size
+        going = min(max(surplus, 0), self.starting)
+        self.starting += max(-surplus, 0) - going
+        self.available -= max(surplus, 0) - going
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_pods_stay_available_while_a_rollout_is_stuck_and_scaled(seed: int) -> None:
+    """Statuses lag behind, new pods may never start, the Deployment is scaled and changed at any moment.
+
+    Nobody loses a pod but by these steps, so that what is available may only fall to what the strategy allows.
+    """
+    chance = random.Random(seed)
+    surge, unavailable = chance.choice([(1, 0), (1, 1), (3, 2), (0, 1), (2, 1)])
+    replicas = chance.randrange(1, 12)
+    sets = [Pods(0, replicas, replicas, 0, replicas, replicas, replicas + surge)]
+    for _ in range(120):
+        wanted = Wanted(replicas, surge, min(unavailable, replicas))
+        act = chance.choice(["look", "look", "look", "follow", "report", "start", "scale", "change"])
+        one = chance.choice(sets)
+        if act == "follow":
+            one.follow()
+        elif act == "report":
+            one.reported = one.available
+        elif act == "start" and one.starting and seed % 2:
+            one.starting, one.available = one.starting - 1, one.available + 1
+        elif act == "scale" and chance.random() < 0.2:
+            replicas = chance.randrange(1, 12)
+        elif act == "change" and chance.random() < 0.1:
+            sets.append(Pods(len(sets), 0, 0, 0, 0, replicas, replicas + surge))
+        elif act == "look":
+            *old, new = sets
+            if any(each.size and each.desired != replicas for each in sets):
+                steps = resize(wanted, new.seen(), [each.seen() for each in old], True, 0)
+                for each in sets:
+                    each.desired, each.maximum = replicas, replicas + surge
+                resized(sets, steps)
+                continue
+            size = grown(wanted, new.size, sum(each.size for each in sets))
+            before = left(sets)
+            steps = [Step(new.seen().name, size)] if size != new.size else None
+            if steps is None:
+                steps = shrink_old(wanted, new.seen(), [each.seen() for each in old])
+            resized(sets, steps)
+            assert left(sets) >= min(before, replicas - wanted.unavailable), (seed, sets, steps)
+
+
+def resized(sets: list[Pods], steps: list[Step]) -> None:
+    for step in steps:
+        next(each for each in sets if each.seen().name == step.name).size = step.replicas
+
+
+def left(sets: list[Pods]) -> int:
+    """What will be available once every set has followed."""
+    return sum(min(each.available, each.size) for each in sets)
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ def test_conditions(which: Object[Any], spec: Any, slice_conditions: Any, endpoi
     members = backends(wanted, [which], slices=True)
     conditions = [slices.endpoint(member, "IPv4", {})["conditions"] for member in members]
     assert conditions == ([slice_conditions] if slice_conditions else [])
-    found = subsets.subsets(backends(wanted, [which], slices=False))
+    found = subsets.subsets(wanted, backends(wanted, [which], slices=False))
     assert [part for one in found for part in one if part != "ports"] == ([endpoints] if endpoints else [])
 
 
@@ -166,9 +166,20 @@ def test_named_ports_are_looked_up_in_each_pod() -> None:
     assert len(slices.groups(members, "IPv4", {})) == 3
     found = [
         (sorted(a["ip"][-1] for a in one["addresses"]), [(p.get("name"), p["port"]) for p in one["ports"]])
-        for one in subsets.subsets(members)
+        for one in subsets.subsets(several, members)
     ]
     assert found == [(["1"], [("web", 8080)]), (["1", "2", "3"], [("metrics", 90)]), (["2"], [("web", 9999)])]
+
+
+@pytest.mark.parametrize("cluster_ip", ["10.96.0.9", "None"])
+def test_pods_without_the_named_port_are_in_no_subset(cluster_ip: str) -> None:
+    """Their slice shows them, without ports; so does Kubernetes."""
+    typo = service([{"name": "web", "port": 80, "targetPort": "htpp"}], clusterIP=cluster_ip)
+    [member] = backends(typo, [pod("p")], slices=True)
+    assert subsets.subsets(typo, [member]) == []
+    [(ports, entries)] = slices.groups([member], "IPv4", {}).items()
+    assert ports == ()
+    assert [one["addresses"] for one in entries.values()] == [["127.244.0.1"]]
 
 
 def test_headless_services_need_no_ports() -> None:
@@ -176,13 +187,13 @@ def test_headless_services_need_no_ports() -> None:
     [member] = backends(headless, [pod("p")], slices=True)
     assert slices.groups([member], "IPv4", {}).keys() == {()}
     assert slices.labels(headless)["service.kubernetes.io/headless"] == ""
-    [subset] = subsets.subsets([member])
+    [subset] = subsets.subsets(headless, [member])
     assert "ports" not in subset
 
 
 def test_endpoints_are_cut_at_a_thousand_ready_ones_first() -> None:
     pods = [pod(f"p{n}", ip=f"127.244.{n // 250}.{n % 250}", ready=n >= 200) for n in range(1300)]
-    found, cut = subsets.truncated(subsets.subsets(backends(service(), pods, slices=False)))
+    found, cut = subsets.truncated(subsets.subsets(service(), backends(service(), pods, slices=False)))
     assert cut
     assert [(len(one.get("addresses", ())), len(one.get("notReadyAddresses", ()))) for one in found] == [(1000, 0)]
     assert subsets.truncated(found) == (found, False)

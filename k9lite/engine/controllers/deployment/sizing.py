@@ -53,28 +53,30 @@ def shrink_old(wanted: Wanted, new: Size, old: Sequence[Size]) -> list[Step]:
     """How the old sets make way during a rolling update.
 
     First what is not available anyway, however many of the new pods are; then what the new pods stand in for.
+    A set with more available pods than replicas was resized after its status was written. Nothing more is removed
+    before that status is up to date: its pods would be counted that already go.
     """
     old = oldest_first([one for one in old if one.replicas > 0])
     least = wanted.replicas - wanted.unavailable
     total = new.replicas + sum(one.replicas for one in old)
-    budget = total - least - (new.replicas - new.available)
-    if not old or budget <= 0:
+    budget = total - least - max(0, new.replicas - new.available)
+    if not old or budget <= 0 or any(one.available > one.replicas for one in old):
         return []
-    steps, old = _take(old, budget, lambda one: one.replicas - one.available)
-    spare = new.available + sum(one.available for one in old) - least
-    more, _ = _take(old, spare, lambda one: one.replicas)
+    steps, old = _shrink(old, budget, lambda one: one.replicas - one.available)
+    spare = min(new.available, new.replicas) + sum(one.available for one in old) - least
+    more, _ = _shrink(old, spare, lambda one: one.replicas)
     return steps + more
 
 
-def _take(sets: Sequence[Size], budget: int, takeable: Callable[[Size], int]) -> tuple[list[Step], list[Size]]:
-    """Shrink `sets` in their order by `budget` together, each by what may be taken from it."""
+def _shrink(sets: Sequence[Size], budget: int, removable: Callable[[Size], int]) -> tuple[list[Step], list[Size]]:
+    """Shrink `sets` in their order by at most `budget` together, each by what is removable of it."""
     steps, after = [], []
     for one in sets:
-        taken = max(0, min(budget, takeable(one)))
-        budget -= taken
-        if taken:
-            steps.append(Step(one.name, one.replicas - taken))
-        after.append(replace(one, replicas=one.replicas - taken))
+        removed = max(0, min(budget, removable(one)))
+        budget -= removed
+        if removed:
+            steps.append(Step(one.name, one.replicas - removed))
+        after.append(replace(one, replicas=one.replicas - removed))
     return steps, after
 
 

@@ -61,7 +61,7 @@ class EndpointsController(ServiceController):
     def _wanted(self, service: Object[Service], existing: Object[Endpoints] | None) -> Data:
         members = self.backends(service, slices=False)
         changed_at = self._change_times.next(service, members)
-        found, cut = subsets.truncated(subsets.subsets(members))
+        found, cut = subsets.truncated(subsets.subsets(service, members))
         stamps = {LAST_CHANGE: times.time(changed_at) if changed_at is not None else ""}
         body: Data = existing.data() if existing else {"metadata": {"name": service.name}}
         annotations = subsets.annotations(existing.annotations if existing else {}, cut, stamps)

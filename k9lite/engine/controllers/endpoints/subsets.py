@@ -14,14 +14,20 @@ CONTROLLER = "endpoint-controller"
 OVER_CAPACITY = "endpoints.kubernetes.io/over-capacity"
 
 
-def subsets(members: Iterable[Backend]) -> list[Data]:
-    """Ports with the addresses that serve them; ports that the same addresses serve are told once."""
+def subsets(service: Object[Service], members: Iterable[Backend]) -> list[Data]:
+    """Ports with the addresses that serve them; ports that the same addresses serve are told once.
+
+    A pod that has none of the Service's ports is in no subset. Only a headless Service without ports has subsets
+    without them.
+    """
+    spec = services.spec(service.view)
+    portless: tuple[Port | None, ...] = () if spec.ports or services.cluster_ip(service.view) else (None,)
     addresses: dict[str, tuple[Data, bool]] = {}
     by_port: dict[Port | None, list[str]] = {}
     for member in members:
         ip = member.addresses[0]
         addresses[ip] = (_address(member), member.ready)
-        for port in member.ports or (None,):
+        for port in member.ports or portless:
             by_port.setdefault(port, []).append(ip)
     by_addresses: dict[tuple[str, ...], list[Port | None]] = {}
     for port, ips in by_port.items():

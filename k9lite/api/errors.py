@@ -1,6 +1,7 @@
 """The errors an API server answers with, in Kubernetes' own words (apimachinery: api/errors, validation/field)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +49,10 @@ class StatusError(Exception):
         self.code = CODES[reason] if code is None else code
         self.continue_token = continue_token
 
+    def has_cause(self, reason: str) -> bool:
+        """Whether one of the causes has this reason, e.g. `NamespaceTerminating`."""
+        return any(cause.reason == reason for cause in self.causes)
+
     def status(self) -> dict[str, Any]:
         """The Status object, as JSON data."""
         details: dict[str, Any] = {"name": self.name, "group": self.group, "kind": self.kind, "uid": self.uid}
@@ -60,6 +65,16 @@ class StatusError(Exception):
         status: dict[str, Any] = {"kind": "Status", "apiVersion": "v1", "metadata": metadata, "status": "Failure"}
         status |= {"message": self.message, "reason": self.reason}
         return status | ({"details": details} if details else {}) | {"code": self.code}
+
+
+@contextmanager
+def ignoring(*reasons: str) -> Iterator[None]:
+    """Go on after a StatusError with one of `reasons`, e.g. `NotFound` when what is deleted may be gone."""
+    try:
+        yield
+    except StatusError as error:
+        if error.reason not in reasons:
+            raise
 
 
 @dataclass(frozen=True, slots=True)

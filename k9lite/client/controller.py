@@ -9,8 +9,11 @@ from k9lite.aio.tasks import TaskSet
 from k9lite.aio.work_queue import QueueClosed, WorkQueue
 from k9lite.api.cause import Cause, merge
 from k9lite.api.errors import StatusError
+from k9lite.api.kinds import Kind
 from k9lite.api.object import Key, Object
-from k9lite.client.informer import Informer
+from k9lite.client.caused_client import CausedClient
+from k9lite.client.informer import Informer, Informers
+from k9lite.client.protocol import Client
 from k9lite.client.recorder import Recorder
 
 T = TypeVar("T")
@@ -22,22 +25,25 @@ class Controller:
     """A loop that brings one aspect of the cluster to where it should be.
 
     A subclass sets `name`, connects informers with `watch` in its __init__, and overrides `reconcile`.
-    What it says through `recorder` is written while it runs.
+    Its Events, recorded through `recorder`, are written while it runs; their source is `component`, else `name`.
     """
 
     name = ""
+    component = ""
     workers = 1
 
-    def __init__(self, clock: Clock, recorder: Recorder | None = None) -> None:
-        self.clock = clock
-        self._recorder = recorder
+    def __init__(self, client: Client, informers: Informers, clock: Clock) -> None:
+        self.client, self.informers, self.clock = client, informers, clock
+        self.recorder = Recorder(client, clock, self.component or self.name)
         self.queue: WorkQueue[Key, Cause] = WorkQueue(clock, merge)
-        self._written: dict[Key, dict[Informer[Any], int]] = {}
+        self._written: dict[Key, dict[Kind[Any], int]] = {}  # newest revision of each kind, by the key acted on
 
-    async def reconcile(self, key: Key, cause: Cause) -> float | None:
+    async def reconcile(self, key: Key, client: CausedClient) -> float | None:
         """Look at the object that `key` names, decide, act. Seconds until to look again, or None.
 
-        Raising puts the key back with a growing back-off. `cause` goes with every write.
+        Every write goes through `client`, which carries the cause of this look. The next look at `key` waits until
+        the informers show those writes: a loop would otherwise act on a past in which it had not acted yet.
+        Raising puts the key back with a growing back-off.
         """
         raise NotImplementedError
 
@@ -61,21 +67,13 @@ class Controller:
         """The cause to act under when `obj` is what made this controller look."""
         return Cause(self.name, obj.cause.action, (obj.revision,))
 
-    def wrote(self, key: Key, informer: Informer[T], obj: Object[T]) -> None:
-        """`reconcile(key)` made `obj` so: it is not called again before `informer` shows that.
-
-        Without it a loop would act on a past in which it had not acted yet, and act twice.
-        """
-        self._written.setdefault(key, {})[informer] = obj.revision
-
     @property
     def idle(self) -> bool:
         """Whether nothing is to be done but to wait for changes and timers."""
-        return self.queue.idle and (self._recorder is None or self._recorder.idle)
+        return self.queue.idle and self.recorder.idle
 
     def start(self, tasks: TaskSet) -> None:
-        if self._recorder is not None:
-            tasks.start(self._recorder.run(), f"{self.name} events")
+        tasks.start(self.recorder.run(), f"{self.name} events")
         for number in range(self.workers):
             tasks.start(self._work(), f"{self.name} {number}")
 
@@ -89,9 +87,8 @@ class Controller:
             except QueueClosed:
                 return
             try:
-                for informer, revision in self._written.pop(key, {}).items():
-                    await informer.caught_up(revision)
-                again = await self.reconcile(key, cause)
+                await self._see_own_writes(key)
+                again = await self.reconcile(key, self._acting_on(key, cause))
             except Exception as error:
                 self._failed(key, cause, error)
             else:
@@ -100,6 +97,18 @@ class Controller:
                     self.queue.add_after(key, cause, again)
             finally:
                 self.queue.done(key)
+
+    def _acting_on(self, key: Key, cause: Cause) -> CausedClient:
+        """A client that notes the revision of each write that a look at `key` makes."""
+        return CausedClient(
+            self.client, cause, lambda obj: self._written.setdefault(key, {}).__setitem__(obj.kind, obj.revision)
+        )
+
+    async def _see_own_writes(self, key: Key) -> None:
+        for kind, revision in self._written.pop(key, {}).items():
+            informer = self.informers.running(kind)
+            if informer is not None:
+                await informer.caught_up(revision)
 
     def _failed(self, key: Key, cause: Cause, error: Exception) -> None:
         # A conflict only means that somebody wrote first: the informer will show it, the retry will see it.

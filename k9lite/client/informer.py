@@ -64,6 +64,13 @@ class Informer(Generic[T]):
             self._behind.append((revision, seen))
             await seen
 
+    def release(self) -> None:
+        """Let those go on who wait for a revision: this informer is stopped and will not show it."""
+        for _, reached in self._behind:
+            if not reached.done():
+                reached.set_result(None)
+        self._behind.clear()
+
     def get(self, name: str, namespace: str = "") -> Object[T] | None:
         return self._objects.get(Key(namespace, name))
 
@@ -224,10 +231,16 @@ class Informers:
             self._running[kind] = self._tasks.start(informer.run(), f"informer {kind.plural}")
         return cast("Informer[T]", informer)
 
+    def running(self, kind: Kind[T]) -> Informer[T] | None:
+        """The informer of `kind` if anybody has asked for it."""
+        return self._informers.get(kind)
+
     def drop(self, kind: Kind[Any]) -> None:
         """Stop the informer of a kind that the cluster serves no more."""
-        if self._informers.pop(kind, None) is not None:
+        informer = self._informers.pop(kind, None)
+        if informer is not None:
             self._running.pop(kind).cancel()
+            informer.release()
 
     async def wait_synced(self) -> None:
         """Wait until every informer asked for so far has its first list."""

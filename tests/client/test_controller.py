@@ -10,6 +10,7 @@ from k9lite.api import kinds
 from k9lite.api.cause import Cause
 from k9lite.api.errors import conflict
 from k9lite.api.object import Key
+from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client, PatchType
@@ -21,8 +22,7 @@ class Marker(Controller):
     name = "marker"
 
     def __init__(self, client: Client, informers: Informers, clock: ManualClock) -> None:
-        super().__init__(clock)
-        self.client = client
+        super().__init__(client, informers, clock)
         self.calls: list[tuple[str, Cause]] = []
         self.errors: list[Exception] = []
         self.again: float | None = None
@@ -30,17 +30,14 @@ class Marker(Controller):
         self.objects = informers.of(kinds.CONFIG_MAP)
         self.watch(self.objects)
 
-    async def reconcile(self, key: Key, cause: Cause) -> float | None:
-        self.calls.append((str(key), cause))
+    async def reconcile(self, key: Key, client: CausedClient) -> float | None:
+        self.calls.append((str(key), client.cause))
         if self.errors:
             raise self.errors.pop(0)
         seen = self.objects.get(key.name, key.namespace)
         if self.marks and seen is not None and "marks" not in seen.data().get("data", {}):
             patch = {"data": {"marks": str(len(self.calls))}}
-            written = await self.client.patch(
-                kinds.CONFIG_MAP, key.name, patch, PatchType.MERGE, key.namespace, cause=cause
-            )
-            self.wrote(key, self.objects, written)
+            await client.patch(kinds.CONFIG_MAP, key.name, patch, PatchType.MERGE, key.namespace)
         return self.again
 
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any, TypeVar
 
-from k9lite.api.cause import Cause
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Data, Object, controller_reference
 from k9lite.api.selectors import LabelMatcher
+from k9lite.client.caused_client import CausedClient
 from k9lite.client.informer import by_owner
-from k9lite.client.protocol import Client, PatchType
+from k9lite.client.protocol import PatchType
 
 T = TypeVar("T")
 
@@ -47,13 +47,13 @@ def orphans_of(namespace: str) -> str:
 
 
 async def claim(
-    client: Client, owner: Object[Any], selector: LabelMatcher, candidates: Iterable[Object[T]], cause: Cause
-) -> tuple[list[Object[T]], list[Object[T]]]:
-    """Adopt and release as `decide` says; what now belongs to `owner`, and what was written on the way.
+    client: CausedClient, owner: Object[Any], selector: LabelMatcher, candidates: Iterable[Object[T]]
+) -> tuple[list[Object[T]], bool]:
+    """Adopt and release as `decide` says; what belongs to `owner` now, and whether that took a write.
 
     StatusError when `owner` was deleted meanwhile: it must not adopt any more.
     """
-    claimed, written = [], []
+    claimed, changed = [], False
     may_adopt = False
     for obj in candidates:
         decision = decide(owner, selector, obj)
@@ -61,19 +61,18 @@ async def claim(
             if not may_adopt:
                 await _assert_alive(client, owner)
                 may_adopt = True
-            patched = await _patch(client, obj, [controller_reference(owner)], cause)
+            patched = await _patch(client, obj, [controller_reference(owner)])
         elif decision is Claim.RELEASE:
-            patched = await _patch(client, obj, [{"$patch": "delete", "uid": owner.uid}], cause)
+            patched = await _patch(client, obj, [{"$patch": "delete", "uid": owner.uid}])
         else:
             patched = None
-        if patched is not None:
-            written.append(patched)
+        changed = changed or patched is not None
         if decision is Claim.KEEP or (decision is Claim.ADOPT and patched is not None):
             claimed.append(patched or obj)
-    return claimed, written
+    return claimed, changed
 
 
-async def _assert_alive(client: Client, owner: Object[Any]) -> None:
+async def _assert_alive(client: CausedClient, owner: Object[Any]) -> None:
     """The cache may not know yet that the owner is gone or going."""
     live = await client.get(owner.kind, owner.name, owner.namespace)
     if live.uid != owner.uid:
@@ -83,11 +82,11 @@ async def _assert_alive(client: Client, owner: Object[Any]) -> None:
         raise StatusError("Conflict", f"{owner.key} has just been deleted at {live.meta.deletionTimestamp}")
 
 
-async def _patch(client: Client, obj: Object[T], references: list[Data], cause: Cause) -> Object[T] | None:
+async def _patch(client: CausedClient, obj: Object[T], references: list[Data]) -> Object[T] | None:
     """Change the ownerReferences of `obj`; None when it has gone meanwhile."""
     patch = {"metadata": {"ownerReferences": references, "uid": obj.uid}}
     try:
-        return await client.patch(obj.kind, obj.name, patch, PatchType.STRATEGIC, obj.namespace, cause=cause)
+        return await client.patch(obj.kind, obj.name, patch, PatchType.STRATEGIC, obj.namespace)
     except StatusError as error:
         if error.reason in ("NotFound", "Invalid"):
             return None

@@ -7,14 +7,13 @@ from lightkube.models.policy_v1 import PodDisruptionBudget, PodDisruptionBudgetS
 
 from k9lite.aio.clock import Clock
 from k9lite.api import conditions, int_or_percent, kinds, pods, times
-from k9lite.api.cause import Cause
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Data, Key, Object
 from k9lite.api.selectors import label_selector
+from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
-from k9lite.client.recorder import Recorder
 
 EVICTION_TIMEOUT = 120.0  # seconds after which an evicted pod that is still there was not evicted
 BATCH = 0.1  # seconds for which changes of pods are gathered
@@ -28,11 +27,10 @@ class DisruptionController(Controller):
     """Counts the pods that every budget selects."""
 
     name = "disruption-controller"
+    component = "controllermanager"
 
     def __init__(self, client: Client, informers: Informers, clock: Clock) -> None:
-        self.recorder = Recorder(client, clock, "controllermanager")
-        super().__init__(clock, self.recorder)
-        self.client = client
+        super().__init__(client, informers, clock)
         self.budgets = informers.of(kinds.POD_DISRUPTION_BUDGET)
         self.pods = informers.of(kinds.POD)
         self.watch(self.budgets)
@@ -47,25 +45,25 @@ class DisruptionController(Controller):
             if any(pod is not None and matcher.matches(pod.labels) for pod in (old, new)):
                 self.queue.add_after(budget.key, self.caused_by(newest), BATCH)
 
-    async def reconcile(self, key: Key, cause: Cause) -> float | None:
+    async def reconcile(self, key: Key, client: CausedClient) -> float | None:
         budget = self.budgets.get(key.name, key.namespace)
         if budget is None:
             return None
         matcher = label_selector(_spec(budget).selector)
         selected = [pod for pod in self.pods.in_namespace(key.namespace) if matcher.matches(pod.labels)]
         if not selected:
-            self.recorder.normal(budget, "NoPods", "No matching pods found", cause)
+            self.recorder.normal(budget, "NoPods", "No matching pods found", client.cause)
         now = self.clock.now()
         try:
             expected, healthy = await self._expected(budget, selected)
         except (UnmanagedPods, StatusError) as error:
             message = f"Failed to calculate the number of expected pods: {error}"
-            self.recorder.warning(budget, "CalculateExpectedPodCountFailed", message, cause)
+            self.recorder.warning(budget, "CalculateExpectedPodCountFailed", message, client.cause)
             status = failed(budget, str(error), now)
         else:
             status = count(budget, selected, expected, healthy, now)
         if status != budget.data().get("status"):
-            self.wrote(key, self.budgets, await self.client.update_status(budget, status, cause=cause))
+            await client.update_status(budget, status)
         return EVICTION_TIMEOUT if status.get("disruptedPods") else None
 
     async def _expected(self, budget: Object[PodDisruptionBudget], selected: Sequence[Object[Pod]]) -> tuple[int, int]:

@@ -7,8 +7,9 @@ from lightkube.models.core_v1 import Event
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds
 from k9lite.api.cause import Cause
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import ignoring
 from k9lite.api.object import Key, Object
+from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
@@ -23,8 +24,7 @@ class EventTtlController(Controller):
     name = "event-ttl"
 
     def __init__(self, client: Client, informers: Informers, clock: Clock) -> None:
-        super().__init__(clock)
-        self.client = client
+        super().__init__(client, informers, clock)
         self.events = informers.of(kinds.EVENT)
         self._expiring: deque[tuple[float, Key, int]] = deque()  # when, which, at which revision
         self.events.add_handler(self._changed)
@@ -36,17 +36,14 @@ class EventTtlController(Controller):
         if len(self._expiring) == 1:
             self.queue.add_after(SWEEP, Cause(self.name), TTL)
 
-    async def reconcile(self, key: Key, cause: Cause) -> float | None:
+    async def reconcile(self, key: Key, client: CausedClient) -> float | None:
         while self._expiring:
             due, expired, revision = self._expiring[0]
             if due > self.clock.now():
                 return due - self.clock.now()
             event = self.events.get(expired.name, expired.namespace)
             if event is not None and event.revision == revision:  # else it was written again since
-                try:
-                    await self.client.delete(kinds.EVENT, expired.name, expired.namespace, cause=cause)
-                except StatusError as error:
-                    if error.reason != "NotFound":
-                        raise
+                with ignoring("NotFound"):
+                    await client.delete(kinds.EVENT, expired.name, expired.namespace)
             self._expiring.popleft()
         return None

@@ -8,10 +8,10 @@ from lightkube.models.core_v1 import Namespace
 
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds
-from k9lite.api.cause import Cause
 from k9lite.api.errors import StatusError
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Key, Object
+from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
@@ -31,7 +31,7 @@ class NamespaceDefaultController(Controller):
         self, client: Client, informers: Informers, clock: Clock, name: str, kind: Kind[Any], body: Data
     ) -> None:
         self.name = name
-        super().__init__(clock)
+        super().__init__(client, informers, clock)
         self.client, self.kind, self.body = client, kind, body
         self.namespaces = informers.of(kinds.NAMESPACE)
         self.objects = informers.of(kind)
@@ -45,25 +45,20 @@ class NamespaceDefaultController(Controller):
     def _wanted(self, obj: Object[Any]) -> list[Key]:
         return [Key("", obj.namespace)] if obj.name == self.body["metadata"]["name"] else []
 
-    async def reconcile(self, key: Key, cause: Cause) -> None:
+    async def reconcile(self, key: Key, client: CausedClient) -> None:
         namespace = self.namespaces.get(key.name)
         if namespace is None or namespace.deleting:
             return
         existing = self.objects.get(self.body["metadata"]["name"], key.name)
         try:
             if existing is None:
-                written = await self.client.create(self.kind, self.body, key.name, cause=cause)
+                await client.create(self.kind, self.body, key.name)
             elif (wanted := _restored(existing, self.body)) is not None:
-                written = await self.client.update(self.kind, wanted, key.name, cause=cause)
-            else:
-                return
+                await client.update(self.kind, wanted, key.name)
         except StatusError as error:
-            if error.reason in ("AlreadyExists", "NotFound") or any(
-                detail.reason == "NamespaceTerminating" for detail in error.causes
-            ):
+            if error.reason in ("AlreadyExists", "NotFound") or error.has_cause("NamespaceTerminating"):
                 return
             raise
-        self.wrote(key, self.objects, written)
 
 
 def _restored(existing: Object[Any], body: Mapping[str, Any]) -> Data | None:

@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 from k9lite.aio.clock import Clock
 from k9lite.api import conditions, kinds
-from k9lite.api.cause import Cause
 from k9lite.api.errors import StatusError
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Key, Object
+from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client, DeleteOptions, Selector
@@ -29,8 +29,7 @@ class NamespaceController(Controller):
     name = "namespace-controller"
 
     def __init__(self, client: Client, informers: Informers, clock: Clock) -> None:
-        super().__init__(clock)
-        self.client = client
+        super().__init__(client, informers, clock)
         self.informers = informers
         self.namespaces = informers.of(kinds.NAMESPACE)
         self.watch(self.namespaces)
@@ -44,44 +43,42 @@ class NamespaceController(Controller):
         if namespace is not None and namespace.deleting and not self.informers.of(kind).in_namespace(old.namespace):
             self.queue.add(namespace.key, self.caused_by(old))
 
-    async def reconcile(self, key: Key, cause: Cause) -> None:
+    async def reconcile(self, key: Key, client: CausedClient) -> None:
         namespace = self.namespaces.get(key.name)
         if namespace is None or not namespace.deleting or not namespace.data().get("spec", {}).get("finalizers"):
             return
-        remains = await self._delete_content(key.name, cause)
+        remains = await self._delete_content(key.name, client)
         status = namespace.data().get("status", {})
         if report(status.setdefault("conditions", []), remains, self.clock.now()):
-            namespace = await self.client.update_status(namespace, status, cause=cause)
-            self.wrote(key, self.namespaces, namespace)
+            namespace = await client.update_status(namespace, status)
         if not remains.resources:
             data = namespace.data()
             data["spec"]["finalizers"] = [name for name in data["spec"]["finalizers"] if name != FINALIZER]
-            gone = await self.client.update(kinds.NAMESPACE, data, subresource="finalize", cause=cause)
-            self.wrote(key, self.namespaces, gone)
+            await client.update(kinds.NAMESPACE, data, subresource="finalize")
 
-    async def _delete_content(self, namespace: str, cause: Cause) -> Remains:
+    async def _delete_content(self, namespace: str, client: CausedClient) -> Remains:
         """Delete all there is, as far as its turn has come; what is left."""
         remains = Remains({}, {})
-        await self._empty(kinds.POD, namespace, remains, cause)
+        await self._empty(kinds.POD, namespace, remains, client)
         if remains.resources:
             return remains
-        for kind in self.client.kinds:
+        for kind in client.kinds:
             if kind.namespaced and (is_followed(kind) or kind is kinds.EVENT):
-                await self._empty(kind, namespace, remains, cause)
+                await self._empty(kind, namespace, remains, client)
         return remains
 
-    async def _empty(self, kind: Kind[Any], namespace: str, remains: Remains, cause: Cause) -> None:
+    async def _empty(self, kind: Kind[Any], namespace: str, remains: Remains, client: CausedClient) -> None:
         selector = Selector(namespace=namespace)
-        for obj in (await self.client.list(kind, selector)).items:
+        for obj in (await client.list(kind, selector)).items:
             if obj.deleting:
                 continue
             try:
                 options = DeleteOptions(propagation="Background", uid=obj.uid)
-                await self.client.delete(kind, obj.name, namespace, cause=cause, options=options)
+                await client.delete(kind, obj.name, namespace, options=options)
             except StatusError as error:
                 if error.reason not in ("NotFound", "Conflict"):
                     raise
-        left = (await self.client.list(kind, selector)).items
+        left = (await client.list(kind, selector)).items
         if left:
             remains.resources[f"{kind.plural}.{kind.group}"] = len(left)
         for obj in left:

@@ -4,9 +4,9 @@ from typing import Any
 
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds, quotas
-from k9lite.api.cause import Cause
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Key, Object
+from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client, Selector
@@ -21,8 +21,7 @@ class ResourceQuotaController(Controller):
     name = "resourcequota-controller"
 
     def __init__(self, client: Client, informers: Informers, clock: Clock) -> None:
-        super().__init__(clock)
-        self.client = client
+        super().__init__(client, informers, clock)
         self.quotas = informers.of(kinds.RESOURCE_QUOTA)
         self.quotas.add_handler(self._quota_changed)
         EveryKind(client, informers, self._object_changed)
@@ -46,13 +45,13 @@ class ResourceQuotaController(Controller):
         now = self.clock.now()
         return quotas.usage(kind.resource, old.data(), now) != quotas.usage(kind.resource, new.data(), now)
 
-    async def reconcile(self, key: Key, cause: Cause) -> float | None:
+    async def reconcile(self, key: Key, client: CausedClient) -> float | None:
         quota = self.quotas.get(key.name, key.namespace)
         if quota is None:
             return None
         status = {"hard": _hard(quota), "used": await self._used(quota)}
         if status != quota.data().get("status"):
-            self.wrote(key, self.quotas, await self.client.update_status(quota, status, cause=cause))
+            await client.update_status(quota, status)
         return RESYNC
 
     async def _used(self, quota: Object[Any]) -> quotas.Usage:

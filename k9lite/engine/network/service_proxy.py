@@ -11,8 +11,8 @@ from k9lite.aio.network import Network, Stream, crashed, relay
 from k9lite.aio.randomness import Randomness
 from k9lite.aio.tasks import TaskSet
 from k9lite.api import kinds, services
-from k9lite.api.cause import Cause
 from k9lite.api.object import Key, Object
+from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
@@ -43,7 +43,7 @@ class ServiceProxy(Controller):
     def __init__(
         self, client: Client, informers: Informers, clock: Clock, randomness: Randomness, network: Network
     ) -> None:
-        super().__init__(clock)
+        super().__init__(client, informers, clock)
         self._randomness, self._network = randomness, network
         self._entrances: dict[Key, dict[Address, Entrance]] = {}
         self._draining = TaskSet(crashed)
@@ -58,7 +58,7 @@ class ServiceProxy(Controller):
         self.watch(self._slices, lambda one: [Key(one.namespace, one.labels.get(SERVICE_LABEL, ""))])
         self._nodes.add_handler(self._node_changed)
 
-    async def reconcile(self, key: Key, cause: Cause) -> float | None:
+    async def reconcile(self, key: Key, client: CausedClient) -> float | None:
         service = self._services.get(key.name, key.namespace)
         wanted = {} if service is None else self._wanted(service)
         current = self._entrances.setdefault(key, {})

@@ -13,10 +13,10 @@ from k9lite.api import kinds, pods
 from k9lite.api.cause import Cause
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Key, Object
+from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
-from k9lite.client.recorder import Recorder
 from k9lite.engine.scheduler import events
 from k9lite.engine.scheduler.actions import SCHEDULER_ERROR, UNSCHEDULABLE, Actions
 from k9lite.engine.scheduler.cache import Cache
@@ -40,8 +40,7 @@ class Scheduler(Controller):
     name = NAME
 
     def __init__(self, client: Client, informers: Informers, clock: Clock, randomness: Randomness) -> None:
-        recorder = Recorder(client, clock, NAME)
-        super().__init__(clock, recorder)
+        super().__init__(client, informers, clock)
         self._randomness = randomness
         self._cache = Cache()
         self._waiting = SchedulingQueue(clock, lambda: self.queue.add(NEXT, Cause(NAME)))
@@ -55,7 +54,7 @@ class Scheduler(Controller):
         self._budgets = informers.of(kinds.POD_DISRUPTION_BUDGET)
         self._spread = DefaultSpread(informers)
         self._informers = informers
-        self._actions = Actions(client, recorder, clock, self._pods)
+        self._actions = Actions(client, self.recorder, clock, self._pods)
         self._nodes.add_handler(self._node_changed)
         self._pods.add_handler(self._pod_changed)
         self._claims.add_handler(self._claim_changed)
@@ -139,10 +138,10 @@ class Scheduler(Controller):
 
     # -- one pod ---------------------------------------------------------------------------------------------------
 
-    async def reconcile(self, key: Key, cause: Cause) -> float | None:
+    async def reconcile(self, key: Key, client: CausedClient) -> float | None:
         pod = self._waiting.pop()
         if self._waiting.has_work:
-            self.queue.add(NEXT, cause)
+            self.queue.add(NEXT, client.cause)
         if pod is not None:
             try:
                 await self._schedule(pod)

@@ -7,13 +7,12 @@ from lightkube.models.core_v1 import Pod
 
 from k9lite.aio.clock import Clock
 from k9lite.api import deployments, kinds, pods
-from k9lite.api.cause import Cause
 from k9lite.api.object import Key, Object
 from k9lite.api.selectors import label_selector
+from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
-from k9lite.client.recorder import Recorder
 from k9lite.engine.controllers.claims import by_controller, claim, orphans_of
 from k9lite.engine.controllers.deployment.own_sets import OwnSets
 from k9lite.engine.controllers.deployment.rollout import Rollout
@@ -25,9 +24,7 @@ class DeploymentController(Controller):
     name = "deployment-controller"
 
     def __init__(self, client: Client, informers: Informers, clock: Clock) -> None:
-        self.recorder = Recorder(client, clock, self.name)
-        super().__init__(clock, self.recorder)
-        self.client = client
+        super().__init__(client, informers, clock)
         self.deployments = informers.of(kinds.DEPLOYMENT)
         self.sets = informers.of(kinds.REPLICA_SET)
         self.pods = informers.of(kinds.POD)
@@ -57,27 +54,20 @@ class DeploymentController(Controller):
             if deployment is not None and not deployments.is_rolling_update(deployment.view):
                 self.queue.add(key, self.caused_by(old))
 
-    async def reconcile(self, key: Key, cause: Cause) -> float | None:
+    async def reconcile(self, key: Key, client: CausedClient) -> float | None:
         deployment = self.deployments.get(key.name, key.namespace)
         if deployment is None:
             return None
         selector = label_selector(deployments.spec(deployment.view).selector)
         if selector.everything:
             message = "This deployment is selecting all pods. A non-empty selector is required."
-            self.recorder.warning(deployment, "SelectingAll", message, cause)
+            self.recorder.warning(deployment, "SelectingAll", message, client.cause)
             return None
         candidates = self.sets.indexed("controller", deployment.uid)
         candidates += self.sets.indexed("controller", orphans_of(deployment.namespace))
-        own, claimed = await claim(self.client, deployment, selector, candidates, cause)
-        sets = OwnSets(self.client, self.recorder, deployment, own, cause)
-        rollout = Rollout(self.client, self.recorder, self.clock, deployment, sets, self._has_live_pods, cause)
-        try:
-            return await rollout.run()
-        finally:
-            for replica_set in [*claimed, *sets.written]:
-                self.wrote(key, self.sets, replica_set)
-            if rollout.deployment is not deployment:
-                self.wrote(key, self.deployments, rollout.deployment)
+        own, _ = await claim(client, deployment, selector, candidates)
+        sets = OwnSets(client, self.recorder, deployment, own)
+        return await Rollout(client, self.recorder, self.clock, deployment, sets, self._has_live_pods).run()
 
     def _has_live_pods(self, replica_set: Object[ReplicaSet]) -> bool:
         """Whether a pod of it runs or still terminates."""

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from lightkube.models.apps_v1 import Deployment, ReplicaSet
 
 from k9lite.api import deployments, kinds, times
-from k9lite.api.cause import Cause
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import ignoring
 from k9lite.api.object import Data, Object
-from k9lite.client.protocol import Client, DeleteOptions
+from k9lite.client.caused_client import CausedClient
+from k9lite.client.protocol import DeleteOptions
 from k9lite.client.recorder import Recorder
 from k9lite.engine.controllers.deployment import revisions, sizing
 from k9lite.engine.controllers.deployment.sizing import Size, Step, Wanted
@@ -20,16 +20,17 @@ class OwnSets:
 
     wanted: how many pods there should be
     new: the set of the current template, once found or created; all others are `old`
-    written: the sets as they were written
     """
 
     def __init__(
-        self, client: Client, recorder: Recorder, deployment: Object[Deployment],
-        sets: Sequence[Object[ReplicaSet]], cause: Cause,
-    ) -> None:  # fmt: skip
+        self,
+        client: CausedClient,
+        recorder: Recorder,
+        deployment: Object[Deployment],
+        sets: Sequence[Object[ReplicaSet]],
+    ) -> None:
         self.wanted = Wanted(deployments.replicas(deployment.view), *deployments.bounds(deployment.view))
-        self.written: list[Object[ReplicaSet]] = []
-        self._client, self._recorder, self._cause = client, recorder, cause
+        self._client, self._recorder = client, recorder
         self._deployment = deployment
         self._spec = deployments.spec(deployment.view)
         self._sets = {one.name: one for one in sets}
@@ -71,7 +72,7 @@ class OwnSets:
         total = sum(map(replicas, self.old))
         size = sizing.grown(self.wanted, 0, total) if rolling else self.wanted.replicas
         body = revisions.new_set(self._deployment, name_hash, size, self.revision)
-        created = await self._client.create(kinds.REPLICA_SET, body, self._deployment.namespace, cause=self._cause)
+        created = await self._client.create(kinds.REPLICA_SET, body, self._deployment.namespace)
         self._keep(created)
         self._new = created.name
         if size:
@@ -101,25 +102,19 @@ class OwnSets:
         """Delete what the history need not remember any more."""
         for one in revisions.to_clean_up(self.old, self._spec.revisionHistoryLimit):
             options = DeleteOptions(uid=one.uid)
-            try:
-                gone = await self._client.delete(one.kind, one.name, one.namespace, cause=self._cause, options=options)
-            except StatusError as error:
-                if error.reason != "NotFound":
-                    raise
-            else:
-                self.written.append(gone)
+            with ignoring("NotFound"):
+                await self._client.delete(one.kind, one.name, one.namespace, options=options)
             del self._sets[one.name]
 
     async def _update(self, data: Data) -> None:
         namespace = self._deployment.namespace
-        self._keep(await self._client.update(kinds.REPLICA_SET, data, namespace, cause=self._cause))
+        self._keep(await self._client.update(kinds.REPLICA_SET, data, namespace))
 
     def _keep(self, written: Object[ReplicaSet]) -> None:
         self._sets[written.name] = written
-        self.written.append(written)
 
     def _say(self, message: str) -> None:
-        self._recorder.normal(self._deployment, "ScalingReplicaSet", message, self._cause)
+        self._recorder.normal(self._deployment, "ScalingReplicaSet", message, self._client.cause)
 
 
 def replicas(one: Object[ReplicaSet]) -> int:

@@ -6,10 +6,9 @@ from lightkube.models.apps_v1 import Deployment, ReplicaSet
 
 from k9lite.aio.clock import Clock
 from k9lite.api import conditions, deployments, kinds
-from k9lite.api.cause import Cause
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Data, Object
-from k9lite.client.protocol import Client
+from k9lite.client.caused_client import CausedClient
 from k9lite.client.recorder import Recorder
 from k9lite.engine.controllers.deployment import revisions, sizing, status
 from k9lite.engine.controllers.deployment.own_sets import OwnSets, replicas, size_of
@@ -20,11 +19,16 @@ class Rollout:
     """`has_live_pods` tells whether a ReplicaSet still has pods; `deployment` is the state last written or read."""
 
     def __init__(
-        self, client: Client, recorder: Recorder, clock: Clock, deployment: Object[Deployment], sets: OwnSets,
-        has_live_pods: Callable[[Object[ReplicaSet]], bool], cause: Cause,
-    ) -> None:  # fmt: skip
+        self,
+        client: CausedClient,
+        recorder: Recorder,
+        clock: Clock,
+        deployment: Object[Deployment],
+        sets: OwnSets,
+        has_live_pods: Callable[[Object[ReplicaSet]], bool],
+    ) -> None:
         self.deployment = deployment
-        self._client, self._recorder, self._clock, self._cause = client, recorder, clock, cause
+        self._client, self._recorder, self._clock = client, recorder, clock
         self._sets = sets
         self._has_live_pods = has_live_pods
         self._spec = deployments.spec(deployment.view)
@@ -103,10 +107,10 @@ class Rollout:
         else:
             data = revisions.restored(self.deployment, source)
             message = f'Rolled back deployment "{name}" to revision {number}'
-            self._recorder.normal(self.deployment, "DeploymentRollback", message, self._cause)
+            self._recorder.normal(self.deployment, "DeploymentRollback", message, self._client.cause)
         del data["metadata"]["annotations"][revisions.ROLLBACK_TO]
         namespace = self.deployment.namespace
-        self.deployment = await self._client.update(kinds.DEPLOYMENT, data, namespace, cause=self._cause)
+        self.deployment = await self._client.update(kinds.DEPLOYMENT, data, namespace)
         return None
 
     # -- the set of the current template ----------------------------------------------------------------------------
@@ -140,7 +144,7 @@ class Rollout:
             # cache does not show yet: what we wrote ourselves is waited for.)
             data["collisionCount"] = data.get("collisionCount", 0) + 1
             await self._write(data)
-        elif not any(detail.reason == "NamespaceTerminating" for detail in error.causes):
+        elif not error.has_cause("NamespaceTerminating"):
             message = f'Failed to create new replica set "{name}": {error}'
             self._warn("ReplicaSetCreateError", message)
             await self._note_progress(data, "False", "ReplicaSetCreateError", message)
@@ -156,7 +160,7 @@ class Rollout:
         return current
 
     def _warn(self, reason: str, message: str) -> None:
-        self._recorder.warning(self.deployment, reason, message, self._cause)
+        self._recorder.warning(self.deployment, reason, message, self._client.cause)
 
     async def _note_pause(self) -> None:
         data = self._status()
@@ -199,10 +203,10 @@ class Rollout:
         annotations = whole["metadata"].setdefault("annotations", {})
         if revision is None or annotations.get(deployments.REVISION_ANNOTATION) == revision:
             if whole.get("status", {}) != data:
-                self.deployment = await self._client.update_status(self.deployment, data, cause=self._cause)
+                self.deployment = await self._client.update_status(self.deployment, data)
             return
         annotations[deployments.REVISION_ANNOTATION] = revision
         whole["status"] = data
         self.deployment = await self._client.update(
-            kinds.DEPLOYMENT, whole, self.deployment.namespace, subresource="status", cause=self._cause
+            kinds.DEPLOYMENT, whole, self.deployment.namespace, subresource="status"
         )

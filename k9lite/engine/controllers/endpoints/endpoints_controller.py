@@ -4,9 +4,9 @@ from lightkube.models.core_v1 import Endpoints, Service
 
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds, times
-from k9lite.api.cause import Cause
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Data, Key, Object
+from k9lite.client.caused_client import CausedClient
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
 from k9lite.engine.controllers.endpoints import subsets
@@ -30,33 +30,28 @@ class EndpointsController(ServiceController):
         if newest is not None and newest.cause.actor != self.name:
             self.look(newest.key, self.caused_by(newest))
 
-    async def reconcile(self, key: Key, cause: Cause) -> None:
+    async def reconcile(self, key: Key, client: CausedClient) -> None:
         service = self.services.get(key.name, key.namespace)
         existing = self.endpoints.get(key.name, key.namespace)
         if service is None:
             if existing is not None and existing.labels.get(subsets.MANAGED_BY) == subsets.CONTROLLER:
-                self.wrote(key, self.endpoints, await self.client.delete(
-                    kinds.ENDPOINTS, key.name, key.namespace, cause=cause
-                ))  # fmt: skip
+                await client.delete(kinds.ENDPOINTS, key.name, key.namespace)
             return
         if selector(service).nothing:
             return
         body = self._wanted(service, existing)
         try:
             if existing is None:
-                written = await self.client.create(kinds.ENDPOINTS, body, key.namespace, cause=cause)
+                await client.create(kinds.ENDPOINTS, body, key.namespace)
             elif _differs(existing.data(), body):
-                written = await self.client.update(kinds.ENDPOINTS, body, key.namespace, cause=cause)
-            else:
-                return
+                await client.update(kinds.ENDPOINTS, body, key.namespace)
         except StatusError as error:
-            if any(detail.reason == "NamespaceTerminating" for detail in error.causes):
+            if error.has_cause("NamespaceTerminating"):
                 return
             verb, reason = ("update", "FailedToUpdateEndpoint") if existing else ("create", "FailedToCreateEndpoint")
             message = f"Failed to {verb} endpoint {key}: {error}"
-            self.recorder.warning(existing or service, reason, message, cause)
+            self.recorder.warning(existing or service, reason, message, client.cause)
             raise
-        self.wrote(key, self.endpoints, written)
 
     def _wanted(self, service: Object[Service], existing: Object[Endpoints] | None) -> Data:
         members = self.backends(service, slices=False)

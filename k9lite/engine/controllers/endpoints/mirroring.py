@@ -6,9 +6,9 @@ from lightkube.models.core_v1 import Endpoints
 
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds, services
-from k9lite.api.cause import Cause
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import ignoring
 from k9lite.api.object import Data, Key, Object, controller_reference
+from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
@@ -30,8 +30,7 @@ class EndpointSliceMirroringController(Controller):
     name = "endpoint-slice-mirroring-controller"
 
     def __init__(self, client: Client, informers: Informers, clock: Clock) -> None:
-        super().__init__(clock)
-        self.client = client
+        super().__init__(client, informers, clock)
         self.services = informers.of(kinds.SERVICE)
         self.endpoints = informers.of(kinds.ENDPOINTS)
         self.slices = informers.of(kinds.ENDPOINT_SLICE)
@@ -39,7 +38,7 @@ class EndpointSliceMirroringController(Controller):
         self.watch(self.endpoints)
         self.watch(self.services)
 
-    async def reconcile(self, key: Key, cause: Cause) -> None:
+    async def reconcile(self, key: Key, client: CausedClient) -> None:
         service = self.services.get(key.name, key.namespace)
         source = self.endpoints.get(key.name, key.namespace)
         mirrored = (
@@ -53,16 +52,10 @@ class EndpointSliceMirroringController(Controller):
             if same is not None:
                 wanted.remove(same)
                 continue
-            try:
-                gone = await self.client.delete(kinds.ENDPOINT_SLICE, one.name, key.namespace, cause=cause)
-            except StatusError as error:
-                if error.reason != "NotFound":
-                    raise
-            else:
-                self.wrote(key, self.slices, gone)
+            with ignoring("NotFound"):
+                await client.delete(kinds.ENDPOINT_SLICE, one.name, key.namespace)
         for body in wanted:
-            created = await self.client.create(kinds.ENDPOINT_SLICE, body, key.namespace, cause=cause)
-            self.wrote(key, self.slices, created)
+            await client.create(kinds.ENDPOINT_SLICE, body, key.namespace)
 
 
 def is_mirrored(endpoints: Object[Endpoints]) -> bool:

@@ -13,7 +13,6 @@ from k9lite.api.selectors import LabelMatcher
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
-from k9lite.client.recorder import Recorder
 from k9lite.engine.controllers.endpoints.backends import Backend, Standing, backends, selector, standing
 
 ZONE = "topology.kubernetes.io/zone"
@@ -30,9 +29,7 @@ class ServiceController(Controller):
     """
 
     def __init__(self, client: Client, informers: Informers, clock: Clock) -> None:
-        self.recorder = Recorder(client, clock, self.name)
-        super().__init__(clock, self.recorder)
-        self.client = client
+        super().__init__(client, informers, clock)
         self.services = informers.of(kinds.SERVICE)
         self.pods = informers.of(kinds.POD)
         self.nodes = informers.of(kinds.NODE)

@@ -7,9 +7,9 @@ from lightkube.models.discovery_v1 import EndpointSlice
 
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds, services
-from k9lite.api.cause import Cause
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import StatusError, ignoring
 from k9lite.api.object import Key, Object
+from k9lite.client.caused_client import CausedClient
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
 from k9lite.engine.controllers.endpoints import slices
@@ -46,7 +46,7 @@ class EndpointSliceController(ServiceController):
             return  # only what somebody else did to our slices is to be undone
         self.look(Key(newest.namespace, newest.labels.get(slices.SERVICE_LABEL, "")), self.caused_by(newest))
 
-    async def reconcile(self, key: Key, cause: Cause) -> None:
+    async def reconcile(self, key: Key, client: CausedClient) -> None:
         service = self.services.get(key.name, key.namespace)
         if service is None or service.deleting or selector(service).nothing:
             return  # the slices of a Service that is gone are garbage
@@ -61,25 +61,22 @@ class EndpointSliceController(ServiceController):
             plans.append(slices.plan(service, existing, wanted, family, changed_at))
         try:
             for plan in plans:
-                await self._carry_out(key, plan, cause)
+                await self._carry_out(key, plan, client)
         except StatusError as error:
-            if not any(detail.reason == "NamespaceTerminating" for detail in error.causes):
+            if not error.has_cause("NamespaceTerminating"):
                 message = f"Error updating Endpoint Slices for Service {key}: {error}"
-                self.recorder.warning(service, "FailedToUpdateEndpointSlices", message, cause)
+                self.recorder.warning(service, "FailedToUpdateEndpointSlices", message, client.cause)
                 raise
 
-    async def _carry_out(self, key: Key, plan: slices.Plan, cause: Cause) -> None:
+    async def _carry_out(self, key: Key, plan: slices.Plan, client: CausedClient) -> None:
         kind = kinds.ENDPOINT_SLICE
         for body in plan.create:
-            self.wrote(key, self.slices, await self.client.create(kind, body, key.namespace, cause=cause))
+            await client.create(kind, body, key.namespace)
         for body in plan.update:
-            self.wrote(key, self.slices, await self.client.update(kind, body, key.namespace, cause=cause))
+            await client.update(kind, body, key.namespace)
         for name in plan.delete:
-            try:
-                self.wrote(key, self.slices, await self.client.delete(kind, name, key.namespace, cause=cause))
-            except StatusError as error:
-                if error.reason != "NotFound":
-                    raise
+            with ignoring("NotFound"):
+                await client.delete(kind, name, key.namespace)
 
 
 def _family(one: Object[EndpointSlice]) -> str:

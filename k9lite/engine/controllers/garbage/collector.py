@@ -3,14 +3,14 @@
 from typing import Any, NamedTuple
 
 from k9lite.aio.clock import Clock
-from k9lite.api.cause import Cause
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import StatusError, ignoring
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Key, Object
+from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client, DeleteOptions, PatchType
-from k9lite.client.recorder import Recorder, reference
+from k9lite.client.recorder import reference
 from k9lite.engine.controllers.every_kind import EveryKind
 from k9lite.engine.controllers.garbage.graph import FOREGROUND, ORPHAN, Graph, Identity
 
@@ -33,9 +33,7 @@ class GarbageCollector(Controller):
     name = "garbage-collector-controller"
 
     def __init__(self, client: Client, informers: Informers, clock: Clock) -> None:
-        self.recorder = Recorder(client, clock, self.name)
-        super().__init__(clock, self.recorder)
-        self.client = client
+        super().__init__(client, informers, clock)
         self.graph = Graph()
         self._kinds = EveryKind(client, informers, self._changed)
 
@@ -47,18 +45,18 @@ class GarbageCollector(Controller):
             for uid in wanted:
                 self.queue.add(Key("", uid), cause)
 
-    async def reconcile(self, key: Key, cause: Cause) -> None:
+    async def reconcile(self, key: Key, client: CausedClient) -> None:
         identity = self.graph.identity(key.name)
         obj = await self._live(*identity, key.name) if identity is not None else None
         if obj is None:
             return
         finalizers = obj.meta.finalizers or ()
         if not obj.deleting:
-            await self._collect(obj, cause)
+            await self._collect(obj, client)
         elif ORPHAN in finalizers:
-            await self._orphan_dependents(obj, cause)
+            await self._orphan_dependents(obj, client)
         elif FOREGROUND in finalizers:
-            await self._delete_dependents(obj, cause)
+            await self._delete_dependents(obj, client)
 
     async def _live(self, kind: Kind[Any], key: Key, uid: str) -> Object[Any] | None:
         """The object if it still is the one of that uid."""
@@ -70,26 +68,26 @@ class GarbageCollector(Controller):
             raise
         return found if found.uid == uid else None
 
-    async def _collect(self, obj: Object[Any], cause: Cause) -> None:
+    async def _collect(self, obj: Object[Any], client: CausedClient) -> None:
         """Delete `obj` if none of its owners is left, or drop those that are not."""
-        owners = await self._owners(obj, cause)
+        owners = await self._owners(obj, client)
         if owners is None or not any(owners):
             return
         dependents = self.graph.dependents(obj.uid)
         if owners.solid:
             if gone := owners.dangling | owners.waiting:
-                await self._drop_owners(obj, gone, cause)
+                await self._drop_owners(obj, gone, client)
         elif owners.waiting and dependents:
             if any(one.deletes_foreground for one in dependents):
                 # A circle of objects that wait for each other: it has to be opened somewhere.
-                await self._unblock(obj, cause)
-            await self._delete(obj, "Foreground", cause)
+                await self._unblock(obj, client)
+            await self._delete(obj, "Foreground", client)
         else:
             finalizers = obj.meta.finalizers or ()
             policy = "Orphan" if ORPHAN in finalizers else "Foreground" if FOREGROUND in finalizers else "Background"
-            await self._delete(obj, policy, cause)
+            await self._delete(obj, policy, client)
 
-    async def _owners(self, obj: Object[Any], cause: Cause) -> Owners | None:
+    async def _owners(self, obj: Object[Any], client: CausedClient) -> Owners | None:
         """The owners of `obj` by what has become of them; None where that must not decide anything."""
         owners = Owners(set(), set(), set())
         for reference_ in obj.meta.ownerReferences or ():
@@ -99,7 +97,7 @@ class GarbageCollector(Controller):
             if kind.namespaced and not obj.namespace:
                 return None  # invalid, and trying again will not make it valid
             key = Key(obj.namespace if kind.namespaced else "", reference_.name)
-            self._check_namespace(obj, reference_.uid, Identity(kind, key), cause)
+            self._check_namespace(obj, reference_.uid, Identity(kind, key), client)
             owner = await self._live(kind, key, reference_.uid)
             if owner is None:
                 owners.dangling.add(reference_.uid)
@@ -109,7 +107,7 @@ class GarbageCollector(Controller):
                 owners.solid.add(reference_.uid)
         return owners
 
-    def _check_namespace(self, obj: Object[Any], uid: str, wanted: Identity, cause: Cause) -> None:
+    def _check_namespace(self, obj: Object[Any], uid: str, wanted: Identity, client: CausedClient) -> None:
         """Tell of an owner that exists, but in a namespace from which it cannot own `obj`."""
         known = self.graph.identity(uid)
         if known is None or known.key.namespace in ("", obj.namespace):
@@ -117,51 +115,45 @@ class GarbageCollector(Controller):
         kind = wanted.kind
         named = f"[{kind.api_version}/{kind.kind}, namespace: {obj.namespace}, name: {wanted.key.name}, uid: {uid}]"
         message = f'ownerRef {named} does not exist in namespace "{obj.namespace}"'
-        self.recorder.warning(reference(obj), "OwnerRefInvalidNamespace", message, cause)
+        self.recorder.warning(reference(obj), "OwnerRefInvalidNamespace", message, client.cause)
 
-    async def _delete(self, obj: Object[Any], policy: Any, cause: Cause) -> None:
+    async def _delete(self, obj: Object[Any], policy: Any, client: CausedClient) -> None:
         options = DeleteOptions(propagation=policy, uid=obj.uid, revision=str(obj.revision))
-        try:
-            await self.client.delete(obj.kind, obj.name, obj.namespace, cause=cause, options=options)
-        except StatusError as error:
-            if error.reason != "NotFound":
-                raise
+        with ignoring("NotFound"):
+            await client.delete(obj.kind, obj.name, obj.namespace, options=options)
 
-    async def _delete_dependents(self, owner: Object[Any], cause: Cause) -> None:
+    async def _delete_dependents(self, owner: Object[Any], client: CausedClient) -> None:
         """Go on with a foreground deletion: the owner goes when nothing that blocks it is left."""
         blocking = self.graph.blocking(owner.uid)
         if not blocking:
-            await self._remove_finalizer(owner, FOREGROUND, cause)
+            await self._remove_finalizer(owner, FOREGROUND, client)
         for dependent in blocking:
             if not dependent.deletes_foreground:
-                self.queue.add(Key("", dependent.uid), cause)
+                self.queue.add(Key("", dependent.uid), client.cause)
 
-    async def _orphan_dependents(self, owner: Object[Any], cause: Cause) -> None:
+    async def _orphan_dependents(self, owner: Object[Any], client: CausedClient) -> None:
         for dependent in self.graph.dependents(owner.uid):
             identity = self.graph.identity(dependent.uid)
             obj = await self._live(*identity, dependent.uid) if identity is not None else None
             if obj is not None:
-                await self._drop_owners(obj, {owner.uid}, cause)
-        await self._remove_finalizer(owner, ORPHAN, cause)
+                await self._drop_owners(obj, {owner.uid}, client)
+        await self._remove_finalizer(owner, ORPHAN, client)
 
-    async def _drop_owners(self, obj: Object[Any], uids: set[str], cause: Cause) -> None:
+    async def _drop_owners(self, obj: Object[Any], uids: set[str], client: CausedClient) -> None:
         references = obj.data()["metadata"].get("ownerReferences", [])
         left = [one for one in references if one["uid"] not in uids]
-        await self._patch(obj, {"ownerReferences": left or None}, cause)
+        await self._patch(obj, {"ownerReferences": left or None}, client)
 
-    async def _unblock(self, obj: Object[Any], cause: Cause) -> None:
+    async def _unblock(self, obj: Object[Any], client: CausedClient) -> None:
         references = [one | {"blockOwnerDeletion": False} for one in obj.data()["metadata"]["ownerReferences"]]
-        await self._patch(obj, {"ownerReferences": references}, cause)
+        await self._patch(obj, {"ownerReferences": references}, client)
 
-    async def _remove_finalizer(self, obj: Object[Any], finalizer: str, cause: Cause) -> None:
+    async def _remove_finalizer(self, obj: Object[Any], finalizer: str, client: CausedClient) -> None:
         left = [name for name in obj.meta.finalizers or () if name != finalizer]
-        await self._patch(obj, {"finalizers": left or None}, cause)
+        await self._patch(obj, {"finalizers": left or None}, client)
 
-    async def _patch(self, obj: Object[Any], metadata: Data, cause: Cause) -> None:
+    async def _patch(self, obj: Object[Any], metadata: Data, client: CausedClient) -> None:
         """A merge patch, which every kind understands; refused if the object has changed since it was read."""
         patch = {"metadata": metadata | {"resourceVersion": str(obj.revision), "uid": obj.uid}}
-        try:
-            await self.client.patch(obj.kind, obj.name, patch, PatchType.MERGE, obj.namespace, cause=cause)
-        except StatusError as error:
-            if error.reason != "NotFound":
-                raise
+        with ignoring("NotFound"):
+            await client.patch(obj.kind, obj.name, patch, PatchType.MERGE, obj.namespace)

@@ -12,10 +12,10 @@ from k9lite.api.cause import Cause
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Key, Object
 from k9lite.api.placement.taints import NO_EXECUTE
+from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client, PatchType
-from k9lite.client.recorder import Recorder
 from k9lite.engine.controllers.nodes import health, zones
 from k9lite.engine.controllers.nodes.zones import Disruption
 
@@ -34,9 +34,7 @@ class NodeLifecycleController(Controller):
     name = "node-controller"
 
     def __init__(self, client: Client, informers: Informers, clock: Clock) -> None:
-        self.recorder = Recorder(client, clock, self.name)
-        super().__init__(clock, self.recorder)
-        self.client = client
+        super().__init__(client, informers, clock)
         self.nodes = informers.of(kinds.NODE)
         self.pods = informers.of(kinds.POD)
         self.pods.add_index("node", by_node)
@@ -73,62 +71,60 @@ class NodeLifecycleController(Controller):
         for node in self.nodes:
             self.queue.add(node.key, cause)
 
-    async def reconcile(self, key: Key, cause: Cause) -> float | None:
+    async def reconcile(self, key: Key, client: CausedClient) -> float | None:
         node = self.nodes.get(key.name)
         if node is None or self._known.get(key.name) not in (None, node.uid):
-            self._part(key.name, cause)
+            self._part(key.name, client)
         if node is None:
             return None
         if key.name not in self._known:
             self._known[key.name] = node.uid
-            self._say(node.name, node.uid, "RegisteredNode", f"Registered Node {node.name} in Controller", cause)
+            self._say(node.name, node.uid, "RegisteredNode", f"Registered Node {node.name} in Controller", client)
         now = self.clock.now()
         due = self._heard[key.name] + health.grace(node.view)
         if now >= due and health.ready(node.view) != "Unknown":
-            await self._give_up(node, cause)
+            await self._give_up(node, client)
             return None
-        wait = await self._taint(node, cause)
+        wait = await self._taint(node, client)
         waits = [due - now] if due > now else []
         return min([*waits, wait] if wait is not None else waits, default=None)
 
-    def _part(self, name: str, cause: Cause) -> None:
+    def _part(self, name: str, client: CausedClient) -> None:
         uid = self._known.pop(name, None)
         if uid is not None:
-            self._say(name, uid, "RemovingNode", f"Removing Node {name} from Controller", cause)
+            self._say(name, uid, "RemovingNode", f"Removing Node {name} from Controller", client)
 
-    def _say(self, name: str, uid: str, reason: str, message: str, cause: Cause) -> None:
+    def _say(self, name: str, uid: str, reason: str, message: str, client: CausedClient) -> None:
         about = {"kind": "Node", "apiVersion": "v1", "name": name, "uid": uid}
-        self.recorder.normal(about, reason, f"Node {name} event: {message}", cause)
+        self.recorder.normal(about, reason, f"Node {name} event: {message}", client.cause)
 
-    async def _give_up(self, node: Object[Node], cause: Cause) -> None:
+    async def _give_up(self, node: Object[Node], client: CausedClient) -> None:
         """Nobody hears of the node any more: what it last said of itself and its pods is not known to hold."""
         was_ready = health.ready(node.view) == "True"
         status = node.data().get("status", {})
         existing = status.get("conditions", [])
         status["conditions"] = health.unknown_conditions(existing, node.meta.creationTimestamp, self.clock.now())
-        self.wrote(node.key, self.nodes, await self.client.update_status(node, status, cause=cause))
+        await client.update_status(node, status)
         if was_ready:
             about = {"kind": "Node", "apiVersion": "v1", "name": node.name, "uid": node.uid}
             message = f"Node {node.name} status is now: NodeNotReady"
-            self.recorder.normal(about, "NodeNotReady", message, cause)
+            self.recorder.normal(about, "NodeNotReady", message, client.cause)
         for pod in self.pods.indexed("node", node.name):
             if pods.is_ready(pod.view):
-                await self._mark_not_ready(pod, cause)
+                await self._mark_not_ready(pod, client)
 
-    async def _mark_not_ready(self, pod: Object[Pod], cause: Cause) -> None:
+    async def _mark_not_ready(self, pod: Object[Pod], client: CausedClient) -> None:
         condition = {"type": "Ready", "status": "False", "lastTransitionTime": times.time(self.clock.now())}
         patch = {"metadata": {"uid": pod.uid}, "status": {"conditions": [condition]}}
         try:
-            await self.client.patch(
-                kinds.POD, pod.name, patch, PatchType.STRATEGIC, pod.namespace, subresource="status", cause=cause
-            )
+            await client.patch(kinds.POD, pod.name, patch, PatchType.STRATEGIC, pod.namespace, subresource="status")
         except StatusError as error:
             if error.reason not in ("NotFound", "Conflict"):
                 raise
             return
-        self.recorder.warning(pod, "NodeNotReady", "Node is not ready", cause)
+        self.recorder.warning(pod, "NodeNotReady", "Node is not ready", client.cause)
 
-    async def _taint(self, node: Object[Node], cause: Cause) -> float | None:
+    async def _taint(self, node: Object[Node], client: CausedClient) -> float | None:
         """Give the node the taints it should have; seconds until it may get the one that evicts, or None."""
         evicting = None if _everything_failed(self._states) else health.no_execute_key(node.view)
         wait = None
@@ -139,8 +135,7 @@ class NodeLifecycleController(Controller):
         changed = health.retainted(existing, health.no_schedule_keys(node.view), evicting, self.clock.now())
         if changed is not None:
             patch = {"metadata": {"resourceVersion": str(node.revision)}, "spec": {"taints": changed}}
-            patched = await self.client.patch(kinds.NODE, node.name, patch, PatchType.MERGE, cause=cause)
-            self.wrote(node.key, self.nodes, patched)
+            await client.patch(kinds.NODE, node.name, patch, PatchType.MERGE)
         return None if wait is None or wait == float("inf") else wait
 
     def _wait_for_turn(self, zone: str) -> float | None:

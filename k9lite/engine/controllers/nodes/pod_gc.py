@@ -4,9 +4,9 @@ from lightkube.models.core_v1 import Node, Pod
 
 from k9lite.aio.clock import Clock
 from k9lite.api import conditions, kinds, pods
-from k9lite.api.cause import Cause
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import StatusError, ignoring
 from k9lite.api.object import Key, Object
+from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client, DeleteOptions, PatchType
@@ -24,8 +24,7 @@ class PodGcController(Controller):
     name = "pod-garbage-collector"
 
     def __init__(self, client: Client, informers: Informers, clock: Clock) -> None:
-        super().__init__(clock)
-        self.client = client
+        super().__init__(client, informers, clock)
         self.nodes = informers.of(kinds.NODE)
         self.pods = informers.of(kinds.POD)
         self.pods.add_index("node", by_node)
@@ -62,7 +61,7 @@ class PodGcController(Controller):
         elif name and node is None and (old is None or not pods.is_scheduled(old.view)):
             self.queue.add_after(new.key, self.caused_by(new), QUARANTINE)
 
-    async def reconcile(self, key: Key, cause: Cause) -> None:
+    async def reconcile(self, key: Key, client: CausedClient) -> None:
         pod = self.pods.get(key.name, key.namespace)
         if pod is None:
             return
@@ -71,17 +70,11 @@ class PodGcController(Controller):
         excess = key in self._terminated and len(self._terminated) > MOST_TERMINATED
         if name and node is None and not await self._exists(name):
             if not pods.is_terminal(pod.view):
-                await self._fail(pod, cause)
+                await self._fail(pod, client)
         elif not (pod.deleting and (not name or (node is not None and _is_out_of_service(node)))) and not excess:
             return
-        try:
-            options = DeleteOptions(grace=0, uid=pod.uid)
-            gone = await self.client.delete(kinds.POD, pod.name, pod.namespace, cause=cause, options=options)
-        except StatusError as error:
-            if error.reason != "NotFound":
-                raise
-        else:
-            self.wrote(key, self.pods, gone)
+        with ignoring("NotFound"):
+            await client.delete(kinds.POD, pod.name, pod.namespace, options=DeleteOptions(grace=0, uid=pod.uid))
 
     async def _exists(self, node: str) -> bool:
         """Asked of the cluster itself: a cache that lags must not cost a pod its life."""
@@ -93,16 +86,14 @@ class PodGcController(Controller):
             raise
         return True
 
-    async def _fail(self, pod: Object[Pod], cause: Cause) -> None:
+    async def _fail(self, pod: Object[Pod], client: CausedClient) -> None:
         message = "PodGC: node no longer exists"
         condition = conditions.make(
             "DisruptionTarget", "True", self.clock.now(), "DeletionByPodGC", message,
             observedGeneration=pod.meta.generation,
         )  # fmt: skip
         patch = {"metadata": {"uid": pod.uid}, "status": {"phase": "Failed", "conditions": [condition]}}
-        await self.client.patch(
-            kinds.POD, pod.name, patch, PatchType.STRATEGIC, pod.namespace, subresource="status", cause=cause
-        )
+        await client.patch(kinds.POD, pod.name, patch, PatchType.STRATEGIC, pod.namespace, subresource="status")
 
 
 def _is_out_of_service(node: Object[Node]) -> bool:

@@ -6,14 +6,13 @@ from lightkube.models.core_v1 import Node, Pod, Taint
 
 from k9lite.aio.clock import Clock
 from k9lite.api import conditions, kinds, pods
-from k9lite.api.cause import Cause
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import ignoring
 from k9lite.api.object import Key, Object
 from k9lite.api.placement.taints import NO_EXECUTE, tolerated_seconds
+from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client, DeleteOptions, PatchType
-from k9lite.client.recorder import Recorder
 from k9lite.engine.controllers.nodes import health
 from k9lite.engine.controllers.nodes.lifecycle import by_node
 
@@ -24,9 +23,7 @@ class TaintEvictionController(Controller):
     name = "taint-eviction-controller"
 
     def __init__(self, client: Client, informers: Informers, clock: Clock) -> None:
-        self.recorder = Recorder(client, clock, self.name)
-        super().__init__(clock, self.recorder)
-        self.client = client
+        super().__init__(client, informers, clock)
         self.nodes = informers.of(kinds.NODE)
         self.pods = informers.of(kinds.POD)
         self.pods.add_index("node", by_node)
@@ -52,7 +49,7 @@ class TaintEvictionController(Controller):
         if newest.key in self._since or pods.spec(newest.view).nodeName in self._tainted:
             self.queue.add(newest.key, self.caused_by(newest))
 
-    async def reconcile(self, key: Key, cause: Cause) -> float | None:
+    async def reconcile(self, key: Key, client: CausedClient) -> float | None:
         pod = self.pods.get(key.name, key.namespace)
         since = self._since.get(key)
         if pod is None or pod.deleting or (since is not None and since[0] != pod.uid):
@@ -64,37 +61,29 @@ class TaintEvictionController(Controller):
         stay = tolerated_seconds(taints, pods.spec(pod.view).tolerations)
         if math.isinf(stay):
             if self._since.pop(key, None) is not None:
-                self._say(pod, f"Cancelling deletion of Pod {key}", cause)
+                self._say(pod, f"Cancelling deletion of Pod {key}", client)
             return None
         _, start = self._since.setdefault(key, (pod.uid, self.clock.now()))
         rest = start + stay - self.clock.now()
         if rest > 0:
             return rest
-        await self._evict(pod, cause)
+        await self._evict(pod, client)
         return None
 
-    async def _evict(self, pod: Object[Pod], cause: Cause) -> None:
-        self._say(pod, f"Marking for deletion Pod {pod.key}", cause)
+    async def _evict(self, pod: Object[Pod], client: CausedClient) -> None:
+        self._say(pod, f"Marking for deletion Pod {pod.key}", client)
         message = "Taint manager: deleting due to NoExecute taint"
         condition = conditions.make(
             "DisruptionTarget", "True", self.clock.now(), "DeletionByTaintManager", message,
             observedGeneration=pod.meta.generation,
         )  # fmt: skip
         patch = {"metadata": {"uid": pod.uid}, "status": {"conditions": [condition]}}
-        try:
-            await self.client.patch(
-                kinds.POD, pod.name, patch, PatchType.STRATEGIC, pod.namespace, subresource="status", cause=cause
-            )
-            options = DeleteOptions(uid=pod.uid)
-            deleted = await self.client.delete(kinds.POD, pod.name, pod.namespace, cause=cause, options=options)
-        except StatusError as error:
-            if error.reason != "NotFound":
-                raise
-        else:
-            self.wrote(pod.key, self.pods, deleted)
+        with ignoring("NotFound"):
+            await client.patch(kinds.POD, pod.name, patch, PatchType.STRATEGIC, pod.namespace, subresource="status")
+            await client.delete(kinds.POD, pod.name, pod.namespace, options=DeleteOptions(uid=pod.uid))
 
-    def _say(self, pod: Object[Pod], message: str, cause: Cause) -> None:
-        self.recorder.normal(pod, "TaintManagerEviction", message, cause)
+    def _say(self, pod: Object[Pod], message: str, client: CausedClient) -> None:
+        self.recorder.normal(pod, "TaintManagerEviction", message, client.cause)
 
 
 def evicting(node: Object[Node] | None) -> list[Taint]:

@@ -7,14 +7,13 @@ from lightkube.models.core_v1 import Pod
 
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds, pods
-from k9lite.api.cause import Cause
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Data, Key, Object, controller_reference
 from k9lite.api.selectors import label_selector
+from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client, DeleteOptions
-from k9lite.client.recorder import Recorder
 from k9lite.engine.controllers.claims import by_controller, claim, orphans_of
 from k9lite.engine.controllers.replica_set.ranking import first_to_go
 from k9lite.engine.controllers.replica_set.status import next_available, status
@@ -29,9 +28,7 @@ class ReplicaSetController(Controller):
     name = "replicaset-controller"
 
     def __init__(self, client: Client, informers: Informers, clock: Clock) -> None:
-        self.recorder = Recorder(client, clock, self.name)
-        super().__init__(clock, self.recorder)
-        self.client = client
+        super().__init__(client, informers, clock)
         self.tally = Tally()
         self.sets = informers.of(kinds.REPLICA_SET)
         self.pods = informers.of(kinds.POD)
@@ -68,84 +65,80 @@ class ReplicaSetController(Controller):
             if label_selector(_spec(candidate).selector).matches(pod.labels)
         ]
 
-    async def reconcile(self, key: Key, cause: Cause) -> float | None:
+    async def reconcile(self, key: Key, client: CausedClient) -> float | None:
         owner = self.sets.get(key.name, key.namespace)
         if owner is None:
             return None
-        if await self._claim(owner, cause):
+        if await self._claim(owner, client):
             return None  # what was claimed shows up as a change, and is acted on then
         counts = self.tally.of(owner.uid)
         failed: StatusError | None = None
         try:
             if not owner.deleting:
-                await self._scale(owner, counts, cause)
+                await self._scale(owner, counts, client)
         except StatusError as error:
             failed = error
-        again = await self._report(owner, counts, failed, cause)
+        again = await self._report(owner, counts, failed, client)
         if failed is not None:
             raise failed
         return again
 
-    async def _claim(self, owner: Object[ReplicaSet], cause: Cause) -> bool:
+    async def _claim(self, owner: Object[ReplicaSet], client: CausedClient) -> bool:
         """Adopt and release pods by their labels; whether any had to be."""
         selector = label_selector(_spec(owner).selector)
         candidates = self.pods.indexed("controller", orphans_of(owner.namespace))
         if any(not selector.matches(dict(labels)) for labels in self.tally.of(owner.uid).active):
             candidates += self._pods_of(owner)
         candidates = [pod for pod in candidates if pods.is_active(pod.view)]
-        _, written = await claim(self.client, owner, selector, candidates, cause)
-        for pod in written:
-            self.wrote(owner.key, self.pods, pod)
-        return bool(written)
+        _, changed = await claim(client, owner, selector, candidates)
+        return changed
 
     def _pods_of(self, owner: Object[ReplicaSet]) -> list[Object[Pod]]:
         return self.pods.indexed("controller", owner.uid)
 
-    async def _scale(self, owner: Object[ReplicaSet], counts: Counts, cause: Cause) -> None:
+    async def _scale(self, owner: Object[ReplicaSet], counts: Counts, client: CausedClient) -> None:
         missing = _replicas(owner) - counts.active.total()
         if missing > 0:
-            await self._create(owner, min(missing, BURST), cause)
+            await self._create(owner, min(missing, BURST), client)
         elif missing < 0:
-            await self._delete(owner, min(-missing, BURST), cause)
+            await self._delete(owner, min(-missing, BURST), client)
 
-    async def _create(self, owner: Object[ReplicaSet], number: int, cause: Cause) -> None:
+    async def _create(self, owner: Object[ReplicaSet], number: int, client: CausedClient) -> None:
         """Create pods in batches that double, so that what always fails is not tried 500 times."""
         body = new_pod(owner)
         batch = 1
         while number > 0:
             batch = min(batch, number)
-            errors = [error for _ in range(batch) if (error := await self._create_one(owner, body, cause))]
+            errors = [error for _ in range(batch) if (error := await self._create_one(owner, body, client))]
             if errors:
                 raise errors[0]
             number -= batch
             batch *= 2
 
-    async def _create_one(self, owner: Object[ReplicaSet], body: Data, cause: Cause) -> StatusError | None:
+    async def _create_one(self, owner: Object[ReplicaSet], body: Data, client: CausedClient) -> StatusError | None:
         try:
-            pod = await self.client.create(kinds.POD, body, owner.namespace, cause=cause)
+            pod = await client.create(kinds.POD, body, owner.namespace)
         except StatusError as error:
-            if any(detail.reason == "NamespaceTerminating" for detail in error.causes):
+            if error.has_cause("NamespaceTerminating"):
                 return None  # everything there goes anyway
-            self.recorder.warning(owner, "FailedCreate", f"Error creating: {error}", cause)
+            self.recorder.warning(owner, "FailedCreate", f"Error creating: {error}", client.cause)
             return error
-        self.wrote(owner.key, self.pods, pod)
-        self.recorder.normal(owner, "SuccessfulCreate", f"Created pod: {pod.name}", cause)
+        self.recorder.normal(owner, "SuccessfulCreate", f"Created pod: {pod.name}", client.cause)
         return None
 
-    async def _delete(self, owner: Object[ReplicaSet], number: int, cause: Cause) -> None:
+    async def _delete(self, owner: Object[ReplicaSet], number: int, client: CausedClient) -> None:
         active = [pod for pod in self._pods_of(owner) if pods.is_active(pod.view)]
         failed: StatusError | None = None
         for pod in first_to_go(active, self._related(owner), number, self.clock.now()):
             try:
                 options = DeleteOptions(uid=pod.uid)
-                deleted = await self.client.delete(kinds.POD, pod.name, pod.namespace, cause=cause, options=options)
+                await client.delete(kinds.POD, pod.name, pod.namespace, options=options)
             except StatusError as error:
                 if error.reason != "NotFound":
-                    self.recorder.warning(owner, "FailedDelete", f"Error deleting: {error}", cause)
+                    self.recorder.warning(owner, "FailedDelete", f"Error deleting: {error}", client.cause)
                     failed = failed or StatusError(error.reason, f"unable to delete pods: {error}")
                 continue
-            self.wrote(owner.key, self.pods, deleted)
-            self.recorder.normal(owner, "SuccessfulDelete", f"Deleted pod: {pod.name}", cause)
+            self.recorder.normal(owner, "SuccessfulDelete", f"Deleted pod: {pod.name}", client.cause)
         if failed is not None:
             raise failed
 
@@ -156,7 +149,7 @@ class ReplicaSetController(Controller):
         return [pod for sibling in siblings for pod in self._pods_of(sibling) if pods.is_active(pod.view)]
 
     async def _report(
-        self, owner: Object[ReplicaSet], counts: Counts, failed: StatusError | None, cause: Cause
+        self, owner: Object[ReplicaSet], counts: Counts, failed: StatusError | None, client: CausedClient
     ) -> float | None:
         """Write the status if it changed; the seconds until one more pod has been ready for long enough."""
         available, again = counts.ready, None
@@ -167,7 +160,7 @@ class ReplicaSetController(Controller):
             failure = ("FailedCreate" if _replicas(owner) > counts.active.total() else "FailedDelete", str(failed))
         new = status(owner, counts, available, failure, self.clock.now())
         if new != owner.status():
-            self.wrote(owner.key, self.sets, await self.client.update_status(owner, new, cause=cause))
+            await client.update_status(owner, new)
         return again
 
 

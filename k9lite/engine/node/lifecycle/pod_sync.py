@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from lightkube.models.core_v1 import Container, EphemeralContainer
+from lightkube.models.core_v1 import Container, EphemeralContainer, PodSpec
 
 from k9lite.api import pods, quantity
-from k9lite.engine.node.config import environment, network_files, security, volumes
+from k9lite.engine.node.config import environment, network_files, ports, security, volumes
 from k9lite.engine.node.faults import Faults, inflict
 from k9lite.engine.node.lifecycle import hooks, termination
 from k9lite.engine.node.pod_state import PodState
@@ -208,12 +208,14 @@ class PodSync:
             tuple(expand(word, variables) for word in container.command or ()),
             tuple(expand(word, variables) for word in container.args or ()),
             variables, container.workingDir or "",
-            tuple(port.containerPort for port in container.ports or () if (port.protocol or "TCP") == "TCP"),
+            ports.declared(container),
             self._mounts(container, variables),
             (container.lifecycle.stopSignal or "") if container.lifecycle else "",
             bool(container.stdin), bool(container.tty), container.terminationMessagePath or "/dev/termination-log",
             *security.identity(state, container), _memory(container),
             container.terminationMessagePolicy == "FallbackToLogsOnError",
+            udp_ports=ports.declared(container, ports.UDP), probed_ports=ports.probed(container),
+            runs_to_completion=_runs_to_completion(pods.spec(state.view), container),
         )  # fmt: skip
 
     def _mounts(self, container: Container | EphemeralContainer, variables: dict[str, str]) -> dict[str, MountedFiles]:
@@ -224,6 +226,13 @@ class PodSync:
             texts = network_files.files(state, address.ip if address else "")
             state.etc.update({path: VolumeFiles({"": text}) for path, text in texts.items()})
         return {**state.etc, **volumes.container_mounts(state, container, variables)}
+
+
+def _runs_to_completion(spec: PodSpec, container: Container | EphemeralContainer) -> bool:
+    """Whether the pod expects the container to end by itself: it comes before others, or is not to be restarted."""
+    if any(one.name == container.name for one in spec.initContainers or ()):
+        return getattr(container, "restartPolicy", None) != "Always"
+    return spec.restartPolicy in ("Never", "OnFailure") and not ports.declared(container)
 
 
 def _memory(container: Container | EphemeralContainer) -> int:

@@ -5,26 +5,17 @@ from urllib.parse import urljoin, urlsplit
 
 from lightkube.models.core_v1 import Container, EphemeralContainer, HTTPGetAction, Probe
 
+from k9lite.aio import tls
 from k9lite.aio.clock import Clock, within
-from k9lite.aio.network import Network
+from k9lite.aio.network import Network, Stream
 from k9lite.engine.node.pod_state import PodState
+from k9lite.engine.node.probes import grpc
+from k9lite.engine.node.probes.outcome import Outcome
 from k9lite.engine.node.runtimes.protocol import CommandNotFound, ContainerRecord, RuntimeFailure
 
 LONGEST_OUTPUT = 10 * 1024  # bytes of a response that are read
 HOOK_SECONDS = 30.0
 USER_AGENT = "kube-probe/1.36"
-
-
-class Outcome(NamedTuple):
-    """Whether a probe succeeded, and what it saw; `error`: it could not be done at all.
-
-    `warning`: it succeeded, but there is something to be told.
-    """
-
-    success: bool
-    text: str
-    error: bool = False
-    warning: bool = False
 
 
 class HttpTarget(NamedTuple):
@@ -77,7 +68,8 @@ async def run(state: PodState, record: ContainerRecord, container: Container, pr
             host = probe.tcpSocket.host or state.address
             return await tcp(node.network, node.clock, host, port_of(probe.tcpSocket.port, container), timeout)
         if probe.grpc is not None:
-            return await grpc(node.network, node.clock, state.address, probe.grpc.port, timeout)
+            service = probe.grpc.service or ""
+            return await grpc.check(node.network, node.clock, state.address, probe.grpc.port, service, timeout)
     except PortUnknown as unknown:
         return Outcome(False, str(unknown), error=True)
     return Outcome(False, f"missing probe handler for {state.pod.key}:{container.name}", error=True)
@@ -90,16 +82,6 @@ async def tcp(network: Network, clock: Clock, host: str, port: int, timeout: flo
         return Outcome(False, _dial_error(error, host, port))
     await stream.close()
     return Outcome(True, "")
-
-
-async def grpc(network: Network, clock: Clock, host: str, port: int, timeout: float) -> Outcome:
-    """Simulated servers speak no gRPC: one that accepts the connection counts as serving."""
-    reached = await tcp(network, clock, host, port, timeout)
-    if reached.success:
-        return reached
-    return Outcome(
-        False, f'timeout: failed to connect service "{host}:{port}" within {timeout:g}s: context deadline exceeded'
-    )
 
 
 class Answer(NamedTuple):
@@ -127,11 +109,6 @@ async def http_get(network: Network, clock: Clock, target: HttpTarget, timeout: 
 async def _get(network: Network, clock: Clock, target: HttpTarget, timeout: float) -> Answer | Outcome:
     """What the server says, or how asking it failed."""
     told = f'Get "{target.url}": '
-    if target.scheme == "https":
-        reached = await tcp(network, clock, target.host, target.port, timeout)
-        return (
-            reached if not reached.success else Outcome(False, f"{told}http: server gave HTTP response to HTTPS client")
-        )
     try:
         stream = await within(clock, timeout, network.connect(target.host, target.port))
     except TimeoutError:
@@ -139,15 +116,30 @@ async def _get(network: Network, clock: Clock, target: HttpTarget, timeout: floa
     except OSError as error:
         return Outcome(False, told + _dial_error(error, target.host, target.port))
     try:
-        await stream.write(_request(target))
-        data = await within(clock, timeout, stream.read(LONGEST_OUTPUT))
+        data = await within(clock, timeout, _exchange(stream, target))
     except TimeoutError:
         return Outcome(False, f"{told}{HTTP_TIMEOUT}")
+    except tls.HandshakeFailed as failure:
+        return Outcome(False, told + _handshake_error(failure))
     except ConnectionError:
         return Outcome(False, f"{told}EOF")
     finally:
         await stream.close()
     return _answer(data) or Outcome(False, f"{told}EOF")
+
+
+async def _exchange(stream: Stream, target: HttpTarget) -> bytes:
+    """Ask, and read the beginning of the answer."""
+    speaking: Stream = await tls.connect(stream) if target.scheme == "https" else stream
+    await speaking.write(_request(target))
+    return await speaking.read(LONGEST_OUTPUT)
+
+
+def _handshake_error(failure: tls.HandshakeFailed) -> str:
+    """What Go's client says of a server that does not speak TLS."""
+    if failure.received.startswith(b"HTTP/"):
+        return "http: server gave HTTP response to HTTPS client"
+    return "tls: first record does not look like a TLS handshake" if failure.received else "EOF"
 
 
 def _request(target: HttpTarget) -> bytes:

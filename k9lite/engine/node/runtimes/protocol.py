@@ -102,7 +102,11 @@ class SandboxConfig(msgspec.Struct, frozen=True, gc=False):
 
 
 class ContainerConfig(msgspec.Struct, frozen=True):
-    """What a container is made from. `mounts` maps paths to the files of a volume, shared by the pod's containers."""
+    """What a container is made from. `mounts` maps paths to the files of a volume, shared by the pod's containers.
+
+    ports, udp_ports: what the container declares; probed_ports: where its probes expect an answer
+    runs_to_completion: the pod expects it to end by itself
+    """
 
     name: str
     image: str
@@ -123,6 +127,9 @@ class ContainerConfig(msgspec.Struct, frozen=True):
     read_only: bool = False  # its own file system
     memory: int = 0  # its limit in bytes, 0 for none
     logs_as_message: bool = False  # the last lines of the log explain a failure where the container wrote no message
+    udp_ports: tuple[int, ...] = ()
+    probed_ports: tuple[int, ...] = ()
+    runs_to_completion: bool = False
 
 
 class Runtime(Protocol):

@@ -71,7 +71,8 @@ class SimulatedContainer:
             Files(self._image.files, self._config.mounts, read_only=self._config.read_only),
             self._clock, self._network, self._randomness,
             self._resolve, self.logs.write_line, self._tasks.start, self._image.find,
-            self._config.ports, user=self._config.user, group=self._config.group,
+            self._config.ports, self._config.udp_ports, self._config.probed_ports, self._config.runs_to_completion,
+            user=self._config.user, group=self._config.group,
             memory=min(self._config.memory or MOST_MEMORY, MOST_MEMORY), out_of_memory=self._exhaust,
         )  # fmt: skip
 

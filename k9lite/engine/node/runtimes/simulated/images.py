@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from k9lite.api import images
-from k9lite.engine.node.runtimes.simulated import clients, servers
+from k9lite.engine.node.runtimes.simulated import clients, contents, servers
 from k9lite.engine.node.runtimes.simulated.agnhost import agnhost
 from k9lite.engine.node.runtimes.simulated.interpreters import INTERPRETERS
 from k9lite.engine.node.runtimes.simulated.process import Process, Program
 from k9lite.engine.node.runtimes.simulated.servers import Server
 from k9lite.engine.node.runtimes.simulated.shell.commands import COMMANDS, FOLDERS
 from k9lite.engine.node.runtimes.simulated.shell.commands.system import child
+from k9lite.engine.node.runtimes.simulated.unknown_programs import unknown_program
 
-SHELLS = {"alpine", "busybox", "debian", "ubuntu", "curl", "kubectl", "golang", "openjdk"}
+SHELLS = {"alpine", "bash", "busybox", "debian", "ubuntu", "curl"}
 BARE = {"pause", "whoami", "hello-app", "http-echo", "traefik", "nats", "hello-world"}  # no shell in them
 WITHOUT_CURL = {"alpine", "busybox", "debian", "ubuntu"}
 SMALL = {"alpine", "busybox", "curl", "node-app"}  # their shell is busybox's, and they have no other
@@ -22,12 +23,15 @@ SMALL = {"alpine", "busybox", "curl", "node-app"}  # their shell is busybox's, a
 @dataclass(frozen=True, slots=True)
 class SimulatedImage:
     """entrypoint, command: what runs where the pod says nothing; entrypoint is a name in `programs`
-    files: the image's own files, shared by all its containers"""
+    files: the image's own files, shared by all its containers
+    known: whether `programs` are all there are; in an image that nobody knows a manifest's commands are there too
+    """
 
     entrypoint: tuple[str, ...]
     command: tuple[str, ...]
     programs: Mapping[str, Program]
     files: Mapping[str, bytes]
+    known: bool = True
 
     def argv(self, command: tuple[str, ...], args: tuple[str, ...]) -> list[str]:
         """What a container starts: a pod's command replaces both, its args replace the image's command."""
@@ -38,7 +42,8 @@ class SimulatedImage:
     def find(self, name: str) -> Program | None:
         """The program that `name` starts."""
         folder, _, last = name.rpartition("/")
-        return self.programs.get(last) if not folder or folder in FOLDERS else None
+        program = self.programs.get(last) if not folder or folder in FOLDERS else None
+        return unknown_program if program is None and name and not self.known else program
 
 
 @lru_cache(maxsize=1024)
@@ -51,19 +56,21 @@ def simulated_image(name: str) -> SimulatedImage:
         commands.pop("curl")
     if last in SMALL or (parsed is not None and "alpine" in (parsed.tag or "")):
         commands.pop("bash", None)
+    known = parsed is not None and contents.are_known(parsed)
     files = {f"/bin/{command}": b"\x7fELF" for command in commands}
     files |= {"/etc/os-release": f"NAME=k9lite\nID={last or 'unknown'}\n".encode(), "/etc/passwd": PASSWD}
     if last in SHELLS or last in INTERPRETERS:
-        return SimulatedImage((), ("sh",), {**commands, **INTERPRETERS.get(last, {})}, files)
+        return SimulatedImage((), ("sh",), {**commands, **INTERPRETERS.get(last, {})}, files, known)
     if last == "agnhost":
-        return SimulatedImage(("/agnhost",), ("pause",), commands | {"agnhost": agnhost}, files)
+        return SimulatedImage(("/agnhost",), ("pause",), commands | {"agnhost": agnhost}, files, known)
     if last == "hello-world":
-        return SimulatedImage(("hello",), (), {"hello": _hello}, files)
-    server = servers.SERVERS.get(last, servers.ANYTHING)
+        return SimulatedImage(("hello",), (), {"hello": _hello}, files, known)
+    server = servers.SERVERS.get(last)
     program = last or "server"
     commands |= {name: clients.program(question) for name, question in clients.CLIENTS.get(last, {}).items()}
-    commands |= dict.fromkeys((program, *server.names), _serving(server)) | {ENTRYPOINT: _enter}
-    return SimulatedImage((program,), (), commands, files)
+    names = (program, *server.names) if server else (program,)
+    commands |= dict.fromkeys(names, _serving(server) if server else unknown_program) | {ENTRYPOINT: _enter}
+    return SimulatedImage((program,), (), commands, files, known)
 
 
 ENTRYPOINT = "docker-entrypoint.sh"  # what official images start with: it becomes what its arguments say

@@ -32,7 +32,8 @@ class Machine:
     unique: a UUID of this container alone
     log: writes one line of the container's log
     start, find: start a task by a name; the program that a command starts, if the image has it
-    ports: what the pod declares
+    ports, udp_ports: what the container declares; probed_ports: where its probes expect an answer
+    runs_to_completion: the pod expects the container to end by itself
     user, group: as whom its processes run
     memory: bytes that its processes may hold; out_of_memory: ends the container when they hold more
     hanging: its servers accept connections and never answer
@@ -53,6 +54,9 @@ class Machine:
     start: Callable[[Coroutine[Any, Any, None], str], asyncio.Task[Any]]
     find: Callable[[str], Callable[[Any], Awaitable[int]] | None]
     ports: tuple[int, ...] = ()
+    udp_ports: tuple[int, ...] = ()
+    probed_ports: tuple[int, ...] = ()
+    runs_to_completion: bool = False
     user: int = 0
     group: int = 0
     memory: int = MOST_MEMORY

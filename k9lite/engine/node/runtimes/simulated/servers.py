@@ -7,6 +7,7 @@ from k9lite.aio.network import Accept, Stream
 from k9lite.engine.node.runtimes.simulated.http_server import Answer, Request, Response, serve
 from k9lite.engine.node.runtimes.simulated.machine import Machine
 from k9lite.engine.node.runtimes.simulated.process import TERM, Exit, Process, forever
+from k9lite.engine.node.runtimes.simulated.protocols import any_of_them
 
 Log = Callable[[str], None]
 
@@ -83,10 +84,10 @@ SIGNALS_OF = {"quit": TERM, "stop": TERM}  # nginx -s
 async def run(server: Server, process: Process) -> int:
     """Listen on the pod's declared ports, else on the server's own, until told to end.
 
-    With -s it is not a server, but tells the one that is the container's first process what to do.
+    nginx with -s is not a server, but tells the one that is the container's first process what to do.
     """
     machine = process.machine
-    if "-s" in process.argv[1:-1]:
+    if process.argv[0].endswith("nginx") and "-s" in process.argv[1:-1]:
         first, wanted = machine.processes.get(1), process.argv[process.argv.index("-s") + 1]
         if isinstance(first, Process) and wanted in SIGNALS_OF:
             first.kill(SIGNALS_OF[wanted])
@@ -98,13 +99,26 @@ async def run(server: Server, process: Process) -> int:
         machine.log(text)
 
     answer = server.answer(machine) if server.answer else None
-    accept = serve(_logging(answer, log if server.logs_requests else None)) if answer else _swallow
-    for port in machine.ports or server.ports:
-        await listen(process, port, _unless_hanging(machine, accept))
+    logged = _logging(answer, log if server.logs_requests else None) if answer else None
+    for port in _ports(server, machine):
+        await listen(process, port, _unless_hanging(machine, _speaking(server, port, logged)))
     for line in server.banner:
         log(line)
     await forever()
     return 0
+
+
+def _ports(server: Server, machine: Machine) -> list[int]:
+    """What the container declares, else the server's own; of an unknown one also where probes look."""
+    probed = machine.probed_ports if server is ANYTHING else ()
+    return list(dict.fromkeys([*(machine.ports or server.ports), *probed]))
+
+
+def _speaking(server: Server, port: int, answer: Answer | None) -> Accept:
+    """A server speaks plain HTTP on its own ports; what it speaks on others is up to its client."""
+    if answer is None:
+        return _swallow
+    return serve(answer) if port in server.ports else any_of_them(answer)
 
 
 async def listen(process: Process, port: int, accept: Accept) -> None:

@@ -82,7 +82,7 @@ def select(
     revision = begin.rv if begin and begin.rv != _NOW else newest if at is None else at
     namespace = selector.namespace if kind.namespaced else ""
     try:
-        objects = context.store.collection(stored).at(revision, namespace, fields.name)
+        objects = context.store.at(stored, revision, namespace, fields.name)
     except StatusError:
         if begin is None:
             raise

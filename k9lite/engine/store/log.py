@@ -10,6 +10,7 @@ from k9lite.api.object import Object
 from k9lite.client.protocol import Event
 
 MOST_CHANGES, MOST_BYTES = 100_000, 12 << 20  # per kind
+OVERHEAD = 600  # bytes that a change takes beside its JSON
 WOKEN_AT_ONCE = 32  # watchers in one turn of the event loop
 VIEWS_KEPT = 256  # changes after which nobody looks at the superseded state any more
 
@@ -49,6 +50,21 @@ class Log:
         if len(self._changes) > VIEWS_KEPT:
             _forget_views(self._changes[-VIEWS_KEPT])
         self.wake()
+
+    @property
+    def memory(self) -> int:
+        """Bytes that the changes take, roughly."""
+        return self._bytes + OVERHEAD * len(self._changes)
+
+    def shrink(self, memory: int) -> None:
+        """Drop the oldest changes until the others take no more than `memory` bytes."""
+        while self._changes and self.memory > memory:
+            self._drop_oldest()
+
+    def compact(self, revision: int) -> None:
+        """Drop the changes up to `revision`."""
+        while self._changes and self._changes[0].revision <= revision:
+            self._drop_oldest()
 
     def position(self, revision: int) -> int:
         """Where the changes after `revision` begin; Expired when some of them are gone."""

@@ -5,12 +5,13 @@ from typing import Any
 
 from k9lite.aio.clock import Clock
 from k9lite.api.cause import Cause
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import StatusError, expired
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Key, Object
 from k9lite.client.protocol import Event
 from k9lite.engine.store import encoding
 from k9lite.engine.store.collection import Collection
+from k9lite.engine.store.history import History
 from k9lite.engine.store.journal import Journal
 from k9lite.engine.store.log import Change, Log
 
@@ -33,6 +34,7 @@ class Store:
         self._new_log = new_log
         self._journal = journal
         self._collections: dict[tuple[str, str], Collection] = {}  # by group and plural: versions share a storage
+        self._history = History(clock, self._logs)
         self.revision = self._began = 0
 
     def load(self, revision: int, objects: Iterable[Object[Any]]) -> None:
@@ -53,6 +55,12 @@ class Store:
             found = self._collections[place] = Collection(self._new_log())
             found.log.compacted = self._began
         return found
+
+    def at(self, kind: Kind[Any], revision: int, namespace: str = "", name: str = "") -> list[Object[Any]]:
+        """The objects as they were at `revision`, in order (see `Collection.at`); Expired when that is history."""
+        if revision < self._history.compacted:
+            raise expired(revision, self._history.compacted)
+        return self.collection(kind).at(revision, namespace, name)
 
     def get(self, kind: Kind[Any], key: Key) -> Object[Any] | None:
         return self.collection(kind).get(key)
@@ -120,9 +128,13 @@ class Store:
         revision = self.revision + 1
         return Object(kind, encoding.join(kind, revision, tail), revision, cause, managed, old, key)
 
+    def _logs(self) -> list[Log]:
+        return [collection.log for collection in self._collections.values()]
+
     def _commit(self, collection: Collection, key: Key, change: Change) -> None:
         self.revision += 1
         collection.take(key, change)
+        self._history.wrote(self.revision, len(change.event.object.raw))
         if self._journal is not None:
             self._journal.wrote(change)
 

@@ -12,6 +12,7 @@ from k9lite.api.object import Object
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
 from k9lite.client.recorder import Recorder
+from k9lite.engine.controllers import event_ttl
 from k9lite.engine.controllers.clock import follow_clock
 from k9lite.engine.controllers.deployment.controller import DeploymentController
 from k9lite.engine.controllers.disruption import DisruptionController
@@ -103,6 +104,28 @@ async def test_events_live_an_hour_from_their_last_count(
     assert await left() == ["A", "C"]
     await clock.advance(1800)
     assert await left() == []
+
+
+async def test_the_oldest_of_very_many_events_do_not_live_so_long(
+    world: World, client: Client, informers: Informers, clock: ManualClock, tasks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_ttl, "MOST_EVENTS", 3)
+    world.run(EventTtlController(client, informers, clock))
+    recorder = Recorder(client, clock, "test")
+    tasks.start(recorder.run(), "events")
+    about = {"kind": "Pod", "apiVersion": "v1", "name": "p", "namespace": "default", "uid": "u"}
+    for reason in ("A", "B", "C", "A", "D"):  # what is said again is not old
+        recorder.normal(about, reason, "message", Cause("test"))
+        await clock.advance(1)
+    assert sorted(event.view.reason for event in await world.all(kinds.EVENT)) == ["A", "C", "D"]
+
+
+@pytest.mark.parametrize(
+    ("written", "now", "count", "seconds"),
+    [(100.0, 100.0, 1, 3600.0), (100.0, 3600.0, 20_000, 100.0), (100.0, 3600.0, 20_001, 0.0), (100.0, 9000.0, 1, 0.0)],
+)
+def test_how_long_the_oldest_event_lives(written: float, now: float, count: int, seconds: float) -> None:
+    assert event_ttl.remaining(written, now, count) == seconds
 
 
 # -- the clock ------------------------------------------------------------------------------------------------------

@@ -14,18 +14,20 @@ from k9lite.aio.loopback import LoopbackNetwork, socket_budget
 from k9lite.aio.network import LOCALHOST, Network
 from k9lite.aio.randomness import Randomness
 from k9lite.aio.tasks import TaskSet
-from k9lite.api import kinds
+from k9lite.api import kinds, system_objects
 from k9lite.api.cause import Cause
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import PatchType, WriteOptions
-from k9lite.engine.apiserver.bootstrap import bootstrap, publish
+from k9lite.engine.apiserver import bootstrap
 from k9lite.engine.apiserver.context import Ranges
 from k9lite.engine.apiserver.local_client import LocalClient
 from k9lite.engine.apiserver.server import ApiServer
 from k9lite.engine.apiserver.serving import MakeServer, Server, Serving
 from k9lite.engine.controllers import clock as clock_object
+from k9lite.engine.controllers import restoring
 from k9lite.engine.controllers.manager import controllers
+from k9lite.engine.controllers.restoring import SystemObjectsController
 from k9lite.engine.home import CLUSTERS, Home, Wanted
 from k9lite.engine.network import ranges
 from k9lite.engine.network.names import Names
@@ -108,7 +110,7 @@ class Cluster:
         randomness = Randomness(known.seed)
         services = Ranges(services=self._ranges.services)
         server = ApiServer(self._turned, randomness, ranges=services, journal=self._home.journal)
-        bootstrap(server)
+        bootstrap.bootstrap(server)
         streams = NodeStreams(self._kubelets)
         self._client = LocalClient(server, streams)
         self._users = LocalClient(server, streams, durable=options.kept)
@@ -120,8 +122,18 @@ class Cluster:
         await self._start_nodes(informers, randomness)
         if self._server is not None:
             self.serving = await self._server.start(known.api_port)
-            publish(server, LOCALHOST, self.serving.port)
+            self._publish(server, informers, self.serving.port)
         self._home.remember(self._ranges.number, self.serving.port if self.serving else None)
+
+    def _publish(self, server: ApiServer, informers: Informers, port: int) -> None:
+        """Say behind the API server's own service that it answers at `port`, from now on."""
+        bootstrap.publish(server, LOCALHOST, port)
+        objects = system_objects.endpoints(LOCALHOST, port)
+        controller = SystemObjectsController(
+            self._client, informers, self._turned, restoring.OF_SERVICES, objects, enforced=True
+        )
+        self._controllers.append(controller)
+        controller.start(self._tasks)
 
     async def close(self) -> None:
         """Stop every part; no task, timer, socket or lock is left."""
@@ -185,9 +197,12 @@ class Cluster:
         """Controllers, scheduler and proxy: everything that is a `Controller`."""
         client, clock = self._client, self._turned
         authority = self._server.authority if self._server else ""
+        services = system_objects.services(client.kinds, self._ranges.services)
         self._proxy = ServiceProxy(client, informers, clock, randomness, self.network)
         self._controllers = [
             *controllers(client, informers, clock, root_certificate=authority),
+            SystemObjectsController(client, informers, clock, restoring.OF_NAMESPACES, system_objects.namespaces()),
+            SystemObjectsController(client, informers, clock, restoring.OF_SERVICES, services),
             Scheduler(client, informers, clock, randomness),
             self._proxy,
         ]

@@ -9,7 +9,6 @@ from k9lite.api import errors, kinds, times
 from k9lite.api.object import Data, Object
 from k9lite.client.protocol import DeleteOptions
 from k9lite.engine.apiserver import definitions, strategies, writing
-from k9lite.engine.apiserver.admission import namespace_lifecycle
 from k9lite.engine.apiserver.context import Context, Request
 
 ORPHAN, FOREGROUND = "orphan", "foregroundDeletion"
@@ -18,7 +17,7 @@ ORPHAN, FOREGROUND = "orphan", "foregroundDeletion"
 def delete(context: Context, request: Request, options: DeleteOptions) -> Object[Any]:
     """The last state: of an object that is gone, or of one that now terminates."""
     live = writing.live(context, request)
-    namespace_lifecycle.check_delete(request)
+    _check_permanence(request)
     _check_preconditions(live, options)
     data = writing.bare(live)
     metadata = data["metadata"]
@@ -72,6 +71,12 @@ def _delete_instances(context: Context, request: Request, definition: Object[Any
             delete(context, replace(request, kind=obj.kind, namespace=obj.namespace, name=obj.name), DeleteOptions())
     waiting = definitions.released(context, definition.name)
     return definition if waiting is None else remove(context, request, waiting)
+
+
+def _check_permanence(request: Request) -> None:
+    names, why = strategies.PERMANENT.get(request.kind.resource, (frozenset(), ""))
+    if request.name in names:
+        raise request.forbidden(why)
 
 
 def _check_preconditions(live: Object[Any], options: DeleteOptions) -> None:

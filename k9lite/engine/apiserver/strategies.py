@@ -77,6 +77,15 @@ CREATED_BY_UPDATE = frozenset({
 # These leave their dependents alone where a delete does not say what to do with them.
 ORPHANING = frozenset({"replicationcontrollers", "jobs.batch"})
 
+# Objects that nobody may delete, by resource: their names, and what is said instead.
+PERMANENT: Mapping[str, tuple[frozenset[str], str]] = {
+    "namespaces": (frozenset({"default", "kube-system", "kube-public"}), "this namespace may not be deleted"),
+    "priorityclasses.scheduling.k8s.io": (
+        frozenset({"system-cluster-critical", "system-node-critical"}),
+        "this is a system priority class and cannot be deleted",
+    ),
+}
+
 
 def prepare_for_create(kind: Kind[Any], data: Data) -> None:
     """Give a new object, whose name and uid are known, the status, generation and selector it starts with."""

@@ -1,11 +1,9 @@
-"""Nothing new in a namespace that is missing or on its way out; some stay forever (plugin NamespaceLifecycle)."""
+"""Nothing new in a namespace that is missing or on its way out (plugin NamespaceLifecycle)."""
 
 from k9lite.api import errors, kinds
 from k9lite.api.errors import Cause, StatusError
 from k9lite.api.object import Data, Key
 from k9lite.engine.apiserver.context import Context, Request
-
-IMMORTAL = frozenset({"default", "kube-system", "kube-public"})
 
 
 def check_create(context: Context, request: Request, data: Data) -> None:
@@ -24,11 +22,6 @@ def check_create(context: Context, request: Request, data: Data) -> None:
             name=requested_name(data), group=request.kind.group, kind=request.kind.plural,
             causes=[Cause("NamespaceTerminating", f"namespace {name} is being terminated", "metadata.namespace")],
         )  # fmt: skip
-
-
-def check_delete(request: Request) -> None:
-    if request.kind is kinds.NAMESPACE and request.name in IMMORTAL:
-        raise request.forbidden("this namespace may not be deleted")
 
 
 def requested_name(data: Data) -> str:

@@ -15,9 +15,7 @@ from k9lite.engine.node.node_object import NodeOptions
 from k9lite.engine.node.pods.admission import admit
 from k9lite.engine.node.pods.allocations import Allocations
 from k9lite.engine.node.pods.phase import phase
-from k9lite.engine.node.runtimes.protocol import PullError
 from k9lite.engine.node.runtimes.simulated.behaviour import Behaviour, behaviour
-from k9lite.engine.node.runtimes.simulated.catalogue import Catalogue
 
 RUNNING: dict[str, Any] = {"state": {"running": {}}, "started": True}
 WAITING = {"state": {"waiting": {"reason": "ContainerCreating"}}}
@@ -69,23 +67,6 @@ def test_a_back_off_doubles_and_is_forgotten_after_a_long_good_time() -> None:
     assert lengths == [10, 20, 40, 80, 160, 300, 300]
     back_off.next("k", now + 601, now + 601)
     assert back_off.seconds("k") == 10
-
-
-@pytest.mark.parametrize(
-    ("name", "there"),
-    [
-        ("docker.io/library/nginx:latest", True), ("docker.io/library/nginx:1.16.1", True),
-        ("docker.io/library/nginx:1.161", False), ("docker.io/library/redis:7-alpine", True),
-        ("docker.io/library/node-app:v9", False), ("ghcr.io/nobody/nothing:1", False),
-    ],
-)  # fmt: skip
-def test_what_registries_have(name: str, there: bool) -> None:
-    if there:
-        assert Catalogue().fetch(name).size > 0
-    else:
-        with pytest.raises(PullError, match=r"not found$|pull access denied"):
-            Catalogue().fetch(name)
-        assert Catalogue("any").fetch(name).size > 0
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0.0, "0s"), (0.85, "850ms"), (1.2, "1.2s"), (63.5, "1m3.5s")])

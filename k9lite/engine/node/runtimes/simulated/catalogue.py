@@ -1,20 +1,17 @@
-"""The images that can be pulled: bundled ones and well-known public ones."""
+"""The images that nodes have from the start, and those that they can pull."""
 
-import re
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Literal
 
 from k9lite.api import images
 from k9lite.engine.node.runtimes.protocol import ImageRecord, PullError
+from k9lite.engine.node.runtimes.simulated import registries
 
 MEGABYTE = 1_000_000
-VERSION = r"v?\d{1,4}(?:\.\d{1,2}){0,3}"
-FLAVOURS = r"(?:-(?:alpine|slim|bookworm|bullseye|trixie|jammy|noble|perl|glibc|musl|uclibc|apache|fpm)[\w.]*)*"
-ANY_TAG = re.compile(rf"latest|stable|mainline|edge|lts|rolling|(?:{VERSION})?(?:alpine|slim)?{FLAVOURS}")
 
 # Path on the Docker hub (or with its registry) -> compressed size in MB.
-PUBLIC = {
+SIZES = {
     "library/alpine": 4, "library/busybox": 2, "library/caddy": 20, "library/debian": 49, "library/golang": 300,
     "library/haproxy": 40, "library/httpd": 58, "library/mariadb": 120, "library/memcached": 30,
     "library/mongo": 260, "library/mysql": 240, "library/nats": 8, "library/nginx": 68, "library/node": 380,
@@ -30,11 +27,6 @@ PUBLIC = {
 BUNDLED = {"node-app:v1": 52, "node-app:v2": 52}
 UNKNOWN_SIZE = 80.0
 
-DENIED = (
-    "pull access denied, repository does not exist or may require authorization: "
-    "server message: insufficient_scope: authorization failed"
-)
-
 
 def digest(name: str) -> str:
     return f"sha256:{sha256(name.encode()).hexdigest()}"
@@ -48,7 +40,7 @@ def record(name: str, megabytes: float) -> ImageRecord:
 class Catalogue:
     """What every node finds on its disk, and what the registries of the world would give it.
 
-    policy: "catalogue" (the well-known public images pull) or "any" (every well-formed name does)
+    policy: "catalogue" (what public registries are known to have pulls) or "any" (every well-formed name does)
     bundled: whether the images that come with k9lite are on every node from the start
     """
 
@@ -66,19 +58,18 @@ class Catalogue:
     def fetch(self, full_name: str) -> ImageRecord:
         """The image as its registry answers. PullError, in containerd's words."""
         name = images.parse(full_name)
-        if name is not None and self.policy == "any":
-            return record(full_name, PUBLIC.get(_path(name), UNKNOWN_SIZE))
-        known = name is not None and _path(name) in PUBLIC
-        if name is not None and known and (name.digest or ANY_TAG.fullmatch(name.tag or "latest")):
-            return record(full_name, PUBLIC[_path(name)])
-        problem = f"{full_name}: not found" if known else DENIED
-        raise PullError(
-            f'failed to pull and unpack image "{full_name}": failed to resolve reference "{full_name}": {problem}'
-        )
+        if name is None:
+            raise PullError(f'failed to parse image reference "{full_name}": invalid reference format')
+        problem = "" if self.policy == "any" else registries.problem(name)
+        if problem:
+            raise PullError(
+                f'failed to pull and unpack image "{full_name}": failed to resolve reference "{full_name}": {problem}'
+            )
+        return record(full_name, SIZES.get(_path(name), UNKNOWN_SIZE))
 
 
 def _path(name: images.ImageName) -> str:
-    """As `PUBLIC` has it."""
+    """As `SIZES` has it."""
     return name.path if name.registry == images.DEFAULT_REGISTRY else f"{name.registry}/{name.path}"
 
 

@@ -22,9 +22,9 @@ from k9lite.engine.http.server import HttpServer
 from k9lite.manifests.state import FolderState
 from k9lite.manifests.sync import FolderSync
 from k9lite.settings import Settings, SettingsError
-from k9lite.tui.actions import Action
 from k9lite.tui.app import LAST, Dashboard
-from k9lite.tui.keymap import remapped
+from k9lite.tui.keys.actions import Action
+from k9lite.tui.keys.keymap import remapped
 
 log = logging.getLogger(__name__)
 

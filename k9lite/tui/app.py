@@ -16,23 +16,27 @@ from k9lite.client.port_forward import PortForward, PortForwards
 from k9lite.client.protocol import Client
 from k9lite.manifests.state import FolderState
 from k9lite.manifests.sync import FolderSync
-from k9lite.tui import actions, restoring, themes
-from k9lite.tui.actions import ACTIONS, Action
-from k9lite.tui.acts import HANDLERS, commanding, going
-from k9lite.tui.commands import View
-from k9lite.tui.feed import Feed
-from k9lite.tui.noting import noting
-from k9lite.tui.place import At, Place, Session, place_of
+from k9lite.tui import restoring
+from k9lite.tui.display import themes
+from k9lite.tui.display.text import clean
+from k9lite.tui.handlers import HANDLERS, navigation, typed_commands
+from k9lite.tui.keys import actions
+from k9lite.tui.keys.actions import ACTIONS, Action
+from k9lite.tui.keys.context import ActionContext, Session
+from k9lite.tui.live.cluster import LiveCluster
+from k9lite.tui.live.summary import ClusterSummary
+from k9lite.tui.live.summary_updater import SummaryUpdater
 from k9lite.tui.restoring import Memory
 from k9lite.tui.screens.overview import Overview
-from k9lite.tui.status import Status
-from k9lite.tui.text import clean
-from k9lite.tui.undo import Deeds
+from k9lite.tui.session.commands import ShowKind
+from k9lite.tui.session.place import Place, place_of
 from k9lite.tui.widgets.command_bar import CommandBar
 from k9lite.tui.widgets.footer import Footer
 from k9lite.tui.widgets.forwards import Forwards
-from k9lite.tui.widgets.header import Facts, Header
+from k9lite.tui.widgets.header import Header
 from k9lite.tui.widgets.table import Table
+from k9lite.tui.writes.recording_client import noting
+from k9lite.tui.writes.undo import ActionLog
 
 log = logging.getLogger(__name__)
 
@@ -77,16 +81,23 @@ class Dashboard(App[None]):
         self.actions, self._by_id = keys, {action.id: action for action in keys}
         self._bindings = BindingsMap([*actions.bindings(keys), PALETTE])
         self.memory = Memory(state, folder.state.folder if folder is not None else None)
-        deeds = Deeds()
-        self.feed = Feed(noting(client, deeds), clock, self._crashed)
-        forwards = PortForwards(client, self.feed.informers, clock, self._forward_changed)
+        action_log = ActionLog()
+        self.cluster = LiveCluster(noting(client, action_log), clock, self._crashed)
+        forwards = PortForwards(client, self.cluster.informers, clock, self._forward_changed)
         self.session = Session(
-            self.feed, name, kubeconfig, forwards, folder, deeds, state=state, commands=self.memory.habits.commands
+            self.cluster,
+            name,
+            kubeconfig,
+            forwards,
+            folder,
+            action_log,
+            state=state,
+            commands=self.memory.habits.commands,
         )
         self.session.namespaces.used.update(self.memory.layout.namespaces)
-        self.facts = facts = Facts(name, kubeconfig)
-        self._overview = Overview(self.feed, facts, hints=self.memory.is_new_user)
-        self._status = Status(self.feed, facts, self._show_facts)
+        self.summary = summary = ClusterSummary(name, kubeconfig)
+        self._overview = Overview(self.cluster, summary, hints=self.memory.is_new_user)
+        self._summary_updater = SummaryUpdater(self.cluster, summary, self._show_facts)
         self._folder = folder
 
     def notify(self, message: str, *, timeout: float | None = None, **more: Any) -> None:
@@ -103,7 +114,7 @@ class Dashboard(App[None]):
         known = {theme.name for theme in themes.THEMES}
         self.theme = self.memory.habits.theme if self.memory.habits.theme in known else themes.DARK.name
         self._say(SAVE_TITLE)
-        self._status.start()
+        self._summary_updater.start()
         self.call_after_refresh(self._restore)
         if self._folder is not None:
             self.folder_changed(self._folder.state)
@@ -115,9 +126,9 @@ class Dashboard(App[None]):
         """Go back to where the user was last time."""
         layout = self.memory.layout
         restoring.arrange(self._overview, layout)
-        kind = self.feed.client.kinds.named(layout.view) if layout.view else None
+        kind = self.cluster.client.kinds.named(layout.view) if layout.view else None
         if kind is not None:
-            going.go(At(self, self.session, self.place), View(kind, layout.namespace))
+            navigation.go(ActionContext(self, self.session, self.place), ShowKind(kind, layout.namespace))
         self.run_worker(self._open_forwards(), group="forwards")
 
     async def _open_forwards(self) -> None:
@@ -149,16 +160,16 @@ class Dashboard(App[None]):
 
     async def on_unmount(self) -> None:
         self._say(RESTORE_TITLE)
-        self._status.close()
+        self._summary_updater.close()
         await self.session.forwards.close()
-        await self.feed.close()
+        await self.cluster.close()
 
     def folder_changed(self, state: FolderState) -> None:
         """To be told of every new state of the folder."""
         if not self.is_running:
             return  # its last state is shown first
         self._overview.manifests.show(state)
-        self._status.folder_changed(state)
+        self._summary_updater.folder_changed(state)
 
     # Actions
 
@@ -173,18 +184,18 @@ class Dashboard(App[None]):
         id, place = str(parameters[0]), self.place
         if self.screen.is_modal or (place.typing and id not in actions.WHILE_TYPING):
             return False
-        return self._by_id[id].is_bound(place, self.feed.has_own_kinds)
+        return self._by_id[id].is_bound(place, self.cluster.has_own_kinds)
 
     def action_perform(self, id: str) -> None:
         """Do what the action `id` says to what is under the cursor."""
         self.memory.habits.keys_pressed += 1
-        work = HANDLERS[id](At(self, self.session, self.place))
+        work = HANDLERS[id](ActionContext(self, self.session, self.place))
         if work is not None:
             self.run_worker(self._carry_out(work), group="actions", exit_on_error=True)
 
     async def _carry_out(self, work: Any) -> None:
         try:
-            with self.session.deeds.action():
+            with self.session.action_log.action():
                 await work
         except StatusError as error:
             self.notify(error.message, severity="error", markup=False)
@@ -195,7 +206,7 @@ class Dashboard(App[None]):
         for action in self.actions:
             name = f"{action.label}  {actions.key_name(action.keys[0])}"
             anywhere = not (action.views or action.scopes or action.on_object)
-            if anywhere or action.is_bound(place, self.feed.has_own_kinds):
+            if anywhere or action.is_bound(place, self.cluster.has_own_kinds):
                 yield SystemCommand(name, action.tooltip, lambda id=action.id: self.action_perform(id))
             elif action.views:
                 help = f"{action.tooltip}. On {', '.join(action.views)}"
@@ -205,10 +216,10 @@ class Dashboard(App[None]):
 
     def _lead_to(self, action: Action) -> None:
         """Go to where the action can be done; there, its key does it."""
-        found = (self.feed.client.kinds.named(view) for view in action.views)
+        found = (self.cluster.client.kinds.named(view) for view in action.views)
         kind = next((kind for kind in found if kind is not None), None)
         if kind is not None:
-            going.go(At(self, self.session, self.place), View(kind))
+            navigation.go(ActionContext(self, self.session, self.place), ShowKind(kind))
         key, views = actions.key_name(action.keys[0]), ", ".join(action.views)
         self.notify(f"{action.label} is {key} on {views}", markup=False)
 
@@ -216,17 +227,17 @@ class Dashboard(App[None]):
         self.theme = theme
 
     def _forward_changed(self, forward: PortForward) -> None:
-        self.feed.frames.request(self._show_forwards)
+        self.cluster.frames.request(self._show_forwards)
 
     def on_command_bar_entered(self, event: CommandBar.Entered) -> None:
-        commanding.command(At(self, self.session, self.place), event.text)
+        typed_commands.command(ActionContext(self, self.session, self.place), event.text)
 
     def on_table_moved(self, event: Table.Moved) -> None:
         for footer in self.screen.query(Footer):
             footer.cursor_moved(event.table)
 
     def _show_facts(self) -> None:
-        title = clean(f"k9lite {self.facts.name}: {self.facts.health.word}", LONGEST_TITLE)
+        title = clean(f"k9lite {self.summary.name}: {self.summary.health.word}", LONGEST_TITLE)
         if title != self.title:
             self.title = title
             self._say(f"\x1b]2;{title}\x07")
@@ -234,7 +245,7 @@ class Dashboard(App[None]):
             header.show()
 
     def _show_forwards(self) -> None:
-        self.facts.forwards = tuple(forward.local_port for forward in self.session.forwards)
+        self.summary.forwards = tuple(forward.local_port for forward in self.session.forwards)
         self._show_facts()
         for table in self.screen.query(Forwards):
             table.refill()

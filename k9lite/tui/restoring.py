@@ -8,12 +8,12 @@ from k9lite.api import kinds
 from k9lite.api.object import Object
 from k9lite.client.forward_target import ForwardTarget
 from k9lite.client.port_forward import PortForward
-from k9lite.tui import memory
-from k9lite.tui.feed import Feed
-from k9lite.tui.memory import Forwarding, Habits, Layout
-from k9lite.tui.place import Session
+from k9lite.tui.keys.context import Session
+from k9lite.tui.live.cluster import LiveCluster
 from k9lite.tui.screens.full import FullScreen
 from k9lite.tui.screens.overview import Overview
+from k9lite.tui.session import memory
+from k9lite.tui.session.memory import Forwarding, Habits, Layout
 from k9lite.tui.widgets.kind_table import KindTable
 
 
@@ -58,20 +58,20 @@ def note(overview: Overview, top: object, session: Session, layout: Layout) -> N
     layout.view, layout.namespace = "", ""
     if isinstance(table, KindTable):
         layout.view, layout.namespace = table.view.kind.resource, table.namespace
-    layout.forwards = [_forwarding(forward, session.feed) for forward in session.forwards]
+    layout.forwards = [_forwarding(forward, session.cluster) for forward in session.forwards]
 
 
-def _forwarding(forward: PortForward, feed: Feed) -> Forwarding:
-    target = _lasting(forward.target, feed)
+def _forwarding(forward: PortForward, cluster: LiveCluster) -> Forwarding:
+    target = _lasting(forward.target, cluster)
     return Forwarding(target.kind.resource, target.namespace, target.name, forward.port, forward.local_port)
 
 
-def _lasting(target: ForwardTarget, feed: Feed) -> ForwardTarget:
+def _lasting(target: ForwardTarget, cluster: LiveCluster) -> ForwardTarget:
     """In place of a pod of a deployment, the deployment: next time its pods have other names."""
     if target.kind is not kinds.POD:
         return target
-    owner: Object[Any] | None = feed.of(kinds.POD).get(target.name, target.namespace)
-    for informer in (feed.of(kinds.REPLICA_SET), feed.of(kinds.DEPLOYMENT)):
+    owner: Object[Any] | None = cluster.of(kinds.POD).get(target.name, target.namespace)
+    for informer in (cluster.of(kinds.REPLICA_SET), cluster.of(kinds.DEPLOYMENT)):
         reference = owner.meta.controller if owner is not None else None
         owner = informer.get(reference.name, target.namespace) if reference is not None else None
     return target if owner is None else ForwardTarget(owner.kind, owner.namespace, owner.name)
@@ -80,6 +80,6 @@ def _lasting(target: ForwardTarget, feed: Feed) -> ForwardTarget:
 def targets(layout: Layout, session: Session) -> Iterator[tuple[ForwardTarget, Forwarding]]:
     """The port-forwards to open again, as far as this cluster has their kinds."""
     for kept in layout.forwards:
-        kind = session.feed.client.kinds.named(kept.kind)
+        kind = session.cluster.client.kinds.named(kept.kind)
         if kind is not None:
             yield ForwardTarget(kind, kept.namespace, kept.name), kept

@@ -8,7 +8,7 @@ from k9lite.api import kinds, times
 from k9lite.api.object import controller_reference
 
 
-class Shot(NamedTuple):
+class ScreenSteps(NamedTuple):
     """What is pressed, from the overview, to see a screen; a word after an apostrophe is typed.
 
     modal: it lies over another screen, which is dimmed
@@ -19,38 +19,38 @@ class Shot(NamedTuple):
 
 
 SCREENS = {
-    "overview": Shot(),
-    "manifests": Shot("1"),
-    "nodes": Shot("2"),
-    "services": Shot("5"),
-    "story": Shot("6"),
-    "maximised": Shot("4 m"),
-    "filtered": Shot("4 slash 'back"),
-    "command": Shot("colon 'dep"),
-    "pods": Shot("colon 'pods enter"),
-    "wide": Shot("colon 'pods enter ctrl+w"),
-    "replicasets": Shot("colon 'rs enter"),
-    "containers": Shot("4 enter"),
-    "events": Shot("colon 'events enter"),
-    "trees": Shot("colon 'xray enter"),
-    "map": Shot("M right"),
-    "describe": Shot("4 d"),
-    "yaml": Shot("3 y"),
-    "logs": Shot("4 l"),
-    "versions": Shot("3 V"),
-    "tree": Shot("3 X"),
-    "history": Shot("3 H"),
-    "pulse": Shot("Z"),
-    "forwards": Shot("f"),
-    "help": Shot("3 question_mark"),
-    "editor": Shot("3 E"),
-    "scale": Shot("3 s", modal=True),
-    "delete": Shot("4 ctrl+d", modal=True),
-    "image": Shot("3 i", modal=True),
-    "faults": Shot("4 x", modal=True),
-    "copy": Shot("4 C", modal=True),
-    "drain": Shot("2 r", modal=True),
-    "palette": Shot("3 ctrl+p 'scale", modal=True),
+    "overview": ScreenSteps(),
+    "manifests": ScreenSteps("1"),
+    "nodes": ScreenSteps("2"),
+    "services": ScreenSteps("5"),
+    "story": ScreenSteps("6"),
+    "maximised": ScreenSteps("4 m"),
+    "filtered": ScreenSteps("4 slash 'back"),
+    "command": ScreenSteps("colon 'dep"),
+    "pods": ScreenSteps("colon 'pods enter"),
+    "wide": ScreenSteps("colon 'pods enter ctrl+w"),
+    "replicasets": ScreenSteps("colon 'rs enter"),
+    "containers": ScreenSteps("4 enter"),
+    "events": ScreenSteps("colon 'events enter"),
+    "trees": ScreenSteps("colon 'xray enter"),
+    "map": ScreenSteps("M right"),
+    "describe": ScreenSteps("4 d"),
+    "yaml": ScreenSteps("3 y"),
+    "logs": ScreenSteps("4 l"),
+    "versions": ScreenSteps("3 V"),
+    "tree": ScreenSteps("3 X"),
+    "history": ScreenSteps("3 H"),
+    "pulse": ScreenSteps("Z"),
+    "forwards": ScreenSteps("f"),
+    "help": ScreenSteps("3 question_mark"),
+    "editor": ScreenSteps("3 E"),
+    "scale": ScreenSteps("3 s", modal=True),
+    "delete": ScreenSteps("4 ctrl+d", modal=True),
+    "image": ScreenSteps("3 i", modal=True),
+    "faults": ScreenSteps("4 x", modal=True),
+    "copy": ScreenSteps("4 C", modal=True),
+    "drain": ScreenSteps("2 r", modal=True),
+    "palette": ScreenSteps("3 ctrl+p 'scale", modal=True),
 }
 PODS = ("Running", "Running", "ImagePullBackOff", "ContainerCreating")
 

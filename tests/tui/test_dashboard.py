@@ -230,7 +230,7 @@ async def test_quitting_leaves_no_task_behind(dashboard):
         await press(pilot, "ctrl+c")
         assert "Leave k9lite?" in screen(dashboard)
         await pilot.press("right", "enter")
-    assert len(dashboard.feed.tasks) == 0
+    assert len(dashboard.cluster.tasks) == 0
 
 
 @pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)

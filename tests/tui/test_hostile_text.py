@@ -7,11 +7,11 @@ from driving import SIZES, press, screen, settle
 from hostile import STRINGS, store_hostile
 
 from k9lite.api import kinds
-from k9lite.tui.acts import going
 from k9lite.tui.app import Dashboard
-from k9lite.tui.commands import View
-from k9lite.tui.place import At
+from k9lite.tui.handlers import navigation
+from k9lite.tui.keys.context import ActionContext
 from k9lite.tui.screens.overview import Overview
+from k9lite.tui.session.commands import ShowKind
 
 SHOWN = (
     kinds.NODE, kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.POD, kinds.SERVICE, kinds.ENDPOINT_SLICE, kinds.EVENT,
@@ -67,7 +67,7 @@ async def test_of_every_kind(client, clock, server):
     app = Dashboard(client, clock, name="test")
     async with app.run_test(size=size, notifications=True) as pilot:
         for kind in every:
-            going.go(At(app, app.session, app.place), View(kind))
+            navigation.go(ActionContext(app, app.session, app.place), ShowKind(kind))
             await pilot.pause(0.06)
             if app.place.shown:
                 seen.add(kind.kind)

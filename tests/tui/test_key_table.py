@@ -187,8 +187,8 @@ LOOKS = {
     "pane by number": ("pods", "escape 5", lambda d: d.place.place_name == "services"),
     "maximise": ("pods", "escape 5 m", lambda d: d.screen.maximised == "services"),
     "map": ("pods", "M", lambda d: "Nodes and pods" in screen(d)),
-    "shell": ("pods", "s", lambda d: d.feed.client.streams.entered == [("pod-0", ["sh"])]),
-    "attach": ("pods", "a", lambda d: d.feed.client.streams.entered == [("pod-0", "attach")]),
+    "shell": ("pods", "s", lambda d: d.cluster.client.streams.entered == [("pod-0", ["sh"])]),
+    "attach": ("pods", "a", lambda d: d.cluster.client.streams.entered == [("pod-0", "attach")]),
 }  # fmt: skip
 
 

@@ -4,9 +4,9 @@ import pytest
 from driving import deployment, press, screen, settle
 
 from k9lite.api import kinds
-from k9lite.tui.actions import ACTIONS
 from k9lite.tui.app import Dashboard
-from k9lite.tui.themes import THEMES
+from k9lite.tui.display.themes import THEMES
+from k9lite.tui.keys.actions import ACTIONS
 
 SIZE = (120, 36)
 

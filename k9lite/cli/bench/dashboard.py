@@ -12,9 +12,9 @@ from pathlib import Path
 
 import msgspec
 
+from k9lite.cli.bench import rendering as rendering
 from k9lite.engine.cluster import Cluster, ClusterOptions
 from k9lite.manifests.sync import FolderSync
-from k9lite.tui import measure as rendering
 from k9lite.tui.app import Dashboard
 
 STARTS, SAVES = 5, 20

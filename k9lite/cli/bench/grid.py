@@ -10,12 +10,12 @@ from k9lite.aio.clock import LiveClock
 from k9lite.aio.randomness import Randomness
 from k9lite.api import kinds
 from k9lite.api.object import Object, controller_reference
+from k9lite.cli.bench import rendering
 from k9lite.cli.collector import settle
 from k9lite.engine.apiserver.bootstrap import bootstrap
 from k9lite.engine.apiserver.local_client import LocalClient
 from k9lite.engine.apiserver.server import ApiServer
 from k9lite.engine.node.streams import NodeStreams
-from k9lite.tui import measure
 from k9lite.tui.app import Dashboard
 from k9lite.tui.widgets.kind_table import KindTable
 
@@ -39,8 +39,8 @@ class GridRow(msgspec.Struct):
 
     pods: int
     changes_per_s: int
-    key_to_paint_ms: measure.Latency
-    change_to_paint_ms: measure.Latency
+    key_to_paint_ms: rendering.Latency
+    change_to_paint_ms: rendering.Latency
     longest_stall_ms: float
 
 
@@ -51,40 +51,40 @@ async def measure_grid() -> list[GridRow]:
 async def measure_one(pods: int, changes: int) -> GridRow:
     settle()  # as the program does; and what another measurement left goes
     client, clock = await _filled(pods)
-    app = Dashboard(client, clock, driver_class=measure.RenderingDriver)
-    async with measure.rendering(app, SIZE) as driver:
+    app = Dashboard(client, clock, driver_class=rendering.RenderingDriver)
+    async with rendering.rendering(app, SIZE) as driver:
         table = app.screen.query_one("#pods KindTable", KindTable)
         await driver.painted(lambda: len(table) >= pods)
         await asyncio.sleep(SETTLE)
         table.focus()
         changing = asyncio.create_task(_keep_changing(client, pods, changes))
-        watching = measure.Stalls()
+        watching = rendering.Stalls()
         keys = await _keys(app, driver, table)
         stall = watching.stop()
         painted = await _changes(client, driver, table)
         changing.cancel()
         await asyncio.gather(changing, return_exceptions=True)
     clock.close()
-    return GridRow(pods, changes, measure.latency(keys), measure.latency(painted), stall)
+    return GridRow(pods, changes, rendering.latency(keys), rendering.latency(painted), stall)
 
 
-async def _keys(app: Dashboard, driver: measure.RenderingDriver, table: KindTable) -> list[float]:
+async def _keys(app: Dashboard, driver: rendering.RenderingDriver, table: KindTable) -> list[float]:
     seconds = []
     for number in range(KEYS):
         await asyncio.sleep(0.02 + number % 7 * 0.004)
         key = "down" if number < KEYS // 2 else "up"
-        seconds.append(await measure.key_to_paint(app, driver, key, lambda: table.cursor))
+        seconds.append(await rendering.key_to_paint(app, driver, key, lambda: table.cursor))
     return seconds
 
 
-async def _changes(client: LocalClient, driver: measure.RenderingDriver, table: KindTable) -> list[float]:
+async def _changes(client: LocalClient, driver: rendering.RenderingDriver, table: KindTable) -> list[float]:
     """The pod under the cursor, the first one, changes, and is on the screen with that."""
     seconds = []
     for number in range(CHANGES):
         await asyncio.sleep(0.07 + number % 5 * 0.01)
         pod, reason = await client.get(kinds.POD, table.cursor.name, table.cursor.namespace), f"Bench{number}"
         change = client.update_status(pod, _status(reason))
-        seconds.append(await measure.change_to_paint(driver, change, lambda reason=reason: reason in driver.last))  # type: ignore[misc]
+        seconds.append(await rendering.change_to_paint(driver, change, lambda reason=reason: reason in driver.last))  # type: ignore[misc]
     return seconds
 
 

@@ -8,14 +8,15 @@ from textual.widgets import Input
 
 from k9lite.api.errors import StatusError
 from k9lite.client.streams import Process
-from k9lite.tui.feed import Feed
-from k9lite.tui.place import Place
-from k9lite.tui.shell import shell
-from k9lite.tui.text import clean
+from k9lite.tui.display.lines import Line
+from k9lite.tui.display.text import clean
+from k9lite.tui.keys.host import host_of
+from k9lite.tui.live.cluster import LiveCluster
+from k9lite.tui.session.place import Place
 from k9lite.tui.widgets.console import ConsoleInput, Splitter
 from k9lite.tui.widgets.footer import Footer
 from k9lite.tui.widgets.header import Header
-from k9lite.tui.widgets.lines import Line, Lines
+from k9lite.tui.widgets.lines import Lines
 from k9lite.tui.widgets.pane import Pane
 
 
@@ -31,9 +32,9 @@ class Console(Screen[None]):
 
     CSS_PATH = "console.tcss"
 
-    def __init__(self, feed: Feed, title: str, start: Callable[[], Awaitable[Process]]) -> None:
+    def __init__(self, cluster: LiveCluster, title: str, start: Callable[[], Awaitable[Process]]) -> None:
         super().__init__()
-        self._feed, self._start = feed, start
+        self._cluster, self._start = cluster, start
         self._process: Process | None = None
         self._splitter = Splitter()
         self.output = Output(empty=" starting")
@@ -41,10 +42,10 @@ class Console(Screen[None]):
         self._pane = Pane(self.output, title)
 
     def compose(self) -> ComposeResult:
-        yield Header(shell(self.app).facts)
+        yield Header(host_of(self.app).summary)
         yield self._pane
         yield self.input
-        yield Footer(self._feed)
+        yield Footer(self._cluster)
 
     def on_mount(self) -> None:
         self.input.focus()
@@ -56,8 +57,8 @@ class Console(Screen[None]):
             self.output.empty = ""
             self.output.refresh()
             async for number, data in process.output():
-                self.output.add(self._splitter.feed(number, data))
-                self._feed.frames.request(self._paint)
+                self.output.add(self._splitter.cluster(number, data))
+                self._cluster.frames.request(self._paint)
             code = await process.wait()
             self._end(f"(ended with exit code {code})")
         except (StatusError, ConnectionError) as error:
@@ -86,6 +87,6 @@ class Console(Screen[None]):
             await self._process.stdin.close()
 
     async def on_unmount(self) -> None:
-        self._feed.frames.forget(self._paint)
+        self._cluster.frames.forget(self._paint)
         if self._process is not None:
             await self._process.close()

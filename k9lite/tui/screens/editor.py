@@ -14,15 +14,15 @@ from textual.widgets import Static, TextArea
 from k9lite.api import kinds
 from k9lite.api.kinds import Kinds
 from k9lite.manifests.checking import check_text
-from k9lite.tui.completion import Explanation, choices, explain
-from k9lite.tui.feed import Feed
-from k9lite.tui.fixes import Fix, fix
-from k9lite.tui.sources import Source
-from k9lite.tui.text import clean
+from k9lite.tui.display.text import clean
+from k9lite.tui.editing.completion import Explanation, choices, explain
+from k9lite.tui.editing.fixes import Fix, fix
+from k9lite.tui.editing.sources import Source
+from k9lite.tui.editing.yaml_cursor import Spot, spot
+from k9lite.tui.live.cluster import LiveCluster
 from k9lite.tui.widgets.choices import Choices
 from k9lite.tui.widgets.footer import Footer
 from k9lite.tui.widgets.yaml_area import YamlArea
-from k9lite.tui.yaml_cursor import Spot, spot
 from k9lite.yaml_reader.document import Document
 from k9lite.yaml_reader.parser import parse
 from k9lite.yaml_reader.problem import Problem
@@ -38,14 +38,16 @@ class Editor(Screen[None]):
     CSS_PATH = "editor.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c", "screen.copy_text", show=False)]
 
-    def __init__(self, feed: Feed, source: Source, text: str, line: int = 1, *, on_disk: str | None = None) -> None:
+    def __init__(
+        self, cluster: LiveCluster, source: Source, text: str, line: int = 1, *, on_disk: str | None = None
+    ) -> None:
         super().__init__()
         self.source, self.original = source, text
         self.on_disk = text if on_disk is None else on_disk
         self.area = YamlArea(text, self.steer, line)
         self.problems: tuple[Problem, ...] = ()
-        self._feed = feed
-        self._choices, self._footer = Choices(), Footer(feed)
+        self._cluster = cluster
+        self._choices, self._footer = Choices(), Footer(cluster)
         self._told, self._wrong = Static(id="told"), Static(id="wrong")
         self._timer: Timer | None = None
         self._taken = False  # whether the last change was a choice
@@ -87,7 +89,7 @@ class Editor(Screen[None]):
 
     def complete(self) -> None:
         """Offer what fits at the cursor."""
-        offered = choices(self._feed.client.kinds, self.spot)
+        offered = choices(self._cluster.client.kinds, self.spot)
         at = self.area.cursor_screen_offset + Offset(-len(self.spot.word), 1)
         self._choices.offer(offered, at.x, at.y)
 
@@ -108,7 +110,7 @@ class Editor(Screen[None]):
     def _explain(self) -> None:
         here = self.spot
         document = next((doc for doc in self._documents if doc.line > here.first_line), None)
-        found = explain(self._feed.client.kinds, here, document.data if document else None)
+        found = explain(self._cluster.client.kinds, here, document.data if document else None)
         self._told.update(_explanation(found) if found else Content(""))
 
     # What is wrong
@@ -120,8 +122,8 @@ class Editor(Screen[None]):
 
     async def _check(self) -> None:
         text, file = self.area.text, self.source.file
-        known = Kinds(list(self._feed.client.kinds))
-        namespaces = [namespace.name for namespace in self._feed.of(kinds.NAMESPACE)]
+        known = Kinds(list(self._cluster.client.kinds))
+        namespaces = [namespace.name for namespace in self._cluster.of(kinds.NAMESPACE)]
         self.problems = await asyncio.to_thread(check_text, file, text, known, namespaces)
         self._documents = parse(file, text.encode()).documents or self._documents
         self.area.show_problems(self.problems)

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Select
 
-from k9lite.tui.text import clean
+from k9lite.tui.display.text import clean
 from k9lite.tui.widgets.yes_no import YesNo
 
 Answer = dict[str, str]

@@ -4,14 +4,15 @@ from lightkube.models.apps_v1 import Deployment
 
 from k9lite.api import deployments
 from k9lite.api.object import Object
-from k9lite.tui import operations
-from k9lite.tui.differences import difference
-from k9lite.tui.feed import Feed
-from k9lite.tui.place import Place
+from k9lite.tui.display.lines import Line
+from k9lite.tui.editing.differences import difference
+from k9lite.tui.live.cluster import LiveCluster
 from k9lite.tui.screens.split import SplitScreen
-from k9lite.tui.widgets.lines import Line, Lines
+from k9lite.tui.session.place import Place
+from k9lite.tui.widgets.lines import Lines
 from k9lite.tui.widgets.revisions import Revisions, template_lines
 from k9lite.tui.widgets.table import Table
+from k9lite.tui.writes import operations
 
 
 class Difference(Lines, Place):
@@ -24,11 +25,11 @@ class Difference(Lines, Place):
 class History(SplitScreen):
     """`from_before`: whether a revision is compared with the one before it, or with what runs now."""
 
-    def __init__(self, feed: Feed, deployment: Object[Deployment]) -> None:
-        self.revisions = Revisions(feed, deployment)
+    def __init__(self, cluster: LiveCluster, deployment: Object[Deployment]) -> None:
+        self.revisions = Revisions(cluster, deployment)
         self.difference = Difference(follow=False, empty=" the same template")
         title = f"Rollout history  {operations.label(deployment)}"
-        super().__init__(feed, self.revisions, self.difference, (title, "Difference"))
+        super().__init__(cluster, self.revisions, self.difference, (title, "Difference"))
         self.from_before = False
 
     def on_table_moved(self, event: Table.Moved) -> None:

@@ -9,16 +9,17 @@ from textual.containers import Container, Vertical
 from textual.screen import Screen
 from textual.widget import Widget
 
-from k9lite.tui import views
-from k9lite.tui.feed import Feed
-from k9lite.tui.shell import shell
+from k9lite.tui.keys.host import host_of
+from k9lite.tui.live import views
+from k9lite.tui.live.cluster import LiveCluster
+from k9lite.tui.live.summary import ClusterSummary
 from k9lite.tui.widgets.command_bar import CommandBar
 from k9lite.tui.widgets.first_hints import FirstHints
 from k9lite.tui.widgets.footer import Footer
-from k9lite.tui.widgets.header import Facts, Header
+from k9lite.tui.widgets.header import Header
 from k9lite.tui.widgets.kind_table import KindTable
 from k9lite.tui.widgets.manifests import Manifests
-from k9lite.tui.widgets.node_map import NodeMap
+from k9lite.tui.widgets.nodes_pane import NodesPane
 from k9lite.tui.widgets.pane import Pane
 from k9lite.tui.widgets.story import Story
 
@@ -34,21 +35,23 @@ class Overview(Screen[None], inherit_bindings=False):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-normal")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-high")]  # noqa: RUF012
 
-    def __init__(self, feed: Feed, facts: Facts, *, hints: bool = False) -> None:
+    def __init__(self, cluster: LiveCluster, summary: ClusterSummary, *, hints: bool = False) -> None:
         super().__init__()
-        self._feed, self._hints = feed, hints
-        self.header = Header(facts)
-        self.footer = Footer(feed, always=("help",))  # there is nowhere to go back to
-        self.manifests = Manifests(feed)
-        self.story = Story(feed)
+        self._cluster, self._hints = cluster, hints
+        self.header = Header(summary)
+        self.footer = Footer(cluster, always=("help",))  # there is nowhere to go back to
+        self.manifests = Manifests(cluster)
+        self.story = Story(cluster)
         self.panes = {
             pane.id or "": pane
             for pane in (
                 Pane(self.manifests, "Manifests", 1, id="manifests"),
-                Pane(NodeMap(feed), "Nodes", 2, id="nodes"),
-                Pane(KindTable(views.DEPLOYMENTS, feed, empty="no deployment yet"), "Deployments", 3, id="deployments"),
-                Pane(KindTable(views.PODS, feed, empty="no pod yet"), "Pods", 4, id="pods"),
-                Pane(KindTable(views.SERVICES, feed, empty="no service yet"), "Services", 5, id="services"),
+                Pane(NodesPane(cluster), "Nodes", 2, id="nodes"),
+                Pane(
+                    KindTable(views.DEPLOYMENTS, cluster, empty="no deployment yet"), "Deployments", 3, id="deployments"
+                ),
+                Pane(KindTable(views.PODS, cluster, empty="no pod yet"), "Pods", 4, id="pods"),
+                Pane(KindTable(views.SERVICES, cluster, empty="no service yet"), "Services", 5, id="services"),
                 Pane(self.story, "Story", 6, id="story"),
             )
         }
@@ -65,7 +68,7 @@ class Overview(Screen[None], inherit_bindings=False):
                     yield self.panes["deployments"]
                     yield self.panes["pods"]
             yield self.panes["story"]
-        yield CommandBar(self._feed, shell(self.app).session.commands)
+        yield CommandBar(self._cluster, host_of(self.app).session.commands)
         if self._hints:
             yield FirstHints()
         yield self.footer

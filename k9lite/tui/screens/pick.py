@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
-from k9lite.tui.text import clean
+from k9lite.tui.display.text import clean
 
 Offer = tuple[str, str]  # the text, and what to know about it
 HOW = "type, or choose with ↑ ↓"

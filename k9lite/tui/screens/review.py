@@ -10,8 +10,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
-from k9lite.tui.text import clean
-from k9lite.tui.widgets.lines import Line, Lines
+from k9lite.tui.display.lines import Line
+from k9lite.tui.display.text import clean
+from k9lite.tui.widgets.lines import Lines
 
 
 class Review(ModalScreen[bool]):

@@ -8,8 +8,8 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widget import Widget
 
-from k9lite.tui.feed import Feed
-from k9lite.tui.shell import shell
+from k9lite.tui.keys.host import host_of
+from k9lite.tui.live.cluster import LiveCluster
 from k9lite.tui.widgets.command_bar import CommandBar
 from k9lite.tui.widgets.footer import Footer
 from k9lite.tui.widgets.header import Header
@@ -27,17 +27,17 @@ class SplitScreen(Screen[None], inherit_bindings=False):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (130, "-wide")]  # noqa: RUF012
 
     def __init__(
-        self, feed: Feed, first: Widget, second: Widget, titles: tuple[str, str], *, tall: bool = False
+        self, cluster: LiveCluster, first: Widget, second: Widget, titles: tuple[str, str], *, tall: bool = False
     ) -> None:  # fmt: skip
         super().__init__(classes="-tall" if tall else None)
         self.panes = (Pane(first, titles[0], id="first"), Pane(second, titles[1], id="second"))
-        self._feed, self._footer = feed, Footer(feed)
+        self._cluster, self._footer = cluster, Footer(cluster)
 
     def compose(self) -> ComposeResult:
-        yield Header(shell(self.app).facts)
+        yield Header(host_of(self.app).summary)
         with Container(id="split"):
             yield from self.panes
-        yield CommandBar(self._feed, shell(self.app).session.commands)
+        yield CommandBar(self._cluster, host_of(self.app).session.commands)
         yield self._footer
 
     def on_mount(self) -> None:

@@ -4,23 +4,23 @@ from typing import Any
 
 from k9lite.api.diff import Change, changes
 from k9lite.api.object import Object
-from k9lite.tui import operations
-from k9lite.tui.feed import Feed
+from k9lite.tui.display.lines import Line, line
+from k9lite.tui.live.cluster import LiveCluster
 from k9lite.tui.screens.history import Difference
 from k9lite.tui.screens.split import SplitScreen
-from k9lite.tui.widgets.lines import Line, line
 from k9lite.tui.widgets.table import Table
 from k9lite.tui.widgets.version_list import VersionList
+from k9lite.tui.writes import operations
 
 
 class VersionStack(SplitScreen):
     """Follows the cursor."""
 
-    def __init__(self, obj: Object[Any], feed: Feed) -> None:
-        self.versions = VersionList(obj, feed)
+    def __init__(self, obj: Object[Any], cluster: LiveCluster) -> None:
+        self.versions = VersionList(obj, cluster)
         self.difference = Difference(follow=False, empty=" nothing changed")
         titles = (f"Versions  {operations.label(obj)}", "Changed fields")
-        super().__init__(feed, self.versions, self.difference, titles)
+        super().__init__(cluster, self.versions, self.difference, titles)
 
     def on_table_moved(self, event: Table.Moved) -> None:
         version, before = self.versions.version, self.versions.before

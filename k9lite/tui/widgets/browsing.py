@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from k9lite.tui.text import clean
-from k9lite.tui.widgets.columns import Column
+from k9lite.tui.display.columns import Column
+from k9lite.tui.display.text import clean
 from k9lite.tui.widgets.rows import Rows
 from k9lite.tui.widgets.table import FIXED, Table
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.widgets import Static
 
-from k9lite.tui.completion import Choice
-from k9lite.tui.text import clean, fit, width
+from k9lite.tui.display.text import clean, fit, width
+from k9lite.tui.editing.completion import Choice
 
 MOST, WIDEST = 8, 56  # lines, terminal cells
 

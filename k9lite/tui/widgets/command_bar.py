@@ -10,9 +10,9 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from k9lite.api import kinds
-from k9lite.tui import commands
-from k9lite.tui.feed import Feed
-from k9lite.tui.place import Place
+from k9lite.tui.live.cluster import LiveCluster
+from k9lite.tui.session import commands
+from k9lite.tui.session.place import Place
 
 Completer = Callable[[str], list[str]]
 
@@ -81,9 +81,9 @@ class CommandBar(Vertical):
 
         text: str
 
-    def __init__(self, feed: Feed, history: list[str]) -> None:
+    def __init__(self, cluster: LiveCluster, history: list[str]) -> None:
         super().__init__()
-        self._feed = feed
+        self._cluster = cluster
         self.input = CommandInput(self._complete, history)
         self._offer = Static()
 
@@ -92,8 +92,8 @@ class CommandBar(Vertical):
         yield self.input
 
     def _complete(self, text: str) -> list[str]:
-        namespaces = [namespace.name for namespace in self._feed.of(kinds.NAMESPACE)]
-        return commands.complete(text, self._feed.client.kinds, namespaces)
+        namespaces = [namespace.name for namespace in self._cluster.of(kinds.NAMESPACE)]
+        return commands.complete(text, self._cluster.client.kinds, namespaces)
 
     def open(self) -> None:
         self._before = self.screen.focused

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 from textual.widgets import Input
 
-from k9lite.tui.place import Place
-from k9lite.tui.text import clean
-from k9lite.tui.tones import Tone
-from k9lite.tui.widgets.lines import Line, Lines
+from k9lite.tui.display.lines import Line
+from k9lite.tui.display.text import clean
+from k9lite.tui.display.tones import Tone
+from k9lite.tui.session.place import Place
+from k9lite.tui.widgets.lines import Lines
 
 OUTPUT, ERRORS = 1, 2
 TONES: dict[int, Tone] = {OUTPUT: "", ERRORS: "warn"}
@@ -21,7 +22,7 @@ class Splitter:
         self._decoders = {number: codecs.getincrementaldecoder("utf-8")("replace") for number in TONES}
         self._begun = dict.fromkeys(TONES, "")
 
-    def feed(self, number: int, data: bytes) -> Iterator[Line]:
+    def cluster(self, number: int, data: bytes) -> Iterator[Line]:
         """The lines that `data` completes."""
         *whole, self._begun[number] = (self._begun[number] + self._decoders[number].decode(data)).split("\n")
         for text in whole:

@@ -6,11 +6,11 @@ from lightkube.models.core_v1 import Container, ContainerStatus, Pod
 
 from k9lite.api import kinds, pods
 from k9lite.api.object import Object
-from k9lite.tui.feed import Feed
-from k9lite.tui.place import Place
-from k9lite.tui.tones import State, state
+from k9lite.tui.display.columns import Cell, Column
+from k9lite.tui.display.tones import State, state
+from k9lite.tui.live.cluster import LiveCluster
+from k9lite.tui.session.place import Place
 from k9lite.tui.widgets.browsing import BrowsingTable
-from k9lite.tui.widgets.columns import Cell, Column
 
 COLUMNS = (
     Column("", rank=0, least=1, most=1),
@@ -62,20 +62,20 @@ class Containers(BrowsingTable, Place):
     place_name = "containers"
     scope = "container"
 
-    def __init__(self, pod: Object[Pod], feed: Feed) -> None:
+    def __init__(self, pod: Object[Pod], cluster: LiveCluster) -> None:
         super().__init__(COLUMNS, empty="no container")
-        self._pod, self._feed = pod, feed
+        self._pod, self._cluster = pod, cluster
 
     def on_mount(self) -> None:
-        self._feed.of(kinds.POD).add_handler(self._changed)
+        self._cluster.of(kinds.POD).add_handler(self._changed)
 
     def on_unmount(self) -> None:
-        self._feed.of(kinds.POD).remove_handler(self._changed)
-        self._feed.frames.forget(self._refill)
+        self._cluster.of(kinds.POD).remove_handler(self._changed)
+        self._cluster.frames.forget(self._refill)
 
     @property
     def selected(self) -> Object[Any] | None:
-        return self._feed.of(kinds.POD).get(self._pod.name, self._pod.namespace)
+        return self._cluster.of(kinds.POD).get(self._pod.name, self._pod.namespace)
 
     @property
     def container(self) -> str:
@@ -85,7 +85,7 @@ class Containers(BrowsingTable, Place):
     def _changed(self, old: Object[Pod] | None, new: Object[Pod] | None) -> None:
         if new is not None and new.key == self._pod.key:
             self._pod = new
-            self._feed.frames.request(self._refill)
+            self._cluster.frames.request(self._refill)
 
     def _refill(self) -> None:
         pod = self._pod.view

@@ -3,7 +3,7 @@
 from textual.content import Content
 from textual.widgets import Static
 
-from k9lite.tui.text import width
+from k9lite.tui.display.text import width
 
 GREETING = " New here?"
 # The most needed first: what finds no room is left out.

@@ -7,7 +7,7 @@ from k9lite.api.kinds import Kinds
 from k9lite.manifests.resolving import resolve
 from k9lite.manifests.scanning import Snapshot, scan
 from k9lite.manifests.state import FileState, FolderState
-from k9lite.tui.feed import Feed
+from k9lite.tui.live.cluster import LiveCluster
 from k9lite.tui.widgets.manifests import Manifests
 
 
@@ -28,8 +28,8 @@ class FolderPage(Manifests):
 
     scope = "view"
 
-    def __init__(self, feed: Feed, root: Path) -> None:
-        super().__init__(feed)
+    def __init__(self, cluster: LiveCluster, root: Path) -> None:
+        super().__init__(cluster)
         self._root = root
 
     def on_focus(self) -> None:
@@ -37,4 +37,4 @@ class FolderPage(Manifests):
         self.run_worker(self.reread(), exclusive=True)
 
     async def reread(self) -> None:
-        self.show(await asyncio.to_thread(read, self._root, self.feed.client.kinds))
+        self.show(await asyncio.to_thread(read, self._root, self.cluster.client.kinds))

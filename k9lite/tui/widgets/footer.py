@@ -7,11 +7,11 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
-from k9lite.tui import actions
-from k9lite.tui.actions import Action, key_name
-from k9lite.tui.feed import Feed
-from k9lite.tui.place import place_of
-from k9lite.tui.shell import shell
+from k9lite.tui.keys import actions
+from k9lite.tui.keys.actions import Action, key_name
+from k9lite.tui.keys.host import host_of
+from k9lite.tui.live.cluster import LiveCluster
+from k9lite.tui.session.place import place_of
 
 KEY = "$tone-accent bold"
 Hints = tuple[tuple[str, str], ...]  # keys and what they do, the most needed first
@@ -52,9 +52,9 @@ class Footer(Static):
 
     DEFAULT_CSS = "Footer { dock: bottom; height: 1; background: $panel; }"
 
-    def __init__(self, feed: Feed, always: tuple[str, ...] = ("back", "help")) -> None:
+    def __init__(self, cluster: LiveCluster, always: tuple[str, ...] = ("back", "help")) -> None:
         super().__init__()
-        self._feed, self._always = feed, always
+        self._cluster, self._always = cluster, always
         self._hints: list[tuple[int, Action]] = []  # each with the column after its last
 
     def on_mount(self) -> None:
@@ -72,8 +72,8 @@ class Footer(Static):
             return
         parts: list[tuple[str, str]] = []
         end = 0
-        has_own_kinds = self._feed.has_own_kinds
-        table = shell(self.app).actions
+        has_own_kinds = self._cluster.has_own_kinds
+        table = host_of(self.app).actions
         always = [action for action in actions.at_place(place, has_own_kinds, table) if action.id in self._always]
         hints = actions.hints(place, has_own_kinds, table)
         fitting = [*_fitting(hints, self.size.width - sum(map(_size, always))), *always]

@@ -1,8 +1,8 @@
 """The local ports that lead into the cluster, with what goes through them."""
 
 from k9lite.client.port_forward import PortForward, PortForwards
-from k9lite.tui.place import Place
-from k9lite.tui.widgets.columns import Cell, Column
+from k9lite.tui.display.columns import Cell, Column
+from k9lite.tui.session.place import Place
 from k9lite.tui.widgets.table import Table
 
 COLUMNS = (

@@ -1,35 +1,12 @@
 """The first line: which cluster, how fast its clock runs, whether it has converged, and where its kubeconfig is."""
 
 import math
-from dataclasses import dataclass
-from pathlib import Path
 
 from textual.content import Content
 from textual.widgets import Static
 
-from k9lite.tui.text import clean, width
-from k9lite.tui.tones import State, state
-
-WORKING = state("converging", "busy")
-
-
-@dataclass
-class Facts:
-    """What the header tells; times in seconds, None while not known.
-
-    speed: None where the cluster's clock cannot be turned
-    forwards: the local ports that lead into the cluster
-    visible, converged: how long the last save took until the first change was on screen, until all was done
-    """
-
-    name: str
-    kubeconfig: Path | None
-    speed: float | None = None
-    paused: bool = False
-    health: State = WORKING
-    visible: float | None = None
-    converged: float | None = None
-    forwards: tuple[int, ...] = ()
+from k9lite.tui.display.text import clean, width
+from k9lite.tui.live.summary import ClusterSummary
 
 
 def seconds(value: float) -> str:
@@ -41,12 +18,12 @@ def seconds(value: float) -> str:
     return f"{int(value) // 60}m{int(value) % 60:02d}s"
 
 
-def clock(facts: Facts) -> tuple[str, str]:
+def clock(summary: ClusterSummary) -> tuple[str, str]:
     """The clock in words, and its colour."""
-    if facts.speed is None:
+    if summary.speed is None:
         return "", ""
-    speed = "instant" if facts.speed == 0 or math.isinf(facts.speed) else f"{facts.speed:g}x"
-    return (f"‖ paused ({speed})", "$tone-warn") if facts.paused else (f"▸ {speed}", "$tone-muted")
+    speed = "instant" if summary.speed == 0 or math.isinf(summary.speed) else f"{summary.speed:g}x"
+    return (f"‖ paused ({speed})", "$tone-warn") if summary.paused else (f"▸ {speed}", "$tone-muted")
 
 
 class Header(Static):
@@ -54,20 +31,23 @@ class Header(Static):
 
     DEFAULT_CSS = "Header { dock: top; height: 1; background: $panel; }"
 
-    def __init__(self, facts: Facts) -> None:
+    def __init__(self, summary: ClusterSummary) -> None:
         super().__init__()
-        self.facts = facts
+        self.summary = summary
 
     def show(self) -> None:
-        facts = self.facts
-        health = facts.health
+        summary = self.summary
+        health = summary.health
         parts: list[tuple[str, str]] = [
-            (f" ⎈ k9lite  {clean(facts.name)}", "$tone-accent bold"),
+            (f" ⎈ k9lite  {clean(summary.name)}", "$tone-accent bold"),
             (f"{health.glyph} {clean(health.word)}", f"$tone-{health.tone or 'muted'}"),
-            clock(facts),
-            ("⇄ " + " ".join(f"localhost:{port}" for port in facts.forwards) if facts.forwards else "", "$tone-good"),
-            (_timing(facts), "$tone-muted"),
-            (f"KUBECONFIG={clean(str(facts.kubeconfig))}" if facts.kubeconfig else "", "$tone-muted"),
+            clock(summary),
+            (
+                "⇄ " + " ".join(f"localhost:{port}" for port in summary.forwards) if summary.forwards else "",
+                "$tone-good",
+            ),
+            (_timing(summary), "$tone-muted"),
+            (f"KUBECONFIG={clean(str(summary.kubeconfig))}" if summary.kubeconfig else "", "$tone-muted"),
         ]
         shown, left = [], self.size.width
         for text, style in parts:
@@ -83,8 +63,8 @@ class Header(Static):
         self.show()
 
 
-def _timing(facts: Facts) -> str:
-    if facts.visible is None:
+def _timing(summary: ClusterSummary) -> str:
+    if summary.visible is None:
         return ""
-    done = f" → converged {seconds(facts.converged)}" if facts.converged is not None else ""
-    return f"saved → visible {seconds(facts.visible)}{done}"
+    done = f" → converged {seconds(summary.converged)}" if summary.converged is not None else ""
+    return f"saved → visible {seconds(summary.visible)}{done}"

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 
-from k9lite.tui.actions import Action, key_name
-from k9lite.tui.place import Place
-from k9lite.tui.tones import GLYPHS, Tone
-from k9lite.tui.widgets.lines import Line, Lines, line
+from k9lite.tui.display.lines import Line, line
+from k9lite.tui.display.tones import GLYPHS, Tone
+from k9lite.tui.keys.actions import Action, key_name
+from k9lite.tui.session.place import Place
+from k9lite.tui.widgets.lines import Lines
 
 # What the glyphs say, in the order in which things usually go.
 LEGEND: tuple[tuple[Tone, str], ...] = (

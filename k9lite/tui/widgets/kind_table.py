@@ -6,11 +6,11 @@ from typing import Any
 
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Key, Object
-from k9lite.tui import views
-from k9lite.tui.feed import Feed
-from k9lite.tui.frames import BUDGET
-from k9lite.tui.place import Place
-from k9lite.tui.views import View, widened
+from k9lite.tui.live import views
+from k9lite.tui.live.cluster import LiveCluster
+from k9lite.tui.live.frames import BUDGET
+from k9lite.tui.live.views import View, widened
+from k9lite.tui.session.place import Place
 from k9lite.tui.widgets.browsing import BrowsingTable
 
 Changed = Callable[[Object[Any] | None, Object[Any] | None], None]
@@ -29,7 +29,7 @@ class KindTable(BrowsingTable, Place):
     def __init__(
         self,
         view: View,
-        feed: Feed,
+        cluster: LiveCluster,
         *,
         admits: Callable[[Object[Any]], bool] = everything,
         namespace: str = "",
@@ -38,12 +38,12 @@ class KindTable(BrowsingTable, Place):
         id: str | None = None,
     ) -> None:
         super().__init__(view.columns, empty=empty, id=id)
-        self.view, self.feed, self.admits = view, feed, admits
+        self.view, self.cluster, self.admits = view, cluster, admits
         self.place_name = view.name
         self.scope = "view"
         self.namespace, self.wide = namespace, False
         self._seek = seek
-        self._informer = feed.of(view.kind)
+        self._informer = cluster.of(view.kind)
         self._dirty: dict[Key, None] = {}
         self._followed: list[tuple[Kind[Any], Changed]] = []
 
@@ -51,14 +51,14 @@ class KindTable(BrowsingTable, Place):
         self.sort_by("NAME")
         self._follow_kind(self.view.kind, self._mark)
         for kind, touches in self.view.related:
-            if self.feed.client.kinds.of(kind.api_version, kind.kind) is not None:
+            if self.cluster.client.kinds.of(kind.api_version, kind.kind) is not None:
                 self._follow_kind(kind, self._marker(touches))
         self.set_interval(1.0, self._let_ages_pass)
 
     def on_unmount(self) -> None:
         for kind, handler in self._followed:
-            self.feed.of(kind).remove_handler(handler)
-        self.feed.frames.forget(self._flush)
+            self.cluster.of(kind).remove_handler(handler)
+        self.cluster.frames.forget(self._flush)
 
     @property
     def selected(self) -> Object[Any] | None:
@@ -84,43 +84,43 @@ class KindTable(BrowsingTable, Place):
     def refill(self) -> None:
         """Bring every row up to date."""
         self._dirty.update(dict.fromkeys(obj.key for obj in self._informer))
-        self.feed.frames.request(self._flush)
+        self.cluster.frames.request(self._flush)
 
     def _shows(self, obj: Object[Any]) -> bool:
         return (not self.namespace or obj.namespace == self.namespace) and self.admits(obj)
 
     def _follow_kind(self, kind: Kind[Any], handler: Changed) -> None:
         self._followed.append((kind, handler))
-        self.feed.of(kind).add_handler(handler)
+        self.cluster.of(kind).add_handler(handler)
 
     def _mark(self, old: Object[Any] | None, new: Object[Any] | None) -> None:
         obj = new or old
         assert obj is not None
         self._dirty[obj.key] = None
-        self.feed.frames.request(self._flush, soon=obj.key == self.cursor)
+        self.cluster.frames.request(self._flush, soon=obj.key == self.cursor)
 
-    def _marker(self, touches: Callable[[Object[Any], Feed], Any]) -> Changed:
+    def _marker(self, touches: Callable[[Object[Any], LiveCluster], Any]) -> Changed:
         """A handler that marks the rows which objects of a related kind touch."""
 
         def changed(old: Object[Any] | None, new: Object[Any] | None) -> None:
             for obj in (old, new):
                 if obj is not None:
-                    self._dirty.update(dict.fromkeys(touches(obj, self.feed)))
-            self.feed.frames.request(self._flush)
+                    self._dirty.update(dict.fromkeys(touches(obj, self.cluster)))
+            self.cluster.frames.request(self._flush)
 
         return changed
 
     def _let_ages_pass(self) -> None:
         """Time alone changes what a row says; only what is seen needs to know."""
         self._dirty.update(dict.fromkeys(self.on_screen))
-        self.feed.frames.request(self._flush)
+        self.cluster.frames.request(self._flush)
 
     def _flush(self) -> bool:
         """Bring marked rows up to date within a frame's budget; whether some are left."""
         try:
             self._refill(perf_counter() + BUDGET)
         except Exception:
-            self.feed.frames.request(self._flush)  # one row fails; the others are still brought up to date
+            self.cluster.frames.request(self._flush)  # one row fails; the others are still brought up to date
             raise
         self.paint()
         if self._seek is not None and self._seek in self:
@@ -134,6 +134,6 @@ class KindTable(BrowsingTable, Place):
             del self._dirty[key]
             obj = self._informer.get(key.name, key.namespace)
             if obj is not None and self._shows(obj):
-                self.put(key, self.view.row(obj, self.feed), obj.labels)
+                self.put(key, self.view.row(obj, self.cluster), obj.labels)
             else:
                 self.take_out(key)

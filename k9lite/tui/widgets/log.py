@@ -11,11 +11,12 @@ from k9lite.api import kinds, pods, times
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Object
 from k9lite.client.streams import LogLine, LogOptions
-from k9lite.tui.feed import Feed
-from k9lite.tui.place import Place
-from k9lite.tui.text import clean
-from k9lite.tui.tones import Tone
-from k9lite.tui.widgets.lines import KEPT, Line, Lines, line
+from k9lite.tui.display.lines import Line, line
+from k9lite.tui.display.text import clean
+from k9lite.tui.display.tones import Tone
+from k9lite.tui.live.cluster import LiveCluster
+from k9lite.tui.session.place import Place
+from k9lite.tui.widgets.lines import KEPT, Lines
 from k9lite.tui.widgets.pane import Pane
 
 FIRST_LINES = 1_000  # how far back a log is read when it is opened
@@ -54,7 +55,7 @@ class Log(Lines, Place):
     place_name = "logs"
 
     def __init__(
-        self, obj: Object[Any], feed: Feed, *, admits: Callable[[Object[Pod]], bool] | None = None,
+        self, obj: Object[Any], cluster: LiveCluster, *, admits: Callable[[Object[Pod]], bool] | None = None,
         container: str = "", previous: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(empty=" nothing written yet")
@@ -62,7 +63,7 @@ class Log(Lines, Place):
         self.timestamps = False
         self.since: float | None = None  # seconds; None reads the last FIRST_LINES
         self._admits_pod = admits or (lambda pod: pod.uid == obj.uid)
-        self._feed = feed
+        self._cluster = cluster
         self._sources: dict[Stream, Source] = {}
         self._records: deque[Record] = deque(maxlen=KEPT)
         self._pending: list[Record] = []
@@ -70,18 +71,18 @@ class Log(Lines, Place):
 
     @property
     def selected(self) -> Object[Any] | None:
-        return self._feed.of(self.obj.kind).get(self.obj.name, self.obj.namespace)
+        return self._cluster.of(self.obj.kind).get(self.obj.name, self.obj.namespace)
 
     @property
     def is_merged(self) -> bool:
         return len(self._sources) > 1 or (self.obj.kind is not kinds.POD)
 
     def on_mount(self) -> None:
-        self._feed.of(kinds.POD).add_handler(self._pod_changed)
+        self._cluster.of(kinds.POD).add_handler(self._pod_changed)
 
     def on_unmount(self) -> None:
-        self._feed.of(kinds.POD).remove_handler(self._pod_changed)
-        self._feed.frames.forget(self._flush)
+        self._cluster.of(kinds.POD).remove_handler(self._pod_changed)
+        self._cluster.frames.forget(self._flush)
 
     def restart(self, since: float | None) -> None:
         """Read anew, from so many seconds ago on."""
@@ -130,21 +131,21 @@ class Log(Lines, Place):
             except StatusError as error:
                 if error.message != told:
                     told = error.message
-                    self._add([Record(self._feed.now(), told, source=source.number)])
-            pod = self._feed.of(kinds.POD).get(source.pod.name, source.pod.namespace)
+                    self._add([Record(self._cluster.now(), told, source=source.number)])
+            pod = self._cluster.of(kinds.POD).get(source.pod.name, source.pod.namespace)
             if self.previous or pod is None or pod.uid != source.pod.uid:
-                self._add([Record(self._feed.now(), "the log ends here", source=source.number)])
+                self._add([Record(self._cluster.now(), "the log ends here", source=source.number)])
                 return
-            await self._feed.clock.sleep(AGAIN)
+            await self._cluster.clock.sleep(AGAIN)
 
     async def _follow(self, source: Source, last: float) -> float:
         """Pass on what comes after the time `last`; the time of the newest line."""
-        since = last or (self._feed.now() - self.since if self.since else None)
+        since = last or (self._cluster.now() - self.since if self.since else None)
         options = LogOptions(
             source.container, follow=not self.previous, previous=self.previous,
             tail=None if since else FIRST_LINES, since=since,
         )  # fmt: skip
-        async for batch in self._feed.client.streams.logs(source.pod.namespace, source.pod.name, options):
+        async for batch in self._cluster.client.streams.logs(source.pod.namespace, source.pod.name, options):
             fresh: list[LogLine] = [each for each in batch if each.time > last] if last else list(batch)
             if fresh:
                 last = max(last, fresh[-1].time)
@@ -153,7 +154,7 @@ class Log(Lines, Place):
 
     def _add(self, records: list[Record]) -> None:
         self._pending += records
-        self._feed.frames.request(self._flush)
+        self._cluster.frames.request(self._flush)
 
     def _flush(self) -> None:
         """Show what has come since the last frame, in the order of time."""

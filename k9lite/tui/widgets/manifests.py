@@ -8,10 +8,10 @@ from k9lite.api.object import Object
 from k9lite.manifests.applying import Action, Step
 from k9lite.manifests.resolving import Ref
 from k9lite.manifests.state import Drift, FileState, FolderState
-from k9lite.tui.feed import Feed
-from k9lite.tui.place import Place
-from k9lite.tui.tones import GLYPHS, Tone
-from k9lite.tui.widgets.columns import Cell, Column
+from k9lite.tui.display.columns import Cell, Column
+from k9lite.tui.display.tones import GLYPHS, Tone
+from k9lite.tui.live.cluster import LiveCluster
+from k9lite.tui.session.place import Place
 from k9lite.tui.widgets.table import Table
 
 COLUMNS = (
@@ -87,9 +87,9 @@ class Manifests(Table, Place):
 
     place_name = "manifests"
 
-    def __init__(self, feed: Feed, *, id: str | None = None) -> None:
+    def __init__(self, cluster: LiveCluster, *, id: str | None = None) -> None:
         super().__init__(COLUMNS, empty="no manifest here yet", id=id)
-        self.feed = feed
+        self.cluster = cluster
         self._known: set[tuple[str, ...]] = set()
         self._state = FolderState(Path())
         self._refs: dict[tuple[str, ...], Ref] = {}
@@ -134,6 +134,6 @@ class Manifests(Table, Place):
         ref = self._refs.get(self.cursor) if self.cursor else None
         if ref is None:
             return None
-        kinds = (kind for kind in self.feed.client.kinds if (kind.group, kind.kind) == (ref.group, ref.kind))
+        kinds = (kind for kind in self.cluster.client.kinds if (kind.group, kind.kind) == (ref.group, ref.kind))
         kind = next(kinds, None)
-        return self.feed.of(kind).get(ref.name, ref.namespace) if kind is not None else None
+        return self.cluster.of(kind).get(ref.name, ref.namespace) if kind is not None else None

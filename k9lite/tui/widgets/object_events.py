@@ -6,8 +6,8 @@ from lightkube.models.core_v1 import Event
 
 from k9lite.api import kinds, times
 from k9lite.api.object import Object
-from k9lite.tui.feed import Feed
-from k9lite.tui.place import Place
+from k9lite.tui.live.cluster import LiveCluster
+from k9lite.tui.session.place import Place
 from k9lite.tui.widgets.lines import Lines
 from k9lite.tui.widgets.story import event_line
 
@@ -17,30 +17,30 @@ class ObjectEvents(Lines, Place):
 
     place_name = "events"
 
-    def __init__(self, obj: Object[Any], feed: Feed) -> None:
+    def __init__(self, obj: Object[Any], cluster: LiveCluster) -> None:
         super().__init__(empty=" no event yet")
-        self._obj, self._feed = obj, feed
+        self._obj, self._cluster = obj, cluster
 
     @property
     def selected(self) -> Object[Any] | None:
-        return self._feed.of(self._obj.kind).get(self._obj.name, self._obj.namespace)
+        return self._cluster.of(self._obj.kind).get(self._obj.name, self._obj.namespace)
 
     def on_mount(self) -> None:
-        self._feed.of(kinds.EVENT).add_handler(self._changed)
-        self._feed.frames.request(self._refill)
+        self._cluster.of(kinds.EVENT).add_handler(self._changed)
+        self._cluster.frames.request(self._refill)
 
     def on_unmount(self) -> None:
-        self._feed.of(kinds.EVENT).remove_handler(self._changed)
-        self._feed.frames.forget(self._refill)
+        self._cluster.of(kinds.EVENT).remove_handler(self._changed)
+        self._cluster.frames.forget(self._refill)
 
     def _changed(self, old: Object[Event] | None, new: Object[Event] | None) -> None:
         event = new or old
         involved = event.view.involvedObject if event is not None else None
         if involved is not None and involved.uid == self._obj.uid:
-            self._feed.frames.request(self._refill)
+            self._cluster.frames.request(self._refill)
 
     def _refill(self) -> None:
-        events = sorted(self._feed.of(kinds.EVENT).indexed("involved", self._obj.uid), key=_time)
+        events = sorted(self._cluster.of(kinds.EVENT).indexed("involved", self._obj.uid), key=_time)
         self.replace(event_line(event, with_object=False) for event in events)
         self.paint()
 

@@ -10,18 +10,19 @@ from typing import Any, NamedTuple
 from k9lite.api import kinds
 from k9lite.api.object import Object
 from k9lite.explain.describe import Related, describe
-from k9lite.tui.feed import Feed
-from k9lite.tui.place import Place
-from k9lite.tui.text import clean
-from k9lite.tui.widgets.lines import Line, Lines, Part
-from k9lite.tui.yaml_text import dump, paint, paint_description
+from k9lite.tui.display.lines import Line, Part
+from k9lite.tui.display.text import clean
+from k9lite.tui.editing.yaml_text import dump, paint, paint_description
+from k9lite.tui.live.cluster import LiveCluster
+from k9lite.tui.session.place import Place
+from k9lite.tui.widgets.lines import Lines
 
 MOST_COMPARED = 2_000  # lines; of more nothing is marked
-MARKED, MOST_SHOTS = 8.0, 50  # seconds for which a change stays marked; states of the text that are kept for that
+MARKED, MOST_TEXTS = 8.0, 50  # seconds for which a change stays marked; states of the text that are kept for that
 GONE = Line("(deleted; this was its last state)", "warn")
 
 
-class Shot(NamedTuple):
+class ShownText(NamedTuple):
     """What the page said, and when it began to."""
 
     taken: float
@@ -29,72 +30,72 @@ class Shot(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Look:
+class PageKind:
     """A way to look at an object: `lines` of text about it, and how a line is coloured."""
 
     name: str
     title: str
-    lines: Callable[[Object[Any], Feed], list[str]]
+    lines: Callable[[Object[Any], LiveCluster], list[str]]
     painter: Callable[[str], Sequence[Part]]
 
 
-def _describe(obj: Object[Any], feed: Feed) -> list[str]:
-    pods = feed.of(kinds.POD).indexed("node", obj.name) if obj.kind is kinds.NODE else ()
-    slices = feed.of(kinds.ENDPOINT_SLICE).indexed("service", str(obj.key)) if obj.kind is kinds.SERVICE else ()
-    events = feed.of(kinds.EVENT).indexed("involved", obj.uid)
-    return describe(obj, Related(pods, slices, events, feed.client.streams.reachable), feed.now())
+def _describe(obj: Object[Any], cluster: LiveCluster) -> list[str]:
+    pods = cluster.of(kinds.POD).indexed("node", obj.name) if obj.kind is kinds.NODE else ()
+    slices = cluster.of(kinds.ENDPOINT_SLICE).indexed("service", str(obj.key)) if obj.kind is kinds.SERVICE else ()
+    events = cluster.of(kinds.EVENT).indexed("involved", obj.uid)
+    return describe(obj, Related(pods, slices, events, cluster.client.streams.reachable), cluster.now())
 
 
-DESCRIBE = Look("describe", "Describe", _describe, paint_description)
-YAML = Look("yaml", "YAML", lambda obj, feed: dump(obj.data()), paint)
+DESCRIBE = PageKind("describe", "Describe", _describe, paint_description)
+YAML = PageKind("yaml", "YAML", lambda obj, cluster: dump(obj.data()), paint)
 
 
 class ObjectPage(Lines, Place):
     """Looks at `obj` for as long as it is open, through all its later states."""
 
-    def __init__(self, look: Look, obj: Object[Any], feed: Feed) -> None:
-        super().__init__(follow=False, painter=look.painter)
-        self.place_name = look.name
+    def __init__(self, page_kind: PageKind, obj: Object[Any], cluster: LiveCluster) -> None:
+        super().__init__(follow=False, painter=page_kind.painter)
+        self.place_name = page_kind.name
         self.searching = True
-        self._look, self._obj, self._feed = look, obj, feed
-        self._shots: deque[Shot] = deque(maxlen=MOST_SHOTS)  # the texts as they were shown, the newest last
-        self._followed = (obj.kind, kinds.EVENT) if look is DESCRIBE else (obj.kind,)
+        self._page_kind, self._obj, self._cluster = page_kind, obj, cluster
+        self._shown_texts: deque[ShownText] = deque(maxlen=MOST_TEXTS)  # the texts as they were shown, the newest last
+        self._followed = (obj.kind, kinds.EVENT) if page_kind is DESCRIBE else (obj.kind,)
 
     def on_mount(self) -> None:
         for kind in self._followed:
-            self._feed.of(kind).add_handler(self._changed)
-        self._feed.frames.request(self._refill)
+            self._cluster.of(kind).add_handler(self._changed)
+        self._cluster.frames.request(self._refill)
         self.set_interval(1.0, self._let_marks_go)
 
     def on_unmount(self) -> None:
         for kind in self._followed:
-            self._feed.of(kind).remove_handler(self._changed)
-        self._feed.frames.forget(self._refill)
+            self._cluster.of(kind).remove_handler(self._changed)
+        self._cluster.frames.forget(self._refill)
 
     @property
     def selected(self) -> Object[Any] | None:
-        return self._feed.of(self._obj.kind).get(self._obj.name, self._obj.namespace)
+        return self._cluster.of(self._obj.kind).get(self._obj.name, self._obj.namespace)
 
     def _changed(self, old: Object[Any] | None, new: Object[Any] | None) -> None:
         obj = new or old
         if obj is not None and (obj.uid == self._obj.uid or obj.kind is kinds.EVENT):
-            self._feed.frames.request(self._refill)
+            self._cluster.frames.request(self._refill)
 
     def _refill(self) -> None:
         now = self.selected
-        texts = [clean(text) for text in self._look.lines(now or self._obj, self._feed)]
-        if not self._shots or self._shots[-1].texts != texts:
-            self._shots.append(Shot(monotonic(), texts))
-        while len(self._shots) > 1 and self._shots[1].taken < monotonic() - MARKED:
-            self._shots.popleft()
-        lines = list(marked(self._shots[0].texts, texts, self._look.painter))
+        texts = [clean(text) for text in self._page_kind.lines(now or self._obj, self._cluster)]
+        if not self._shown_texts or self._shown_texts[-1].texts != texts:
+            self._shown_texts.append(ShownText(monotonic(), texts))
+        while len(self._shown_texts) > 1 and self._shown_texts[1].taken < monotonic() - MARKED:
+            self._shown_texts.popleft()
+        lines = list(marked(self._shown_texts[0].texts, texts, self._page_kind.painter))
         self._obj = now or self._obj
         self.replace(lines if now is not None else [GONE, *lines])
         self.paint()
 
     def _let_marks_go(self) -> None:
-        if len(self._shots) > 1:
-            self._feed.frames.request(self._refill)
+        if len(self._shown_texts) > 1:
+            self._cluster.frames.request(self._refill)
 
 
 def marked(before: Sequence[str], now: Sequence[str], painter: Callable[[str], Sequence[Part]]) -> Iterator[Line]:

@@ -9,9 +9,9 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from k9lite.api.object import Object
-from k9lite.tui import filters
-from k9lite.tui.place import Place
-from k9lite.tui.text import clean
+from k9lite.tui.display.text import clean
+from k9lite.tui.session import filters
+from k9lite.tui.session.place import Place
 
 
 def _plain(text: str) -> str:

@@ -9,13 +9,14 @@ from k9lite.api import kinds
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Key, Object
 from k9lite.client.port_forward import PortForwards
-from k9lite.tui.feed import Feed
-from k9lite.tui.frames import BUDGET
-from k9lite.tui.place import Place
-from k9lite.tui.tones import GLYPHS, Tone
-from k9lite.tui.views import VIEWS
+from k9lite.tui.display.lines import Line, line
+from k9lite.tui.display.tones import GLYPHS, Tone
+from k9lite.tui.live.cluster import LiveCluster
+from k9lite.tui.live.frames import BUDGET
+from k9lite.tui.live.views import VIEWS
+from k9lite.tui.session.place import Place
 from k9lite.tui.widgets.forwards import amount
-from k9lite.tui.widgets.lines import Line, Lines, line
+from k9lite.tui.widgets.lines import Lines
 
 COUNTED: tuple[Kind[Any], ...] = (kinds.NODE, kinds.DEPLOYMENT, kinds.POD, kinds.SERVICE)
 SHOWN: tuple[tuple[Tone, str], ...] = (
@@ -40,9 +41,9 @@ class Pulse(Lines, Place):
     place_name = "pulse"
     has_objects = False
 
-    def __init__(self, feed: Feed, forwards: PortForwards) -> None:
+    def __init__(self, cluster: LiveCluster, forwards: PortForwards) -> None:
         super().__init__(follow=False)
-        self._feed, self._forwards = feed, forwards
+        self._cluster, self._forwards = cluster, forwards
         self._tones: dict[tuple[Kind[Any], Key], Tone] = {}
         self._counts: Counter[tuple[Kind[Any], Tone]] = Counter()
         self._dirty: dict[tuple[Kind[Any], Key], None] = {}
@@ -60,8 +61,8 @@ class Pulse(Lines, Place):
 
     def on_unmount(self) -> None:
         for kind, handler in self._followed:
-            self._feed.of(kind).remove_handler(handler)
-        self._feed.frames.forget(self._count)
+            self._cluster.of(kind).remove_handler(handler)
+        self._cluster.frames.forget(self._count)
 
     def on_resize(self) -> None:
         super().on_resize()
@@ -69,14 +70,14 @@ class Pulse(Lines, Place):
 
     def _follow_kind(self, kind: Kind[Any], handler: Callable[..., None]) -> None:
         self._followed.append((kind, handler))
-        self._feed.of(kind).add_handler(handler)
+        self._cluster.of(kind).add_handler(handler)
 
     def _changed(self, old: Object[Any] | None, new: Object[Any] | None) -> None:
         obj = new or old
         assert obj is not None
         self._changes += 1
         self._dirty[obj.kind, obj.key] = None
-        self._feed.frames.request(self._count)
+        self._cluster.frames.request(self._count)
 
     def _reported(self, old: Object[Any] | None, new: Object[Any] | None) -> None:
         self._events += 1
@@ -90,9 +91,9 @@ class Pulse(Lines, Place):
             before = self._tones.pop(which, None)
             if before is not None:
                 self._counts[kind, before] -= 1
-            obj = self._feed.of(kind).get(key.name, key.namespace)
+            obj = self._cluster.of(kind).get(key.name, key.namespace)
             if obj is not None:
-                self._tones[which] = tone = VIEWS[kind].state(obj, self._feed).tone
+                self._tones[which] = tone = VIEWS[kind].state(obj, self._cluster).tone
                 self._counts[kind, tone] += 1
         if not self._series and not self._dirty:
             self._sample()  # at once, when all that is there has been counted

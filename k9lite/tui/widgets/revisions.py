@@ -8,11 +8,11 @@ from k9lite.api import deployments, kinds, times
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Object
 from k9lite.tables.ages import age
-from k9lite.tui.feed import Feed
-from k9lite.tui.place import Place
-from k9lite.tui.widgets.columns import Cell, Column
+from k9lite.tui.display.columns import Cell, Column
+from k9lite.tui.editing.yaml_text import dump
+from k9lite.tui.live.cluster import LiveCluster
+from k9lite.tui.session.place import Place
 from k9lite.tui.widgets.table import Table
-from k9lite.tui.yaml_text import dump
 
 CHANGE_CAUSE = "kubernetes.io/change-cause"
 FOLLOWED: tuple[Kind[Any], ...] = (kinds.DEPLOYMENT, kinds.REPLICA_SET)
@@ -43,26 +43,26 @@ class Revisions(Table, Place):
 
     place_name = "history"
 
-    def __init__(self, feed: Feed, deployment: Object[Deployment]) -> None:
+    def __init__(self, cluster: LiveCluster, deployment: Object[Deployment]) -> None:
         super().__init__(COLUMNS, empty="no revision yet")
-        self.feed, self.deployment = feed, deployment
+        self.cluster, self.deployment = cluster, deployment
 
     def on_mount(self) -> None:
         self.sort_by("REV", descending=True)
         for kind in FOLLOWED:
-            self.feed.of(kind).add_handler(self._changed)
+            self.cluster.of(kind).add_handler(self._changed)
         self._refill()
         self.set_interval(1.0, self._refill)  # ages pass
 
     def on_unmount(self) -> None:
         for kind in FOLLOWED:
-            self.feed.of(kind).remove_handler(self._changed)
-        self.feed.frames.forget(self._refill)
+            self.cluster.of(kind).remove_handler(self._changed)
+        self.cluster.frames.forget(self._refill)
 
     @property
     def revisions(self) -> list[Object[ReplicaSet]]:
         """Its ReplicaSets, the newest first."""
-        owned = self.feed.of(kinds.REPLICA_SET).indexed("owner", self.deployment.uid)
+        owned = self.cluster.of(kinds.REPLICA_SET).indexed("owner", self.deployment.uid)
         return sorted(owned, key=lambda item: deployments.revision(item.meta), reverse=True)
 
     @property
@@ -70,7 +70,7 @@ class Revisions(Table, Place):
         return (
             None
             if self.cursor is None
-            else self.feed.of(kinds.REPLICA_SET).get(self.cursor.name, self.cursor.namespace)
+            else self.cluster.of(kinds.REPLICA_SET).get(self.cursor.name, self.cursor.namespace)
         )
 
     @property
@@ -81,11 +81,11 @@ class Revisions(Table, Place):
         return known[at + 1] if at is not None and at + 1 < len(known) else None
 
     def _changed(self, old: Object[Any] | None, new: Object[Any] | None) -> None:
-        self.feed.frames.request(self._refill)
+        self.cluster.frames.request(self._refill)
 
     def _refill(self) -> None:
         self.deployment = (
-            self.feed.of(kinds.DEPLOYMENT).get(self.deployment.name, self.deployment.namespace) or self.deployment
+            self.cluster.of(kinds.DEPLOYMENT).get(self.deployment.name, self.deployment.namespace) or self.deployment
         )
         now = self.revisions
         for key in [key for key in self.shown if key not in {item.key for item in now}]:
@@ -105,7 +105,7 @@ class Revisions(Table, Place):
             Cell("◆" if is_current else "·", "accent" if is_current else "muted"),
             Cell(str(number), "strong" if is_current else "", number),
             Cell(str(count), "" if count else "muted", count),
-            Cell(age(created, self.feed.now()), "muted", -(times.timestamp(created) or 0.0)),
+            Cell(age(created, self.cluster.now()), "muted", -(times.timestamp(created) or 0.0)),
             Cell(", ".join(images)),
             Cell(item.annotations.get(CHANGE_CAUSE, "<none>"), "muted" if CHANGE_CAUSE not in item.annotations else ""),
         )

@@ -7,10 +7,10 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from k9lite.tui.filters import Filter
-from k9lite.tui.text import clean, fit, fit_middle, width
-from k9lite.tui.tones import Tone
-from k9lite.tui.widgets.columns import Cell, Column
+from k9lite.tui.display.columns import Cell, Column
+from k9lite.tui.display.text import clean, fit, fit_middle, width
+from k9lite.tui.display.tones import Tone
+from k9lite.tui.session.filters import Filter
 
 GAP = 2
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from textual.strip import Strip
 
-from k9lite.tui.filters import Filter
-from k9lite.tui.text import clean, width
-from k9lite.tui.widgets.columns import Cell
+from k9lite.tui.display.columns import Cell
+from k9lite.tui.display.text import clean, width
+from k9lite.tui.session.filters import Filter
 
 NO_LABELS: Mapping[str, str] = {}
 FAULTS = frozenset({"warn", "bad"})  # the tones of what needs a look

@@ -9,10 +9,11 @@ from k9lite.api.diff import changes
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Object
 from k9lite.manifests.applying import ACTOR as FOLDER
-from k9lite.tui.feed import Feed
-from k9lite.tui.operations import USER, label
-from k9lite.tui.place import Place
-from k9lite.tui.widgets.lines import Line, Lines, Part, line
+from k9lite.tui.display.lines import Line, Part, line
+from k9lite.tui.live.cluster import LiveCluster
+from k9lite.tui.session.place import Place
+from k9lite.tui.widgets.lines import Lines
+from k9lite.tui.writes.operations import USER, label
 
 # The kinds whose changes by the user or the folder are told.
 TOLD: tuple[Kind[Any], ...] = (
@@ -44,7 +45,7 @@ def event_line(obj: Object[Event], *, with_object: bool = True) -> Line:
     )
 
 
-def deed_line(old: Object[Any] | None, new: Object[Any] | None, now: float) -> Line | None:
+def write_line(old: Object[Any] | None, new: Object[Any] | None, now: float) -> Line | None:
     """`08:01:30 ◆ saved node.yaml:12  deployment/web  spec.replicas 3 → 5`; None for what a controller did."""
     obj = new or old
     if obj is None or obj.cause.actor not in (USER, FOLDER):
@@ -72,21 +73,21 @@ class Story(Lines, Place):
     place_name = "story"
     has_objects = False
 
-    def __init__(self, feed: Feed, *, id: str | None = None) -> None:
+    def __init__(self, cluster: LiveCluster, *, id: str | None = None) -> None:
         super().__init__(kept=5_000, empty=" nothing has happened yet", id=id)
-        self.feed = feed
-        self._told = [kind for kind in TOLD if feed.client.kinds.of(kind.api_version, kind.kind) is not None]
+        self.cluster = cluster
+        self._told = [kind for kind in TOLD if cluster.client.kinds.of(kind.api_version, kind.kind) is not None]
 
     def on_mount(self) -> None:
-        self.feed.of(kinds.EVENT).add_handler(self._event_changed)
+        self.cluster.of(kinds.EVENT).add_handler(self._event_changed)
         for kind in self._told:
-            self.feed.of(kind).add_handler(self._object_changed)
+            self.cluster.of(kind).add_handler(self._object_changed)
 
     def on_unmount(self) -> None:
-        self.feed.of(kinds.EVENT).remove_handler(self._event_changed)
+        self.cluster.of(kinds.EVENT).remove_handler(self._event_changed)
         for kind in self._told:
-            self.feed.of(kind).remove_handler(self._object_changed)
-        self.feed.frames.forget(self.paint)
+            self.cluster.of(kind).remove_handler(self._object_changed)
+        self.cluster.frames.forget(self.paint)
 
     def _event_changed(self, old: Object[Event] | None, new: Object[Event] | None) -> None:
         if new is not None and (old is None or old.view.count != new.view.count):
@@ -94,9 +95,9 @@ class Story(Lines, Place):
 
     def _object_changed(self, old: Object[Any] | None, new: Object[Any] | None) -> None:
         obj = new or old
-        if obj is not None and self.feed.of(obj.kind).synced and (told := deed_line(old, new, self.feed.now())):
+        if obj is not None and self.cluster.of(obj.kind).synced and (told := write_line(old, new, self.cluster.now())):
             self._tell(told)
 
     def _tell(self, told: Line) -> None:
         self.add([told])
-        self.feed.frames.request(self.paint)
+        self.cluster.frames.request(self.paint)

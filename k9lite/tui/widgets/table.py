@@ -11,10 +11,10 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
-from k9lite.tui.filters import Filter
-from k9lite.tui.text import clean, fit
-from k9lite.tui.tones import CLASSES
-from k9lite.tui.widgets.columns import Cell, Column, widths
+from k9lite.tui.display.columns import Cell, Column, widths
+from k9lite.tui.display.text import clean, fit
+from k9lite.tui.display.tones import CLASSES
+from k9lite.tui.session.filters import Filter
 from k9lite.tui.widgets.row_painter import GAP, RowPainter
 from k9lite.tui.widgets.rows import NO_LABELS, Row, Rows
 from k9lite.tui.widgets.selectable import Selectable

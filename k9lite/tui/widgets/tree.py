@@ -5,13 +5,13 @@ from typing import Any
 
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Object
-from k9lite.tui.feed import Feed
-from k9lite.tui.place import Place
-from k9lite.tui.text import clean
-from k9lite.tui.tones import Tone
-from k9lite.tui.tree import FOLLOWED, Twig, twigs
-from k9lite.tui.widgets.columns import Cell, Column
-from k9lite.tui.widgets.lines import Part
+from k9lite.tui.display.columns import Cell, Column
+from k9lite.tui.display.lines import Part
+from k9lite.tui.display.text import clean
+from k9lite.tui.display.tones import Tone
+from k9lite.tui.live.cluster import LiveCluster
+from k9lite.tui.live.tree import FOLLOWED, TreeRow, tree_rows
+from k9lite.tui.session.place import Place
 from k9lite.tui.widgets.table import Table
 
 COLUMNS = (
@@ -27,41 +27,41 @@ class Tree(Table, Place):
 
     place_name = "tree"
 
-    def __init__(self, kind: Kind[Any], feed: Feed, admits: Callable[[Object[Any]], bool]) -> None:
+    def __init__(self, kind: Kind[Any], cluster: LiveCluster, admits: Callable[[Object[Any]], bool]) -> None:
         super().__init__(COLUMNS, empty=f"no {kind.plural} here")
-        self._kind, self._feed, self._admits = kind, feed, admits
-        self._by_key: dict[tuple[str, str], Twig] = {}
+        self._kind, self._cluster, self._admits = kind, cluster, admits
+        self._by_key: dict[tuple[str, str], TreeRow] = {}
         self._kinds = tuple(dict.fromkeys((kind, *FOLLOWED)))
 
     def on_mount(self) -> None:
         for kind in self._kinds:
-            self._feed.of(kind).add_handler(self._changed)
-        self._feed.frames.request(self._refill)
+            self._cluster.of(kind).add_handler(self._changed)
+        self._cluster.frames.request(self._refill)
 
     def on_unmount(self) -> None:
         for kind in self._kinds:
-            self._feed.of(kind).remove_handler(self._changed)
-        self._feed.frames.forget(self._refill)
+            self._cluster.of(kind).remove_handler(self._changed)
+        self._cluster.frames.forget(self._refill)
 
     @property
     def selected(self) -> Object[Any] | None:
-        twig = self._by_key.get(self.cursor)
-        return self._feed.of(twig.obj.kind).get(twig.obj.name, twig.obj.namespace) if twig is not None else None
+        row = self._by_key.get(self.cursor)
+        return self._cluster.of(row.obj.kind).get(row.obj.name, row.obj.namespace) if row is not None else None
 
     def _changed(self, old: Object[Any] | None, new: Object[Any] | None) -> None:
-        self._feed.frames.request(self._refill)
+        self._cluster.frames.request(self._refill)
 
     def _refill(self) -> None:
-        roots = sorted((obj for obj in self._feed.of(self._kind) if self._admits(obj)), key=lambda obj: obj.key)
-        found = [twig for root in roots for twig in twigs(root, self._feed)]
-        self._by_key = {(twig.obj.uid, twig.part): twig for twig in found}
+        roots = sorted((obj for obj in self._cluster.of(self._kind) if self._admits(obj)), key=lambda obj: obj.key)
+        found = [row for root in roots for row in tree_rows(root, self._cluster)]
+        self._by_key = {(row.obj.uid, row.part): row for row in found}
         for key in [key for key in self.shown if key not in self._by_key]:
             self.take_out(key)
-        for order, (key, twig) in enumerate(self._by_key.items()):
-            shown = twig.state
-            text_tone: Tone = "muted" if twig.part else ""
-            name: tuple[Part, Part] = ((clean(twig.branch), "muted"), (clean(twig.text), text_tone))
-            text = twig.branch + twig.text
+        for order, (key, row) in enumerate(self._by_key.items()):
+            shown = row.state
+            text_tone: Tone = "muted" if row.part else ""
+            name: tuple[Part, Part] = ((clean(row.branch), "muted"), (clean(row.text), text_tone))
+            text = row.branch + row.text
             self.put(
                 key,
                 (Cell(shown.glyph, shown.tone, order), Cell(clean(text), "", None, name), Cell(shown.word, shown.tone)),

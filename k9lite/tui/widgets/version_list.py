@@ -5,10 +5,10 @@ from typing import Any
 from k9lite.api import times
 from k9lite.api.diff import changes
 from k9lite.api.object import Object
-from k9lite.tui.feed import Feed
-from k9lite.tui.place import Place
-from k9lite.tui.versions import Version
-from k9lite.tui.widgets.columns import Cell, Column
+from k9lite.tui.display.columns import Cell, Column
+from k9lite.tui.live.cluster import LiveCluster
+from k9lite.tui.live.versions import Version
+from k9lite.tui.session.place import Place
 from k9lite.tui.widgets.table import Table
 
 COLUMNS = (
@@ -31,23 +31,23 @@ class VersionList(Table, Place):
 
     place_name = "versions"
 
-    def __init__(self, obj: Object[Any], feed: Feed) -> None:
+    def __init__(self, obj: Object[Any], cluster: LiveCluster) -> None:
         super().__init__(COLUMNS, empty="nothing was seen of it yet")
-        self._obj, self._feed = obj, feed
+        self._obj, self._cluster = obj, cluster
         self._listed: list[Version] = []
 
     def on_mount(self) -> None:
         self.sort_by("REVISION", descending=True)
-        self._feed.of(self._obj.kind).add_handler(self._changed)
+        self._cluster.of(self._obj.kind).add_handler(self._changed)
         self._refill()
 
     def on_unmount(self) -> None:
-        self._feed.of(self._obj.kind).remove_handler(self._changed)
-        self._feed.frames.forget(self._refill)
+        self._cluster.of(self._obj.kind).remove_handler(self._changed)
+        self._cluster.frames.forget(self._refill)
 
     @property
     def selected(self) -> Object[Any] | None:
-        return self._feed.of(self._obj.kind).get(self._obj.name, self._obj.namespace)
+        return self._cluster.of(self._obj.kind).get(self._obj.name, self._obj.namespace)
 
     @property
     def version(self) -> Version | None:
@@ -61,10 +61,10 @@ class VersionList(Table, Place):
     def _changed(self, old: Object[Any] | None, new: Object[Any] | None) -> None:
         obj = new or old
         if obj is not None and obj.uid == self._obj.uid:
-            self._feed.frames.request(self._refill)
+            self._cluster.frames.request(self._refill)
 
     def _refill(self) -> None:
-        self._listed = self._feed.versions.of(self._obj.uid)
+        self._listed = self._cluster.versions.of(self._obj.uid)
         revisions = {version.obj.revision for version in self._listed}
         for key in [key for key in self.shown if key not in revisions]:
             self.take_out(key)

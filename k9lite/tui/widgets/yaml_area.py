@@ -9,11 +9,11 @@ from textual import events
 from textual.widgets import TextArea
 from textual.widgets.text_area import TextAreaTheme
 
-from k9lite.tui.fixes import Fix
-from k9lite.tui.place import Place
-from k9lite.tui.text import visible
-from k9lite.tui.tones import CLASSES, Tone
-from k9lite.tui.yaml_text import paint
+from k9lite.tui.display.text import visible
+from k9lite.tui.display.tones import CLASSES, Tone
+from k9lite.tui.editing.fixes import Fix
+from k9lite.tui.editing.yaml_text import paint
+from k9lite.tui.session.place import Place
 from k9lite.yaml_reader.problem import Problem
 
 SYNTAX: dict[str, Tone] = {

@@ -4,7 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from k9lite.api import quantity, times
@@ -79,7 +79,8 @@ def read_time(value: Any) -> str:
 
 def read_micro_time(value: Any) -> str:
     """A time in UTC, to the microsecond."""
-    return times.micro_time(_moment(_read_string(value)).timestamp())
+    moment = _moment(_read_string(value)).astimezone(UTC)
+    return times.micro_time_of(int(moment.replace(microsecond=0).timestamp()), moment.microsecond)
 
 
 def _moment(text: str) -> datetime:

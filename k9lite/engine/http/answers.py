@@ -1,29 +1,46 @@
 """Answers as bytes on the wire: JSON with its warnings, refusals as Status objects, large bodies in slices."""
 
 import asyncio
+import zlib
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-import msgspec
-from aiohttp import web
+from aiohttp import HttpVersion11, web
+from aiohttp.abc import AbstractStreamWriter
 
 from k9lite.api.errors import StatusError
+from k9lite.engine.http import encodings, negotiation
 
 JSON = "application/json"
 SLICE = 65536  # bytes that are encrypted and sent at a time: more would hold up everybody else
 STALLED = 30.0  # seconds for a client to take a slice; then it is cut off
 UNSENT = 65536  # bytes that may wait for a slow client: a thousand of them must not fill the memory
 PAUSE = 0.01  # seconds between looks at how much a slow client has taken
+COMPRESSED_FROM = 128 * 1024  # bytes; smaller answers are not worth it
+COMPRESSION, GZIP = 1, 31  # the fastest level, and zlib's number for gzip around it
 TURN = 0.004  # seconds of work after which others get the loop
 
 
-def json_response(body: bytes, status: int = 200, warnings: Sequence[str] = ()) -> web.StreamResponse:
-    """An answer in JSON; warnings become headers as RFC 7234 has them."""
-    response: web.StreamResponse = web.Response(body=body) if len(body) <= SLICE else SlicedResponse(body)
-    response.set_status(status)
-    response.headers["Content-Type"] = JSON
-    for warning in warnings:
-        response.headers.add("Warning", warning_header(warning))
-    return response
+def response(
+    body: bytes, media_type: str = JSON, status: int = 200, warnings: Sequence[str] = ()
+) -> web.StreamResponse:
+    """An answer; warnings become headers as RFC 7234 has them."""
+    answer: web.StreamResponse = web.Response(body=body) if len(body) <= SLICE else SlicedResponse(body)
+    answer.set_status(status)
+    answer.headers["Content-Type"] = media_type
+    add_warnings(answer, warnings)
+    return answer
+
+
+def json_response(body: bytes, status: int = 200) -> web.StreamResponse:
+    """An answer that is JSON for every client, as discovery is."""
+    return response(body, JSON, status)
+
+
+def add_warnings(answer: web.StreamResponse, warnings: Iterable[str]) -> None:
+    """Each text is told once."""
+    for warning in dict.fromkeys(warnings):
+        answer.headers.add("Warning", warning_header(warning))
 
 
 def warning_header(text: str) -> str:
@@ -33,29 +50,55 @@ def warning_header(text: str) -> str:
     return f'299 - "{escaped}"'
 
 
-def refusal(error: StatusError) -> web.StreamResponse:
-    """The Status of `error`, with the headers that clients look for."""
-    response = json_response(msgspec.json.encode(error.status()), error.code)
+def refusal(error: StatusError, accept: str = "") -> web.StreamResponse:
+    """The Status of `error` in a form that `accept` allows, with the headers that clients look for."""
+    form = negotiation.form(accept, only_plain=True) or negotiation.PLAIN_JSON
+    answer = response(encodings.encode(error.status(), form.encoding), form.media_type, error.code)
     if error.retry_after:
-        response.headers["Retry-After"] = str(error.retry_after)
+        answer.headers["Retry-After"] = str(error.retry_after)
     if error.reason == "Unauthorized":
-        response.headers["WWW-Authenticate"] = "Bearer"
-    return response
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
 
 
 class SlicedResponse(web.StreamResponse):
-    """A body of known length that leaves the loop to others between its slices."""
+    """A whole body that leaves the loop to others between its slices; a large one is compressed where that is asked."""
 
     def __init__(self, body: bytes) -> None:
         super().__init__()
         self.content_length = len(body)
         self._whole = body
+        self._compressor: Any = None
+
+    async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
+        if len(self._whole) > COMPRESSED_FROM and _accepts_gzip(request):
+            self._compressor = zlib.compressobj(COMPRESSION, wbits=GZIP)
+            self.content_length = None
+            self.headers.add("Content-Encoding", "gzip")
+            self.headers.add("Vary", "Accept-Encoding")
+            if request.version >= HttpVersion11:
+                self.enable_chunked_encoding()
+        return await super().prepare(request)
 
     async def write_eof(self, data: bytes = b"") -> None:
         body, self._whole = self._whole, b""
         if body and self._req is not None and self._req.method != "HEAD":
-            await write(self._req, self, body)
+            await self._send(self._req, body)
         await super().write_eof(data)
+
+    async def _send(self, request: web.BaseRequest, body: bytes) -> None:
+        if self._compressor is None:
+            return await write(request, self, body)
+        for start in range(0, len(body), SLICE):
+            await write(request, self, self._compressor.compress(body[start : start + SLICE]))
+            await asyncio.sleep(0)
+        await write(request, self, self._compressor.flush())
+        return None
+
+
+def _accepts_gzip(request: web.BaseRequest) -> bool:
+    tokens = request.headers.get("Accept-Encoding", "").split(",")
+    return any(token.partition(";")[0].strip() == "gzip" for token in tokens)
 
 
 async def write(request: web.BaseRequest, response: web.StreamResponse, data: bytes) -> None:

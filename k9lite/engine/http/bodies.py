@@ -15,7 +15,6 @@ from k9lite.yaml_reader.parser import parse
 JSON_TYPE, YAML_TYPE = "application/json", "application/yaml"
 PROTOBUF_TYPE = "application/vnd.kubernetes.protobuf"
 ACCEPTED = f"{JSON_TYPE}, {YAML_TYPE}, {PROTOBUF_TYPE}"
-READ_AS_JSON = (JSON_TYPE, "application/x-www-form-urlencoded", "text/plain", "application/octet-stream")
 
 _OPERATION = {"op", "path", "from", "value"}  # what JSON patch knows
 
@@ -45,7 +44,7 @@ def read(content_type: str, raw: bytes) -> Body:
             raise bad_request(str(error)) from error
     elif type == YAML_TYPE:
         body = _yaml(raw)
-    elif type in READ_AS_JSON:
+    elif type == JSON_TYPE:
         data = _json(raw)
         body = Body(data, schema.duplicate_fields(raw))
     else:

@@ -29,6 +29,7 @@ from k9lite.engine.http.metrics import Metrics
 from k9lite.engine.http.routes import Route
 from k9lite.engine.http.streams import Streams
 from k9lite.engine.http.watching import Watch
+from k9lite.engine.http.wire import protobuf
 from k9lite.engine.http.writing import Writer
 
 log = logging.getLogger(__name__)
@@ -70,20 +71,23 @@ class Dispatcher:
         }
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        accept = request.headers.get("Accept", "")
         try:
             security.check(request, self._token)
             if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
                 request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             return await self._answer(request)
         except StatusError as error:
-            return refusal(error)
+            return refusal(error, accept)
         except routes.BadPath:
-            return refusal(StatusError("BadRequest", "the path of the request is not well-formed"))
+            return refusal(StatusError("BadRequest", "the path of the request is not well-formed"), accept)
         except (ConnectionError, web.HTTPException):
             raise
         except Exception:
             log.exception("%s %s", request.method, request.rel_url)
-            return refusal(StatusError("InternalError", f"Internal error occurred: {request.method} {request.path}"))
+            return refusal(
+                StatusError("InternalError", f"Internal error occurred: {request.method} {request.path}"), accept
+            )
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.path.rstrip("/")
@@ -135,10 +139,7 @@ class Dispatcher:
             return await self._streams.answer(request, route)
         if route.subresource and not route.kind.has_subresource(route.subresource):
             raise StatusError("NotFound", _not_served(request.method, request.path))
-        form = negotiation.form(request.headers.get("Accept", ""))
-        if form is None or (form != "plain" and not route.kind.stored):
-            message = "only the following media types are accepted: application/json"
-            raise StatusError("NotAcceptable", message)
+        form = _form(request, route)
         handler = self._handler(request, route)
         return await handler(request, route, form)
 
@@ -164,6 +165,18 @@ class Dispatcher:
             return await Watch(self._client, self._clock, route, query, form).stream(request)
         read = reading.get if route.name else reading.collection
         return await read(self._client, self._clock, request, route, form)
+
+
+def _form(request: web.BaseRequest, route: Route) -> negotiation.Form:
+    """How the answer is written. Raises NotAcceptable."""
+    watched = request.method == "GET" and requests.truth(request.query, "watch")
+    # What subresources speak is always one of Kubernetes' own types.
+    has_message = protobuf.can_encode(route.kind.api_version, route.kind.kind) or route.subresource == "scale"
+    accept = request.headers.get("Accept", "")
+    form = negotiation.form(accept, has_message=has_message, only_plain=not route.kind.stored, watched=watched)
+    if form is None:
+        raise StatusError("NotAcceptable", negotiation.not_acceptable(watched=watched))
+    return form
 
 
 def _not_served(method: str, path: str) -> str:

@@ -9,8 +9,8 @@ from k9lite.api.errors import FieldError, StatusError, bad_request, forbidden_fi
 from k9lite.api.object import Object
 from k9lite.client.protocol import Client
 from k9lite.engine.apiserver import scale
-from k9lite.engine.http import rendering, requests
-from k9lite.engine.http.answers import json_response
+from k9lite.engine.http import encodings, rendering, requests
+from k9lite.engine.http.answers import response
 from k9lite.engine.http.negotiation import Form
 from k9lite.engine.http.routes import Route
 
@@ -19,19 +19,16 @@ MATCHES = ("Exact", "NotOlderThan", "")
 
 async def get(client: Client, clock: Clock, request: web.BaseRequest, route: Route, form: Form) -> web.StreamResponse:
     """One object, or one of its readable subresources."""
+    include = requests.include_object(request.query)
     if route.subresource not in ("", "status"):
-        data = rendering.encode(
-            await client.get_subresource(route.kind, route.name, route.subresource, route.namespace)
-        )
+        data = await client.get_subresource(route.kind, route.name, route.subresource, route.namespace)
         if route.subresource == "scale":
-            obj = Object(scale.SCALE, data, 0)
-            data = rendering.one(obj, form, requests.include_object(request.query), clock.now())
-        return json_response(data)
+            obj = Object(scale.SCALE, rendering.encode(data), 0)
+            return response(rendering.one(obj, form, include, clock.now()), form.media_type)
+        return response(encodings.encode(data, form.encoding), form.media_type)
     obj = await client.get(route.kind, route.name, route.namespace)
-    if form == "plain":
-        return json_response(obj.full, warnings=rendering.warnings(route.kind))
-    body = rendering.one(obj, form, requests.include_object(request.query), clock.now())
-    return json_response(body, warnings=rendering.warnings(route.kind))
+    body = rendering.one(obj, form, include, clock.now())
+    return response(body, form.media_type, warnings=rendering.warnings(route.kind))
 
 
 async def collection(
@@ -55,7 +52,7 @@ async def collection(
         message = f"Too large resource version: {revision}, current: {found.revision}"
         raise StatusError("Timeout", message, retry_after=1)
     body = await rendering.listed(route.kind, found, form, requests.include_object(query), clock.now())
-    return json_response(body, warnings=rendering.warnings(route.kind))
+    return response(body, form.media_type, warnings=rendering.warnings(route.kind))
 
 
 def _check_match(match: str, revision: str, continue_token: str, initial_events: bool) -> None:

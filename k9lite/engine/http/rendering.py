@@ -1,4 +1,4 @@
-"""Objects as the JSON of answers: single, listed, as Tables, as nothing but their metadata; and watch events."""
+"""Objects as answers: single, listed, as Tables, as nothing but their metadata; and watch events."""
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -11,8 +11,10 @@ from k9lite.api.kinds import STORED_AS, Kind, Kinds
 from k9lite.api.object import Data, Object
 from k9lite.client.protocol import ObjectList
 from k9lite.engine.apiserver import conversion
+from k9lite.engine.http import encodings
 from k9lite.engine.http.answers import joined
-from k9lite.engine.http.negotiation import Form
+from k9lite.engine.http.negotiation import Form, Shape
+from k9lite.engine.http.wire import protobuf
 
 IncludeObject = Literal["None", "Metadata", "Object"]
 TABLE_VERSION = {"kind": "Table", "apiVersion": "meta.k8s.io/v1"}
@@ -21,37 +23,66 @@ DEPRECATED = {
     ("", "v1", "componentstatuses"): ("v1 ComponentStatus is deprecated in v1.19+",),
 }
 BUILT_IN = Kinds()
+PROTOBUF, METADATA_PROTOBUF = Form("plain", "protobuf"), Form("metadata", "protobuf")
 INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 
 encode = msgspec.json.encode
 
 
 def one(obj: Object[Any], form: Form, include: IncludeObject, now: float) -> bytes:
-    """The answer to a GET of one object, or to a write."""
-    if form == "table":
-        return encode(table(obj.kind, [obj], {"resourceVersion": str(obj.revision)}, include, now))
-    return encode(partial(obj)) if form == "metadata" else obj.full
+    """The answer to a GET of one object, or to a write. Raises NotAcceptable where protobuf has no such message."""
+    match form.shape:
+        case "table":
+            data = table(obj.kind, [obj], {"resourceVersion": str(obj.revision)}, include, now)
+            return encodings.encode(data, form.encoding)
+        case "metadata":
+            return encodings.encode(partial(obj), form.encoding)
+    return encodings.whole(obj, form.encoding)
 
 
 async def listed(kind: Kind[Any], found: ObjectList[Any], form: Form, include: IncludeObject, now: float) -> bytes:
     """The answer to a list; in plain form the objects' own bytes, joined."""
-    head: Data = {"kind": f"{kind.kind}List", "apiVersion": kind.api_version}
-    if form == "table":
-        head = TABLE_VERSION | {"columnDefinitions": _columns(kind)}
-    elif form == "metadata":
-        head = {"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1"}
-    before = encode(head | {"metadata": list_metadata(found)})[:-1]
-    items = await joined(_items(found, form, include, now))
-    return b'%s,"%s":[%s]}' % (before, b"rows" if form == "table" else b"items", items)
+    return await collected(kind, found.items, list_metadata(found), form, include, now)
 
 
-def _items(found: ObjectList[Any], form: Form, include: IncludeObject, now: float) -> Iterator[bytes]:
-    match form:
+async def collected(
+    kind: Kind[Any], objects: Sequence[Object[Any]], metadata: Data, form: Form, include: IncludeObject, now: float
+) -> bytes:
+    """Objects as one list with `metadata`. Raises NotAcceptable for a Table in protobuf."""
+    head = _list_type(kind, form.shape)
+    if form in (PROTOBUF, METADATA_PROTOBUF):
+        items = await joined(_messages(objects, form), b"")
+        return protobuf.encode_list(head["apiVersion"], head["kind"], metadata, items)
+    if form.shape == "table":
+        head["columnDefinitions"] = _columns(kind)
+    before = encode(head | {"metadata": metadata})[:-1]
+    items = await joined(_items(objects, form, include, now))
+    text = b'%s,"%s":[%s]}' % (before, b"rows" if form.shape == "table" else b"items", items)
+    return text if form.encoding == "json" else encodings.encode(msgspec.json.decode(text), form.encoding)
+
+
+def _list_type(kind: Kind[Any], shape: Shape) -> Data:
+    match shape:
         case "table":
-            return (encode(_row(obj, include, now)) for obj in found.items)
+            return dict(TABLE_VERSION)
         case "metadata":
-            return (encode(partial(obj)) for obj in found.items)
-    return (_item(obj) for obj in found.items)
+            return {"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1"}
+    return {"kind": f"{kind.kind}List", "apiVersion": kind.api_version}
+
+
+def _messages(objects: Sequence[Object[Any]], form: Form) -> Iterator[bytes]:
+    if form.shape == "metadata":
+        return (protobuf.encode_item(partial(obj)) for obj in objects)
+    return map(encodings.protobuf_item, objects)
+
+
+def _items(objects: Sequence[Object[Any]], form: Form, include: IncludeObject, now: float) -> Iterator[bytes]:
+    match form.shape:
+        case "table":
+            return (encode(_row(obj, include, now)) for obj in objects)
+        case "metadata":
+            return (encode(partial(obj)) for obj in objects)
+    return map(_item, objects)
 
 
 def _item(obj: Object[Any]) -> bytes:
@@ -117,15 +148,20 @@ def _row(obj: Object[Any], include: IncludeObject, now: float) -> Data:
 
 
 def event(type: str, obj: Object[Any], form: Form, include: IncludeObject, now: float) -> bytes:
-    """One line of a watch."""
-    if form == "plain":
-        return b'{"type":"%s","object":%s}\n' % (type.encode(), obj.full)
-    return b'{"type":"%s","object":%s}\n' % (type.encode(), one(obj, form, include, now))
+    """One event of a watch."""
+    return _event(type, one(obj, form, include, now), form)
+
+
+def _event(type: str, body: bytes, form: Form) -> bytes:
+    """A line of JSON, or a frame of protobuf."""
+    if form.encoding == "protobuf":
+        return protobuf.watch_frame(type, body)
+    return b'{"type":"%s","object":%s}\n' % (type.encode(), body)
 
 
 @lru_cache(maxsize=256)
 def shared_event(type: str, obj: Object[Any], form: Form, include: IncludeObject, now: int) -> bytes:
-    """One line for everybody who watches: made once."""
+    """One event for everybody who watches: made once."""
     return event(type, obj, form, include, now)
 
 
@@ -140,15 +176,15 @@ def bookmark(kind: Kind[Any], revision: int, form: Form, *, initial: bool = Fals
     if initial:
         metadata["annotations"] = {INITIAL_EVENTS_END: "true"}
     body: Data = {"kind": kind.kind, "apiVersion": kind.api_version, "metadata": metadata}
-    if form == "metadata":
+    if form.shape == "metadata":
         body |= {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1"}
-    elif form == "table":
+    elif form.shape == "table":
         head = {"kind": "PartialObjectMetadata", "apiVersion": "meta.k8s.io/v1", "metadata": metadata}
         rows = [{"cells": [None] * len(tables.columns(kind)), "object": head}]
         body = TABLE_VERSION | {"metadata": metadata, "columnDefinitions": _columns(kind), "rows": rows}
-    return encode({"type": "BOOKMARK", "object": body}) + b"\n"
+    return _event("BOOKMARK", encodings.encode(body, form.encoding), form)
 
 
-def error(status: Data) -> bytes:
-    """The line that ends a watch that cannot go on."""
-    return encode({"type": "ERROR", "object": status}) + b"\n"
+def error(status: Data, form: Form) -> bytes:
+    """The event that ends a watch that cannot go on."""
+    return _event("ERROR", encodings.encode(status, form.encoding), form)

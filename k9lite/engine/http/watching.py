@@ -1,4 +1,4 @@
-"""The endless answer of a watch: initial state where it is asked for, then every change, one JSON object a line."""
+"""The endless answer of a watch: initial state where it is asked for, then every change, one line or frame each."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -32,7 +32,9 @@ class Watch:
 
     async def stream(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer until the client leaves, its time is up, or history does not reach back."""
-        response = web.StreamResponse(headers={"Content-Type": answers.JSON, "Cache-Control": "no-cache, private"})
+        response = web.StreamResponse(
+            headers={"Content-Type": _content_type(self._form), "Cache-Control": "no-cache, private"}
+        )
         for warning in rendering.warnings(self._route.kind):
             response.headers.add("Warning", answers.warning_header(warning))
         response.enable_chunked_encoding()
@@ -44,7 +46,7 @@ class Watch:
                 try:
                     await self._follow(request, since)
                 except StatusError as error:
-                    await response.write(rendering.error(error.status()))
+                    await response.write(rendering.error(error.status(), self._form))
         await response.write_eof()
         return response
 
@@ -75,6 +77,11 @@ class Watch:
             return rendering.bookmark(self._route.kind, event.object.revision, self._form)
         # Ages are whole seconds: within one, every watcher gets the same bytes.
         return rendering.shared_event(event.type, event.object, self._form, self._include, int(self._clock.now()))
+
+
+def _content_type(form: Form) -> str:
+    """That of JSON does not say that it is a stream."""
+    return form.media_type if form.encoding == "json" else f"{form.media_type};stream=watch"
 
 
 def _check(query: Any) -> None:

@@ -1,5 +1,6 @@
 """POST, PUT, PATCH and DELETE."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -12,8 +13,8 @@ from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Object
 from k9lite.client.protocol import Client, PatchType, WriteOptions
 from k9lite.engine.apiserver import scale
-from k9lite.engine.http import bodies, rendering, requests
-from k9lite.engine.http.answers import json_response
+from k9lite.engine.http import bodies, encodings, rendering, requests
+from k9lite.engine.http.answers import response
 from k9lite.engine.http.negotiation import Form
 from k9lite.engine.http.routes import Route
 
@@ -43,7 +44,7 @@ class Writer:
             data = await self._client.create_subresource(
                 route.kind, route.name, route.subresource, body, route.namespace, cause=cause, options=options
             )
-            return json_response(rendering.encode(data), 201, options.warnings or ())
+            return _encoded(data, form, 201, options.warnings or ())
         obj = await self._client.create(
             route.kind, _typed(body, route.kind), route.namespace, cause=cause, options=options
         )
@@ -77,18 +78,19 @@ class Writer:
         cause = requests.cause(request, "delete")
         obj = await self._client.delete(route.kind, route.name, route.namespace, cause=cause, options=options)
         if obj.deleting or route.kind.plural in RETURNED_WHEN_DELETED:
-            return json_response(rendering.one(obj, form, requests.include_object(request.query), self._clock.now()))
+            body = rendering.one(obj, form, requests.include_object(request.query), self._clock.now())
+            return response(body, form.media_type)
         details = {"name": obj.name, "group": route.kind.group, "kind": route.kind.plural, "uid": obj.uid}
-        return json_response(rendering.encode(_success({key: value for key, value in details.items() if value})))
+        return _encoded(_success({key: value for key, value in details.items() if value}), form)
 
     async def delete_collection(self, request: web.BaseRequest, route: Route, form: Form) -> web.StreamResponse:
         options = await self._delete_options(request)
         selector = requests.selector(route, request.query)
         cause = requests.cause(request, "delete")
         gone = await self._client.delete_collection(route.kind, selector, cause=cause, options=options)
-        items = b",".join(obj.full for obj in gone)
-        head = {"kind": f"{route.kind.kind}List", "apiVersion": route.kind.api_version, "metadata": {}}
-        return json_response(b'%s,"items":[%s]}' % (rendering.encode(head)[:-1], items))
+        include = requests.include_object(request.query)
+        body = await rendering.collected(route.kind, gone, {}, form, include, self._clock.now())
+        return response(body, form.media_type)
 
     async def _body(self, request: web.BaseRequest) -> bodies.Body:
         return bodies.read(request.headers.get("Content-Type", ""), await requests.body(request))
@@ -119,7 +121,7 @@ class Writer:
         status: int = 200,
     ) -> web.StreamResponse:
         if route.subresource == "scale":
-            return json_response(rendering.encode(scale.of(obj)), status, options.warnings or ())
+            return _encoded(scale.of(obj), form, status, options.warnings or ())
         return self._answer(request, obj, form, options, status)
 
     def _answer(
@@ -127,7 +129,12 @@ class Writer:
     ) -> web.StreamResponse:
         include = requests.include_object(request.query)
         body = rendering.one(obj, form, include, self._clock.now())
-        return json_response(body, status, options.warnings or ())
+        return response(body, form.media_type, status, options.warnings or ())
+
+
+def _encoded(data: Data, form: Form, status: int = 200, warnings: Sequence[str] = ()) -> web.StreamResponse:
+    """What is no stored object: a Scale, a Status, a token."""
+    return response(encodings.encode(data, form.encoding), form.media_type, status, warnings)
 
 
 def _typed(body: Data, kind: Kind[Any]) -> Data:

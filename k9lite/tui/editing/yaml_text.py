@@ -2,36 +2,15 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
-
-import yaml
 
 from k9lite.api.object import Data
 from k9lite.tui.display.tones import Tone
-from k9lite.yaml_reader.scalars import ScalarError, resolve
+from k9lite.yaml_reader.writer import to_yaml
 
 _KEY = re.compile(r"(\s*(?:- )*)([^\s#'\"][^:]*|\"[^\"]*\"|'[^']*')(:)(?=\s|$)(.*)")
 _ITEM = re.compile(r"(\s*(?:- )+)(.*)")
 _NUMBER = re.compile(r"\s*-?\d+(\.\d+)?\s*$")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")  # text to Kubernetes, a date to other readers of YAML
 _WORDS = {"true", "false", "null", "{}", "[]"}
-
-
-class _Dumper(yaml.CSafeDumper):
-    """Quotes every text that would be read back as something else."""
-
-
-def _text(dumper: _Dumper, value: str) -> yaml.ScalarNode:
-    if "\n" in value:
-        return dumper.represent_scalar("tag:yaml.org,2002:str", value, style="|")
-    try:
-        plain = resolve(value) == value and not _DATE.match(value)
-    except ScalarError:
-        plain = False
-    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=None if plain else '"')
-
-
-_Dumper.add_representer(str, _text)
 
 
 def dump(data: Data, *, managed_fields: bool = False) -> list[str]:
@@ -39,8 +18,7 @@ def dump(data: Data, *, managed_fields: bool = False) -> list[str]:
     metadata = data.get("metadata", {})
     if "managedFields" in metadata and not managed_fields:
         data = data | {"metadata": {key: value for key, value in metadata.items() if key != "managedFields"}}
-    text: Any = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, default_flow_style=False, width=10_000)
-    return str(text).splitlines()
+    return to_yaml(data).splitlines()
 
 
 def paint(line: str) -> Sequence[tuple[str, Tone]]:

@@ -157,7 +157,8 @@ def _nonzero_reader(name: str, decode: Callable[[Any], Any]) -> Read:
 
 def _checked(type: str, codec: Codec) -> Callable[[Any], Any]:
     """Decodes what is of the right wire type. Raises DecodeError for anything else."""
-    expected, decode = (int if _wire(type) == raw.VARINT else bytes), codec.decode
+    decode: Callable[[Any], Any] = codec.decode
+    expected = int if _wire(type) == raw.VARINT else bytes
 
     def checked(value: Any) -> Any:
         if value.__class__ is not expected:

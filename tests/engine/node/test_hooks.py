@@ -87,3 +87,38 @@ async def test_a_pre_stop_hook_runs_within_the_grace_period(
     await clock.advance(gone_after + 1)
     assert not (await client.list(kinds.POD)).items
     assert [one for one in await events(client) if one[0] == "FailedPreStopHook"] == told
+
+
+async def states(client: Client, since: int) -> list[tuple[str, int, bool, bool]]:
+    """Reason or state, restarts, started and ready of the container `c` in every state of the pod that was stored."""
+    found = []
+    async for batch in client.watch(kinds.POD, since=since):
+        for one in batch:
+            for status in one.object.data()["status"].get("containerStatuses", []):
+                [(state, inner)] = status["state"].items()
+                found.append((inner.get("reason", state), status["restartCount"], status["started"], status["ready"]))
+        break
+    return found
+
+
+async def test_a_failed_post_start_hook_is_told_before_its_back_off(
+    run: Callable[..., Any], client: Client, clock: ManualClock
+) -> None:
+    """Both are stored, of every attempt but the first, which is followed by the next at once."""
+    since = (await client.list(kinds.POD)).revision
+    await run(hooked(postStart={"exec": {"command": ["sh", "-c", "exit 3"]}}), 40.0)
+    reasons = [(reason, restarts) for reason, restarts, _, _ in await states(client, since)]
+    assert list(dict.fromkeys(reasons))[:6] == [
+        ("ContainerCreating", 0), ("PostStartHookError", 0), ("PostStartHookError", 1), ("CrashLoopBackOff", 1),
+        ("PostStartHookError", 2), ("CrashLoopBackOff", 2),
+    ]  # fmt: skip
+
+
+async def test_a_container_is_started_before_it_is_ready(run: Callable[..., Any], client: Client) -> None:
+    """A kubelet stores what the startup probe found before it looks at the pod again."""
+    since = (await client.list(kinds.POD)).revision
+    probe = {"tcpSocket": {"port": 8080}, "initialDelaySeconds": 2, "periodSeconds": 1}
+    container = {"name": "c", "image": "node-app:v1", "ports": [{"containerPort": 8080}], "startupProbe": probe}
+    await run({"containers": [container]}, 6.0)
+    seen = [one for one in await states(client, since) if one[0] == "running"]
+    assert seen == [("running", 0, False, False), ("running", 0, True, False), ("running", 0, True, True)]

@@ -186,6 +186,8 @@ class PodSync:
             self._node.request_relist(state.uid)
             return Reason("RunContainerError", str(error))
         tell("Normal", "Started", "Container started")
+        if container.lifecycle and container.lifecycle.postStart:
+            self._node.request_relist(state.uid)  # the hook may last until others have seen the container run
         return await self._post_start(container, id)
 
     async def _post_start(self, container: Container | EphemeralContainer, id: str) -> Reason | None:

@@ -191,7 +191,7 @@ class PodWorker:
         """A look must not rest on what was seen before the last one ended: then wait for the next listing."""
         now = self.node.clock.now()
         listed_at = now + self.node.until_relist() - RELIST_SECONDS
-        if max(listed_at, self._inspected_at) < self._looked_at:
+        if max(listed_at, self._inspected_at) <= self._looked_at:
             await self.node.clock.delay(self.node.until_relist())
             self.state.seen = self.node.runtime.pod(self.state.uid)
 

@@ -1,6 +1,7 @@
 """The probes of one pod, and what they say of its containers (Kubernetes: kubelet/prober/prober_manager.go)."""
 
 from k9lite.engine.node.faults import Faults
+from k9lite.engine.node.node_context import TOLD_SECONDS
 from k9lite.engine.node.pod_state import PodState
 from k9lite.engine.node.probes.worker import Launch, ProbeType, ProbeWorker, wants_probes
 from k9lite.engine.node.runtimes.protocol import ContainerRecord
@@ -82,7 +83,23 @@ class PodProbes:
         return worker.result
 
     def _changed(self, worker: ProbeWorker) -> None:
-        if worker.type is not ProbeType.LIVENESS:
+        if worker.type is ProbeType.STARTUP and worker.result:
+            self._report_started(worker.container.name)
+            self._state.node.clock.call_later(TOLD_SECONDS, lambda: self._state.wake())
+            return
+        if worker.type is ProbeType.READINESS:
             self._state.report()
         if worker.type is not ProbeType.LIVENESS or worker.result is False:
             self._state.wake()
+
+    def _report_started(self, container: str) -> None:
+        """Report at once that a container has started; what follows from it is reported by the next look."""
+        status = self._state.status
+        if status is None:
+            return
+        changed = {
+            part: [one | {"started": True} if one["name"] == container else one for one in status[part]]
+            for part in ("initContainerStatuses", "containerStatuses") if part in status
+        }  # fmt: skip
+        self._state.status = status | changed
+        self._state.node.statuses.report(self._state)

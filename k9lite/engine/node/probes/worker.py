@@ -41,7 +41,7 @@ class ProbeWorker:
         self, state: PodState, container: Container, type: ProbeType, probe: Probe,
         launch: Launch, changed: Callable[["ProbeWorker"], None],
     ) -> None:  # fmt: skip
-        self._state, self._container, self.type, self._probe = state, container, type, probe
+        self._state, self.container, self.type, self._probe = state, container, type, probe
         self._launch, self._changed = launch, changed
         self.container_id = ""
         self.result: bool | None = None
@@ -82,7 +82,7 @@ class ProbeWorker:
             self.container_id, self.result, self._on_hold = id, INITIAL[self.type], False
         if self._on_hold:
             return None
-        record = self._state.seen.latest(self._container.name)
+        record = self._state.seen.latest(self.container.name)
         if "running" not in status["state"] or record is None or record.id != id:
             self._conclude(False)
             return None
@@ -93,23 +93,23 @@ class ProbeWorker:
     def _status(self) -> Data | None:
         made = self._state.status or {}
         every = [*made.get("containerStatuses", ()), *made.get("initContainerStatuses", ())]
-        return next((one for one in every if one["name"] == self._container.name), None)
+        return next((one for one in every if one["name"] == self.container.name), None)
 
     async def _probe_once(self, record: ContainerRecord) -> None:
         await self._state.node.clock.delay(PROBE_SECONDS)
         for _ in range(ATTEMPTS):
-            outcome = await handlers.run(self._state, record, self._container, self._probe)
+            outcome = await handlers.run(self._state, record, self.container, self._probe)
             if not outcome.error:
                 break
         if not self._state.node.up.is_set():
             return
         if outcome.error:
             message = f"{self.type} probe errored and resulted in unknown state: {outcome.text}"
-            self._state.tell("Warning", "Unhealthy", message, self._container.name)
+            self._state.tell("Warning", "Unhealthy", message, self.container.name)
             return
         if outcome.warning or not outcome.success:
             reason, word = ("ProbeWarning", "warning") if outcome.warning else ("Unhealthy", "failed")
-            self._state.tell("Warning", reason, f"{self.type} probe {word}: {outcome.text}", self._container.name)
+            self._state.tell("Warning", reason, f"{self.type} probe {word}: {outcome.text}", self.container.name)
         if record.id == self.container_id:
             self._take(outcome.success)
 

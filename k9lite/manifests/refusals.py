@@ -12,6 +12,14 @@ from k9lite.yaml_reader.problem import Problem
 _STRICT = re.compile(r'(?:unknown|duplicate) field "([^"]+)"')
 _WRONG_TYPE = re.compile(r"json: cannot unmarshal .* into Go struct field \w+\.(\S+) of type (\S+)")
 _NO_NAMESPACE = re.compile(r'namespaces "[^"]+" not found')
+# Kubernetes names fields of a definition as its own, older form has them; these are the places in a manifest.
+_PLACES_IN_DEFINITIONS = (
+    ("spec.validation", "spec.versions[0].schema"), ("spec.subresources", "spec.versions[0].subresources"),
+    ("spec.additionalPrinterColumns", "spec.versions[0].additionalPrinterColumns"),
+    ("spec.selectableFields", "spec.versions[0].selectableFields"),
+    ("spec.conversion.webhookClientConfig", "spec.conversion.webhook.clientConfig"),
+    ("spec.conversion.conversionReviewVersions", "spec.conversion.webhook.conversionReviewVersions"),
+)  # fmt: skip
 _EXPECTED = {
     "string": "text: put it in quotes", "bool": "true or false, without quotes",
     "int32": "a whole number, without quotes", "int64": "a whole number, without quotes",
@@ -23,6 +31,7 @@ _HINTS = (
     ("may not change once set", "delete the object first; until then the running one stays as it is"),
     ("quantities must match", "it must be a number, perhaps with a unit, as in 500m of CPU or 128Mi of memory"),
     ("unable to parse quantity's suffix", "units are m for CPU; Ki, Mi, Gi, or k, M, G, for memory"),
+    ("The range of valid IPs is", "leave it out, and the cluster chooses one; None makes a headless Service"),
     ("“", "these quotes are part of the text: use straight ones"),
 )
 
@@ -52,7 +61,22 @@ def _undecodable(manifest: Manifest, error: StatusError) -> Iterator[Problem]:
 def _invalid(manifest: Manifest, error: StatusError) -> Iterator[Problem]:
     for cause in error.causes:
         if cause.field:
-            yield manifest.document.problem(cause.field, f"{cause.field}: {cause.message}", _hint(cause))
+            yield manifest.document.problem(
+                _place(manifest, cause.field), f"{cause.field}: {cause.message}", _hint(cause)
+            )
+
+
+def _place(manifest: Manifest, field: str) -> str:
+    """The path in the manifest of the field that the API server names."""
+    if manifest.kind.kind == "Service" and field.startswith("spec.clusterIPs"):
+        return "spec.clusterIPs" if "clusterIPs" in manifest.document.data["spec"] else "spec.clusterIP"
+    if manifest.kind.kind != "CustomResourceDefinition":
+        return field
+    field = field.replace(".JSONPath", ".jsonPath")
+    for named, written in _PLACES_IN_DEFINITIONS:
+        if field.startswith(named):
+            return written + field.removeprefix(named)
+    return field
 
 
 def _hint(cause: Cause) -> str:

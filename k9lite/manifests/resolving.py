@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from k9lite.api import custom_resources, defaults, schema, validation
+from k9lite.api.errors import StatusError
 from k9lite.api.kinds import Kind, Kinds
 from k9lite.api.object import Data, Key, to_data
 from k9lite.yaml_reader.document import Document
@@ -55,10 +57,12 @@ class Manifest:
         return _FIRST.index(name) if name in _FIRST else len(_FIRST) + (name in _LAST)
 
     def data(self) -> Data:
-        """A fresh copy of the object, with its namespace filled in."""
+        """A fresh copy of the object, with its namespace filled in, or taken out where its kind has none."""
         data = to_data(self.document.data)
         if self.ref.namespace:
             data["metadata"]["namespace"] = self.ref.namespace
+        elif not self.kind.namespaced:
+            data["metadata"].pop("namespace", None)
         return data
 
 
@@ -73,7 +77,7 @@ class Resolved:
 def resolve(files: Iterable[ParsedFile], kinds: Kinds) -> Resolved:
     """What the files describe, in a cluster that serves `kinds` and the custom resources the files define."""
     documents = [document for file in files for document in file.documents]
-    known = Kinds([*kinds, *_custom_kinds(documents)])
+    known = Kinds([*kinds, *_custom_kinds(documents, kinds)])
     problems: list[Problem] = []
     manifests: defaultdict[Ref, list[Manifest]] = defaultdict(list)
     for document in documents:
@@ -139,19 +143,34 @@ def _duplicates(ref: Ref, several: list[Manifest]) -> Iterator[Problem]:
         yield manifest.document.problem("metadata.name", f"{ref} is described again in {others}", hint)
 
 
-def _custom_kinds(documents: Iterable[Document]) -> Iterator[Kind[Any]]:
+def _custom_kinds(documents: Iterable[Document], kinds: Kinds) -> Iterator[Kind[Any]]:
     """The kinds that CustomResourceDefinitions among the documents define; malformed ones define none."""
     for document in documents:
-        spec = document.data.get("spec")
-        if document.kind != "CustomResourceDefinition" or not isinstance(spec, dict):
-            continue
-        names, versions = spec.get("names"), spec.get("versions")
-        if isinstance(names, dict) and isinstance(versions, list):
-            for version in versions:
-                if isinstance(version, dict):
-                    yield _custom_kind(spec, names, version)
+        if document.kind == "CustomResourceDefinition" and isinstance(document.data.get("spec"), dict):
+            kind = kinds.of(document.api_version, document.kind)
+            defined = _defined(kind, document.data) if kind is not None else None
+            yield from _names_of(document.data["spec"]) if defined is None else defined
 
 
-def _custom_kind(spec: Data, names: Data, version: Data) -> Kind[Any]:
+def _defined(kind: Kind[Any], data: Data) -> list[Kind[Any]] | None:
+    """What a definition defines, with the schemas of that; None when the API server would refuse it."""
+    try:
+        clean, _ = schema.decode(kind, to_data(data), "Ignore")
+    except StatusError:
+        return None
+    defaults.apply(kind, clean)
+    return None if validation.create(kind, clean) else custom_resources.kinds_of(clean)
+
+
+def _names_of(spec: Data) -> Iterator[Kind[Any]]:
+    """The kinds of a definition that is wrong: what is wrong is told there, and not at each of its objects."""
+    names, versions = spec.get("names"), spec.get("versions")
+    if isinstance(names, dict) and isinstance(versions, list):
+        for version in versions:
+            if isinstance(version, dict):
+                yield _named(spec, names, version)
+
+
+def _named(spec: Data, names: Data, version: Data) -> Kind[Any]:
     group, name, kind = str(spec.get("group")), str(version.get("name")), str(names.get("kind"))
     return Kind(group, name, kind, str(names.get("plural")), spec.get("scope") != "Cluster", singular=kind.lower())

@@ -3,6 +3,8 @@
 import pytest
 
 from k9lite.api.custom_resources import fill_defaults, kinds_of, status_of, validate
+from k9lite.api.kinds import Kind
+from k9lite.api.validation import custom_resource
 
 SCHEMA = {
     "type": "object",
@@ -52,6 +54,77 @@ SCHEMA = {
 )
 def test_every_rule_has_its_words(spec, errors):
     assert [str(error) for error in validate(SCHEMA, {"spec": spec})] == errors
+
+
+ROOT = {
+    "type": "object",
+    "required": ["metadata", "apiVersion", "kind", "spec"],
+    "properties": {
+        "apiVersion": {"type": "string", "enum": ["example.com/v1"]}, "kind": {"type": "string"},
+        "metadata": {"type": "object", "properties": {"name": {"type": "string", "pattern": "^a", "maxLength": 3}}},
+        "spec": {"type": "object"},
+    },
+}  # fmt: skip
+OBJECT = {"apiVersion": "example.com/v1", "kind": "A", "metadata": {"name": "abc", "uid": "1"}, "spec": {}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "errors"),
+    [
+        ({}, []),
+        ({"spec": None}, ['spec: Invalid value: "null": spec in body must be of type object: "null"']),
+        ({"metadata": {"name": "b"}}, ["metadata.name: Invalid value: \"b\": metadata.name in body should match '^a'"]),
+        ({"metadata": {"name": "abcd"}}, ["metadata.name: Too long: may not be more than 3 bytes"]),
+        ({"apiVersion": "b/v1"}, ['apiVersion: Unsupported value: "b/v1": supported values: "example.com/v1"']),
+    ],
+)
+def test_a_schema_may_require_what_every_object_has_and_judge_its_name(changes, errors):
+    assert [str(error) for error in validate(ROOT, OBJECT | changes)] == errors
+    assert [str(error) for error in validate(ROOT, {})] == [
+        f"{field}: Required value" for field in ("metadata", "apiVersion", "kind", "spec")
+    ]
+
+
+EMBEDDING = {
+    "type": "object",
+    "properties": {
+        "spec": {
+            "type": "object",
+            "properties": {
+                "list": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "x-kubernetes-embedded-resource": True,
+                        "x-kubernetes-preserve-unknown-fields": True,
+                    },
+                },
+            },
+        },
+    },
+}
+GADGETS = Kind("example.com", "v1", "Gadget", "gadgets", True, schema=EMBEDDING)
+
+
+@pytest.mark.parametrize(
+    ("embedded", "errors"),
+    [
+        ({"apiVersion": "v1", "kind": "Pod"}, []),
+        ({"apiVersion": "v1", "kind": "Pod", "metadata": {"labels": {"a": "b"}}, "spec": {"x": 1}}, []),
+        ({}, ["apiVersion: Required value", "kind: Required value"]),
+        ({"apiVersion": "", "kind": 5}, [
+            'apiVersion: Invalid value: "": must not be empty', "kind: Invalid value: 5: must be a string"]),
+        ({"apiVersion": "a/b/c", "kind": "Pod"}, [
+            'apiVersion: Invalid value: "a/b/c": unexpected GroupVersion string: a/b/c']),
+        ({"apiVersion": "v1", "kind": "Pod", "metadata": {"finalizers": ["x/y/z"]}}, [
+            "metadata.finalizers: Invalid value"]),
+    ],
+)  # fmt: skip
+def test_whole_objects_within_an_object_are_objects(embedded, errors):
+    found = [str(error) for error in custom_resource.problems(GADGETS, {"spec": {"list": [embedded]}})]
+    assert [error[: len(f"spec.list[0].{start}")] for error, start in zip(found, errors, strict=True)] == [
+        f"spec.list[0].{start}" for start in errors
+    ]
 
 
 def test_defaults_fill_what_is_missing_and_are_not_shared():

@@ -304,7 +304,7 @@ def definition(name="widgets.example.com", **fields):
         (definition(scope="Everywhere"), [
             'spec.scope: Unsupported value: "Everywhere": supported values: "Cluster", "Namespaced"']),
         (definition(schema={"properties": {"spec": {}}}), [
-            "spec.versions[0].schema.openAPIV3Schema.properties[spec].type: Required value: "
+            "spec.validation.openAPIV3Schema.properties[spec].type: Required value: "
             "must not be empty for specified object fields"]),
         (definition(versions=[]), [
             "spec.versions: Invalid value: []: must have exactly one version marked as storage version"]),

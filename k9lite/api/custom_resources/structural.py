@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from k9lite.api import patterns
-from k9lite.api.errors import FieldError, duplicate, invalid, not_supported, required, too_many
+from k9lite.api.errors import FieldError, duplicate, invalid, not_supported, render_value, required, too_many
 from k9lite.api.object import Data
 
 TYPES: dict[str, Callable[[Any], bool]] = {
@@ -21,6 +21,13 @@ TYPES: dict[str, Callable[[Any], bool]] = {
 }
 # What the API server calls the type of a JSON value.
 NAMES = ((bool, "boolean"), (str, "string"), (int, "integer"), (float, "number"), (list, "array"), (dict, "object"))
+
+
+_OWN_FIELDS = ("apiVersion", "kind", "metadata")
+
+
+def _shown(option: Any) -> str:
+    return option if isinstance(option, str) else render_value(option)
 
 
 def _is_whole(value: Any) -> bool:
@@ -58,11 +65,48 @@ def _copy(value: Any) -> Any:
     return [_copy(part) for part in value] if isinstance(value, list) else value
 
 
-def validate(schema: Data, data: Data) -> list[FieldError]:
-    """Everything that is wrong with a custom resource; metadata has rules of its own elsewhere."""
-    own = {name: part for name, part in (schema.get("properties") or {}).items() if name != "metadata"}
-    body = {key: value for key, value in data.items() if key not in ("apiVersion", "kind", "metadata")}
-    return list(_errors(schema | {"properties": own}, body, ""))
+def validate(schema: Data, value: Any) -> list[FieldError]:
+    """Everything that keeps a custom resource, or a part of one, from fitting its schema.
+
+    Metadata is a part like all others: a schema may require it, and have rules for its name.
+    """
+    return list(_errors(schema, value, ""))
+
+
+def has_unknown_fields(schema: Data, value: Any) -> bool:
+    """Whether `value` has fields that the schema does not declare, and that would be pruned."""
+    if isinstance(value, list):
+        return any(has_unknown_fields(schema.get("items") or {}, item) for item in value)
+    if not isinstance(value, dict) or schema.get("x-kubernetes-preserve-unknown-fields"):
+        return False
+    properties, extra = schema.get("properties") or {}, schema.get("additionalProperties")
+    own = _OWN_FIELDS if schema.get("x-kubernetes-embedded-resource") else ()
+    for name, part in value.items():
+        if name in own:
+            continue
+        declared = properties.get(name, extra)
+        if declared is None or declared is False:
+            return True
+        if isinstance(declared, dict) and has_unknown_fields(declared, part):
+            return True
+    return False
+
+
+def embedded(schema: Data, value: Any, path: str = "") -> Iterator[tuple[str, Data]]:
+    """The whole objects within a custom resource, with their paths."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from embedded(schema.get("items") or {}, item, f"{path}[{index}]")
+    if not isinstance(value, dict):
+        return
+    if path and schema.get("x-kubernetes-embedded-resource"):
+        yield path, value
+    properties, extra = schema.get("properties") or {}, schema.get("additionalProperties")
+    for name, part in value.items():
+        if name in properties:
+            yield from embedded(properties[name], part, f"{path}.{name}" if path else name)
+        elif isinstance(extra, dict):
+            yield from embedded(extra, part, f"{path}[{name}]")
 
 
 def _errors(schema: Data, value: Any, path: str) -> Iterator[FieldError]:
@@ -73,7 +117,7 @@ def _errors(schema: Data, value: Any, path: str) -> Iterator[FieldError]:
         yield wrong
         return
     if "enum" in schema and value not in schema["enum"]:
-        yield not_supported(path, value, [str(option) for option in schema["enum"]])
+        yield not_supported(path, value, [_shown(option) for option in schema["enum"]])
     if isinstance(value, dict):
         yield from _object_errors(schema, value, path)
     elif isinstance(value, list):

@@ -56,6 +56,15 @@ def create(kind: Kind[Any], metadata: Data) -> Errors:
     yield from _shared(metadata)
 
 
+def embedded(metadata: Data) -> Errors:
+    """Metadata of an object within another: nobody needs to have named it yet."""
+    if metadata.get("name"):
+        yield from values.text("metadata.name", metadata["name"], names.path_segment)
+    if metadata.get("namespace"):
+        yield from values.text("metadata.namespace", metadata["namespace"], names.dns_label)
+    yield from _shared(metadata)
+
+
 def update(new: Data, old: Data) -> Errors:
     """Metadata of a changed object; its resourceVersion is the business of the API server."""
     if old.get("deletionTimestamp"):

@@ -7,6 +7,7 @@ from k9lite.api import custom_resources, defaults, errors, schema
 from k9lite.api.errors import FieldError
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data
+from k9lite.api.validation import custom_resource
 from k9lite.engine.apiserver import conversion
 from k9lite.engine.apiserver.context import Request
 
@@ -27,7 +28,9 @@ def read(request: Request, body: Data) -> Data:
 
 
 def complete(kind: Kind[Any], data: Data) -> None:
-    """Fill in the defaults, in place."""
+    """Fill in the defaults, in place. A namespace means nothing to an object that is in none."""
+    if not kind.namespaced:
+        data["metadata"].pop("namespace", None)
     defaults.apply(kind, data)
     if kind.schema is not None:
         custom_resources.fill_defaults(kind.schema, data)
@@ -35,9 +38,8 @@ def complete(kind: Kind[Any], data: Data) -> None:
 
 def validate(request: Request, data: Data, problems: Iterable[FieldError]) -> None:
     """Invalid when there are any `problems` with `data`, or it does not fit the schema of a custom resource."""
-    kind, found = request.kind, list(problems)
-    if kind.schema is not None:
-        found += custom_resources.validate(kind.schema, data)
+    kind = request.kind
+    found = [*problems, *custom_resource.problems(kind, data)]
     if found:
         raise errors.invalid_object(kind.group, kind.kind, request.name, found)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from k9lite.api import custom_resources
 from k9lite.api.object import Data, Key, Object
 from k9lite.engine.apiserver import conversion, definitions
 from k9lite.engine.apiserver.context import Context, Request
@@ -32,6 +33,7 @@ def store(context: Context, request: Request, data: Data, managed: bytes) -> Obj
     """Store `data`, or on a dry run only say what would be; `managed` are its encoded managedFields."""
     if request.kind.resource == definitions.RESOURCE:
         definitions.accept(context, data)
+        request.warn(*custom_resources.notices(data))
     key = Key(request.namespace, data["metadata"]["name"])
     tail = encoding.tail(data)
     if request.options.dry_run:

@@ -1,0 +1,46 @@
+"""What is odd about a definition that is taken: formats that nobody knows, and rules that k9lite does not evaluate."""
+
+from collections.abc import Iterator
+
+from k9lite.api.object import Data
+
+_NUMBER_FORMATS = {"integer": ("int32", "int64"), "number": ("float", "double")}
+_TEXT_FORMATS = frozenset({
+    "bsonobjectid", "uri", "email", "hostname", "ipv4", "ipv6", "cidr", "mac", "uuid", "uuid3", "uuid4", "uuid5",
+    "isbn", "isbn10", "isbn13", "creditcard", "ssn", "hexcolor", "rgbcolor", "byte", "password", "date", "duration",
+    "datetime", "k8sshortname", "k8slongname",
+})  # fmt: skip
+_RULES = "x-kubernetes-validations"
+_JUNCTORS = ("allOf", "anyOf", "oneOf")
+
+
+def notices(definition: Data) -> list[str]:
+    """A text for each format that is not known, and one for all rules in CEL."""
+    texts, rules = [], 0
+    for version in (definition.get("spec") or {}).get("versions") or ():
+        for schema in _schemas((version.get("schema") or {}).get("openAPIV3Schema") or {}):
+            rules += len(schema.get(_RULES) or ())
+            if schema.get("format") and not _is_known(schema["format"], schema.get("type", "")):
+                texts.append(f'unrecognized format "{schema["format"]}"')
+    if rules:
+        what = f"{rules} rule{'' if rules == 1 else 's'} in {_RULES}"
+        texts.append(f"k9lite does not evaluate the {what}: objects that break them are taken here")
+    return list(dict.fromkeys(texts))
+
+
+def _is_known(name: str, kind: str) -> bool:
+    if kind in ("", "string"):
+        return name.replace("-", "") in _TEXT_FORMATS
+    return name in _NUMBER_FORMATS.get(kind, ())
+
+
+def _schemas(schema: Data) -> Iterator[Data]:
+    """A schema and all schemas in it."""
+    yield schema
+    parts = [schema.get("items"), schema.get("not"), schema.get("additionalProperties")]
+    parts += (schema.get("properties") or {}).values()
+    for junctor in _JUNCTORS:
+        parts += schema.get(junctor) or ()
+    for part in parts:
+        if isinstance(part, dict):
+            yield from _schemas(part)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from k9lite.aio.clock import LiveClock
 from k9lite.aio.tasks import TaskSet
-from k9lite.cli import signals, troubles
+from k9lite.cli import heap, signals, troubles
 from k9lite.cli.collector import settle
 from k9lite.cli.commands import Failure
 from k9lite.client.informer import Informers
@@ -77,6 +77,7 @@ async def _running(
     clock = LiveClock(time.time())  # an editor does not save faster because the cluster's clock runs faster
     sync = FolderSync(cluster.client, clock, folder, on_change)
     tasks.start(sync.run(), "folder")
+    tasks.start(heap.keep_trimmed(), "heap")
     try:
         yield Running(cluster, sync, Informers(cluster.client, cluster.clock, tasks))
     except asyncio.CancelledError:

@@ -11,13 +11,14 @@ from aiohttp.http import RawRequestMessage
 from aiohttp.streams import StreamReader
 
 from k9lite.api.errors import bad_request
+from k9lite.engine.http.acceptor import Strangers
 from k9lite.engine.http.answers import refusal
 from k9lite.engine.http.requests import LARGEST_BODY
 
 log = logging.getLogger(__name__)
 
 _SILENT: Any = None  # the type asks for a logger, the documentation for None
-IDLE = 3600.0  # seconds that a connection may be idle: clients keep theirs
+IDLE = 90.0  # seconds that a connection may be idle, as kube-apiserver's IdleTimeout
 WHOLE_HEAD = 32.0  # seconds from a request's first byte to the end of its head, as kube-apiserver's ReadHeaderTimeout
 BAD_REQUEST = 400
 
@@ -27,34 +28,48 @@ Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 class Connections(web.Server):
     """Every connection's requests go to one handler, which is cancelled when its client leaves."""
 
-    def __init__(self, handler: Handler) -> None:
+    def __init__(self, handler: Handler, strangers: Strangers) -> None:
         super().__init__(handler, request_factory=_request, handler_cancellation=True)
+        self.strangers = strangers
 
     def __call__(self) -> web.RequestHandler:
-        return _Connection(self, loop=asyncio.get_running_loop(), access_log=_SILENT, keepalive_timeout=IDLE)
+        return _Connection(
+            self, self.strangers, loop=asyncio.get_running_loop(), access_log=_SILENT, keepalive_timeout=IDLE
+        )
 
 
 class _Connection(web.RequestHandler):
     """One connection; a request that is too slow to begin ends it."""
 
-    __slots__ = ("_answering", "_began", "_watchdog")
+    __slots__ = ("_answering", "_began", "_strangers", "_watchdog")
+
+    def __init__(self, server: web.Server, strangers: Strangers, **settings: Any) -> None:
+        super().__init__(server, **settings)
+        self._strangers = strangers
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._answering = False
         self._began: float | None = None  # when the head that is awaited began to come
         self._watchdog: asyncio.TimerHandle | None = None
         super().connection_made(transport)
+        if isinstance(transport, asyncio.WriteTransport):
+            self._strangers.enter(self, transport.abort)
         self._expect_head()
 
     def connection_lost(self, exc: BaseException | None) -> None:
         if self._watchdog is not None:
             self._watchdog.cancel()
+        self._strangers.leave(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         if self._began is None and not self._answering:
             self._expect_head()
         super().data_received(data)
+
+    def admitted(self) -> None:
+        """Its client has proved who it is."""
+        self._strangers.leave(self)
 
     def head_came(self) -> None:
         self._answering, self._began = True, None
@@ -93,6 +108,12 @@ class _Connection(web.RequestHandler):
         response = refusal(bad_request("the request is not well-formed HTTP"))
         response.force_close()
         return response
+
+
+def admit(request: web.BaseRequest) -> None:
+    """Note that the client of `request` has proved who it is: its connection is not ended for want of room."""
+    if isinstance(request.protocol, _Connection):
+        request.protocol.admitted()
 
 
 def _request(

@@ -13,6 +13,7 @@ from k9lite.api.errors import StatusError
 from k9lite.api.object import Data
 from k9lite.client.protocol import Client
 from k9lite.engine.http import (
+    connections,
     discovery,
     health,
     negotiation,
@@ -73,7 +74,8 @@ class Dispatcher:
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         accept = request.headers.get("Accept", "")
         try:
-            security.check(request, self._token)
+            if security.check(request, self._token):
+                connections.admit(request)
             if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
                 request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
             return await self._answer(request)

@@ -14,15 +14,17 @@ LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]", "kubernetes", "kubernetes.defa
 PUBLIC_PATHS = {"/healthz", "/livez", "/readyz", "/version"}
 
 
-def check(request: web.BaseRequest, token: str) -> None:
-    """Raise the StatusError for a request that may not be served."""
+def check(request: web.BaseRequest, token: str) -> bool:
+    """Raise the StatusError for a request that may not be served; whether it comes from a holder of the token."""
     if _hostname(request.headers.get("Host", "")) not in LOCAL_HOSTS:
         raise StatusError("Forbidden", "forbidden: this host name is not served here")
     origin = request.headers.get("Origin")
     if origin is not None and _hostname(origin.rpartition("://")[2]) not in LOCAL_HOSTS:
         raise StatusError("Forbidden", "forbidden: requests from web pages are not served")
-    if request.path not in PUBLIC_PATHS and not _authorized(request.headers.get("Authorization", ""), token):
+    authorized = _authorized(request.headers.get("Authorization", ""), token)
+    if not authorized and request.path not in PUBLIC_PATHS:
         raise StatusError("Unauthorized", "Unauthorized")
+    return authorized
 
 
 def _authorized(header: str, token: str) -> bool:

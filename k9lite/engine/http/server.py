@@ -2,6 +2,7 @@
 
 import asyncio.sslproto
 import errno
+import resource
 import socket
 from collections.abc import Iterable
 from functools import cached_property
@@ -13,13 +14,15 @@ from k9lite.aio.clock import Clock
 from k9lite.client.protocol import Client
 from k9lite.engine.apiserver.serving import Serving
 from k9lite.engine.http import credentials, kubeconfig
+from k9lite.engine.http.acceptor import Acceptor, Strangers
 from k9lite.engine.http.connections import Connections
 from k9lite.engine.http.dispatch import Dispatcher
 
 HOST, FIRST_PORT, TRIED_PORTS = "127.0.0.1", 6443, 100
-TLS_BUFFER = 32768  # bytes per connection; asyncio's 256 KB make a thousand watchers cost 300 MB
+TLS_BUFFER = 16384  # bytes per connection, one record of TLS; asyncio's 256 KB make a thousand watchers cost 300 MB
 CLOSING = 1.0  # seconds that open watches are given to end
-WAITING, AT_ONCE = 1024, 2  # connections that may wait, and that one turn of the loop accepts: handshakes are long
+WAITING = 1024  # connections that the system lets wait
+MOST_STRANGERS = 1500  # connections without a token; never more than a quarter of the descriptors
 
 
 class HttpServer:
@@ -28,6 +31,7 @@ class HttpServer:
     def __init__(self, client: Client, clock: Clock, folder: Path, name: str) -> None:
         self._client, self._clock, self._folder, self._name = client, clock, folder, name
         self._runner: web.ServerRunner | None = None
+        self._acceptor: Acceptor | None = None
 
     @cached_property
     def _credentials(self) -> credentials.Credentials:
@@ -43,11 +47,14 @@ class HttpServer:
         found = self._credentials
         dispatcher = Dispatcher(self._client, self._clock, found.token)
         asyncio.sslproto.SSLProtocol.max_size = TLS_BUFFER  # there is no public way to say it
-        self._runner = web.ServerRunner(Connections(dispatcher.handle), shutdown_timeout=CLOSING)
+        strangers = Strangers(most_strangers(resource.getrlimit(resource.RLIMIT_NOFILE)[0]))
+        connections = Connections(dispatcher.handle, strangers)
+        self._runner = web.ServerRunner(connections, shutdown_timeout=CLOSING)
         await self._runner.setup()
-        bound = await self._listen(
-            self._runner, found, [port] if port is not None else range(FIRST_PORT, FIRST_PORT + TRIED_PORTS)
-        )
+        listening = _listen([port] if port is not None else range(FIRST_PORT, FIRST_PORT + TRIED_PORTS))
+        self._acceptor = Acceptor(listening, found.server_context(), connections, strangers)
+        self._acceptor.start()
+        bound = int(listening.getsockname()[1])
         url = f"https://{HOST}:{bound}"
         path = self._folder / "kubeconfig"
         kubeconfig.write(path, self._name, url, found)
@@ -55,21 +62,25 @@ class HttpServer:
 
     async def close(self) -> None:
         """End every connection and free the port."""
+        if self._acceptor is not None:
+            await self._acceptor.close()
         if self._runner is not None:
             await self._runner.cleanup()
 
-    async def _listen(self, runner: web.ServerRunner, found: credentials.Credentials, ports: Iterable[int]) -> int:
-        context = found.server_context()
-        taken: OSError | None = None
-        for port in ports:
-            try:
-                listening = socket.create_server((HOST, port))
-            except OSError as error:
-                if error.errno != errno.EADDRINUSE:
-                    raise
-                taken = error
-            else:
-                await web.SockSite(runner, listening, ssl_context=context, backlog=AT_ONCE).start()
-                listening.listen(WAITING)  # for the loop, both are one number
-                return int(listening.getsockname()[1])
-        raise OSError(errno.EADDRINUSE, f"no free port for the API: {taken}")
+
+def most_strangers(descriptors: int) -> int:
+    """How many connections without a token there may be in a process that may open so many `descriptors`."""
+    return MOST_STRANGERS if descriptors == resource.RLIM_INFINITY else min(MOST_STRANGERS, descriptors // 4)
+
+
+def _listen(ports: Iterable[int]) -> socket.socket:
+    """A socket that listens on the first of `ports` that is free. OSError when none is."""
+    taken: OSError | None = None
+    for port in ports:
+        try:
+            return socket.create_server((HOST, port), backlog=WAITING)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            taken = error
+    raise OSError(errno.EADDRINUSE, f"no free port for the API: {taken}")

@@ -17,7 +17,6 @@ from k9lite.aio.network import LOCALHOST, Accept, Stream
 from k9lite.aio.sockets import Address, SocketListener
 
 MOST_DESCRIPTORS = 65536  # what is asked of the system at most; some refuse their own "unlimited"
-MACHINE = (LOCALHOST, "::1")
 OUT_OF_DESCRIPTORS = {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM}
 
 
@@ -69,6 +68,11 @@ class LoopbackNetwork:
         self._listeners: dict[Address, LoopbackListener] = {}
         self.sockets = 0  # that listen now
         self._transports: sockets.Transports = WeakSet()
+        self._exits: dict[Address, Address] = {}
+
+    def lead_out(self, address: Address, server: Address) -> None:
+        """Let connections to `address` of the cluster go to a server of this machine, which no others reach."""
+        self._exits[address] = server
 
     async def listen(self, host: str, port: int, accept: Accept) -> LoopbackListener:
         bound = None if self._inside.listens(host, port) else self._bind(host, port)
@@ -87,10 +91,11 @@ class LoopbackNetwork:
         return listener
 
     async def connect(self, host: str, port: int, *, source: str = "") -> Stream:
-        # Only localhost is shared with the machine: elsewhere a stranger on 0.0.0.0 must not pass for a pod.
-        if host not in MACHINE or self._inside.listens(host, port):
+        # A stranger on 0.0.0.0 must not pass for a pod, nor what listens on this machine be reached from a cluster.
+        exit = self._exits.get((host, port))
+        if exit is None or self._inside.listens(host, port):
             return await self._inside.connect(host, port, source=source)
-        stream, transport = await sockets.connect(host, port, source)
+        stream, transport = await sockets.connect(*exit, source)
         self._transports.add(transport)
         return stream
 

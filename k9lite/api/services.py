@@ -3,16 +3,15 @@
 from lightkube.models.core_v1 import PodSpec, Service, ServicePort, ServiceSpec
 
 from k9lite.api import pods
+from k9lite.api.addresses import FIRST_SERVICES, MOST_CLUSTERS
 
 _HEADLESS = "None"
-# Every cluster on a machine has a range of its own for services: 127.96.0.0/16, or the next one that is free.
-FIRST_RANGE, MOST_RANGES = 96, 64
 
 
 def may_be_cluster_ip(address: str) -> bool:
     """Whether some cluster could give out that IPv4 address."""
     first, second, *_ = address.split(".")
-    return first == "127" and FIRST_RANGE <= int(second) < FIRST_RANGE + MOST_RANGES
+    return first == "127" and FIRST_SERVICES <= int(second) < FIRST_SERVICES + MOST_CLUSTERS
 
 
 def spec(service: Service) -> ServiceSpec:

@@ -126,9 +126,12 @@ class Cluster:
         self._home.remember(self._ranges.number, self.serving.port if self.serving else None)
 
     def _publish(self, server: ApiServer, informers: Informers, port: int) -> None:
-        """Say behind the API server's own service that it answers at `port`, from now on."""
-        bootstrap.publish(server, LOCALHOST, port)
-        objects = system_objects.endpoints(LOCALHOST, port)
+        """Say behind the API server's own service that it answers at `port` of the control plane, from now on."""
+        address = self._nodes()[0].address
+        if isinstance(self._network, LoopbackNetwork):
+            self._network.lead_out((address, port), (LOCALHOST, port))
+        bootstrap.publish(server, address, port)
+        objects = system_objects.endpoints(address, port)
         controller = SystemObjectsController(
             self._client, informers, self._turned, restoring.OF_SERVICES, objects, enforced=True
         )

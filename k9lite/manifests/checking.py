@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from k9lite.api import custom_resources, defaults, kinds, schema, services, validation, warnings
+from k9lite.api import addresses, custom_resources, defaults, kinds, schema, services, validation, warnings
 from k9lite.api.errors import FieldError, StatusError, invalid, invalid_object, not_found
 from k9lite.api.kinds import Kind, Kinds
 from k9lite.api.object import Data
@@ -72,7 +72,7 @@ def _unreachable(kind: Kind[Any], data: Data) -> Iterator[FieldError]:
     if address and address.count(".") == 3 and not services.may_be_cluster_ip(address):
         why = (
             f"failed to allocate IP {address}: the provided IP ({address}) is not in the valid range. "
-            f"The range of valid IPs is 127.{services.FIRST_RANGE}.0.0/16"
+            f"The range of valid IPs is 127.{addresses.FIRST_SERVICES}.0.0/16"
         )
         yield invalid("spec.clusterIPs", [address], why)
 

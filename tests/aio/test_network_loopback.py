@@ -86,7 +86,10 @@ async def test_a_stranger_on_every_address_does_not_pass_for_a_pod(net: Loopback
         port = stranger.getsockname()[1]
         with pytest.raises(ConnectionRefusedError):
             await net.connect("127.199.3.4", port)
-        await (await net.connect("127.0.0.1", port)).close()
+        with pytest.raises(ConnectionRefusedError):
+            await net.connect("127.0.0.1", port)
+        net.lead_out(("127.199.3.4", port), ("127.0.0.1", port))
+        await (await net.connect("127.199.3.4", port)).close()
 
 
 async def test_nothing_listens_beyond_loopback(net: LoopbackNetwork):
@@ -137,8 +140,9 @@ async def test_closing_ends_connections_even_of_readers_that_never_read(net: Loo
 
 async def test_connections_out_go_to_foreign_listeners_with_the_source_asked_for(net: LoopbackNetwork):
     listener = await sockets.listen(sockets.bind("127.0.0.1", 0), echo)
+    net.lead_out(("127.199.3.4", 6443), listener.reachable)
     for source, seen in (("", b"127.0.0.1"), ("127.0.0.1", b"127.0.0.1"), ("203.0.113.7", b"127.0.0.1")):
-        stream = await net.connect(*listener.reachable, source=source)
+        stream = await net.connect("127.199.3.4", 6443, source=source)
         await stream.write_eof()
         assert await stream.read() == b" from " + seen
         await stream.close()

@@ -119,6 +119,12 @@ def endpoint_slice(*addresses, kind="IPv4", **more):
         (endpoints({"addresses": [{"ip": "10.0.0.1"}], "ports": [{"port": 1}, {"port": 2, "name": "b"}]}), [
             "subsets[0].ports[0].name: Required value"]),
         (endpoint_slice("127.244.1.2"), []),
+        (endpoint_slice("127.0.0.1"), [
+            'endpoints[0].addresses[0]: Invalid value: "127.0.0.1": '
+            "may not be in the loopback range (127.0.0.0/8, ::1/128)"]),
+        (endpoints({"addresses": [{"ip": "127.0.0.53"}], "ports": [{"port": 80}]}), [
+            'subsets[0].addresses[0].ip: Invalid value: "127.0.0.53": '
+            "may not be in the loopback range (127.0.0.0/8, ::1/128)"]),
         (endpoint_slice(), ["endpoints[0].addresses: Required value: must contain at least 1 address"]),
         (endpoint_slice("::1"), None),
         (endpoint_slice("example.com", kind="FQDN"), []),
@@ -128,7 +134,7 @@ def endpoint_slice(*addresses, kind="IPv4", **more):
     ],
 )  # fmt: skip
 def test_endpoints(complaints, data, expected):
-    """Loopback addresses may serve; all other special ones may not."""
+    """Addresses of clusters may serve; other special ones may not."""
     found = complaints(data)
     assert found if expected is None else found == expected
 

@@ -1,4 +1,4 @@
-"""Rules for Endpoints and EndpointSlices. Loopback addresses are allowed, the one rule that is lifted."""
+"""Rules for Endpoints and EndpointSlices."""
 
 from k9lite.api import errors, names
 from k9lite.api.object import Data

@@ -7,7 +7,7 @@ import ipaddress
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from k9lite.api import errors, names
+from k9lite.api import addresses, errors, names
 from k9lite.api.errors import FieldError
 from k9lite.api.object import Data
 
@@ -137,13 +137,15 @@ def ip_of_family(path: str, value: str, family: str) -> Errors:
 
 
 def non_special_ip(path: str, value: str) -> Errors:
-    """What may be an endpoint. Loopback addresses may: here pods really live there."""
+    """What may be an endpoint. Of loopback addresses those may that clusters have: here pods really live there."""
     if not _parses(ipaddress.ip_address, value):
         yield errors.invalid(path, value, "must be a valid IP address")
         return
     address = ipaddress.ip_address(value)
     if address.is_unspecified:
         yield errors.invalid(path, value, f"may not be unspecified ({value})")
+    elif addresses.is_loopback(value):
+        yield errors.invalid(path, value, "may not be in the loopback range (127.0.0.0/8, ::1/128)")
     if address.is_link_local:
         yield errors.invalid(path, value, "may not be in the link-local range (169.254.0.0/16, fe80::/10)")
     if value.startswith(("224.0.0.", "ff02:")):

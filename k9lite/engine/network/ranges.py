@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from socket import AF_UNIX, SOCK_DGRAM, socket
 
-from k9lite.api import services
+from k9lite.api.addresses import FIRST_PODS, FIRST_SERVICES, MOST_CLUSTERS
 
-# The second byte of 127.x.0.0/16; the next pairs are 243 and 97, 242 and 98...
-FIRST_PODS, FIRST_SERVICES = 244, services.FIRST_RANGE
-MOST_CLUSTERS = services.MOST_RANGES
 FOR_KEPT = range(32, MOST_CLUSTERS)  # pairs that only kept clusters take while there are others
 
 

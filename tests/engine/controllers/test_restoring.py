@@ -20,9 +20,9 @@ SERVICES = ipaddress.ip_network("127.96.0.0/16")
 
 @pytest.fixture
 async def running(world: World, server: Any, client: Any, informers: Any, clock: Any) -> World:
-    bootstrap.publish(server, "127.0.0.1", 6443)
+    bootstrap.publish(server, "127.244.0.1", 6443)
     of = (client, informers, clock)
-    services, endpoints = system_objects.services(client.kinds, SERVICES), system_objects.endpoints("127.0.0.1", 6443)
+    services, endpoints = system_objects.services(client.kinds, SERVICES), system_objects.endpoints("127.244.0.1", 6443)
     world.run(
         SystemObjectsController(*of, restoring.OF_NAMESPACES, system_objects.namespaces()),
         SystemObjectsController(*of, restoring.OF_SERVICES, services),

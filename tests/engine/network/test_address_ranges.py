@@ -7,7 +7,8 @@ from collections import Counter
 
 import pytest
 
-from k9lite.engine.network.ranges import FOR_KEPT, MOST_CLUSTERS, AddressRanges, in_memory, kept, lease, passing
+from k9lite.api.addresses import MOST_CLUSTERS
+from k9lite.engine.network.ranges import FOR_KEPT, AddressRanges, in_memory, kept, lease, passing
 
 HOLD = "import sys; from k9lite.engine.network.ranges import *; held = lease(passing(), sys.argv[1])"
 

@@ -6,7 +6,10 @@ from typing import Any
 import pytest
 
 from k9lite.aio.clock import ManualClock
+from k9lite.aio.memory_network import MemoryNetwork
+from k9lite.aio.network import Stream
 from k9lite.api import kinds
+from k9lite.api.object import Data
 from k9lite.client.protocol import Client
 
 AGNHOST = "registry.k8s.io/e2e-test-images/agnhost:2.53"
@@ -37,3 +40,27 @@ async def test_redirections(
     assert status["containerStatuses"][0]["restartCount"] == restarts
     events = (await client.list(kinds.EVENT)).items
     assert told in [(one.view.reason, one.view.message) for one in events]
+
+
+async def test_loopback_is_the_node_itself(
+    run: Callable[..., Any], network: MemoryNetwork, client: Client, clock: ManualClock
+) -> None:
+    """What listens there is of the host network, and nothing of the machine that k9lite runs on."""
+
+    async def accept(stream: Stream) -> None:
+        await stream.read()
+        await stream.write(b"HTTP/1.1 200 OK\r\n\r\n")
+
+    await network.listen("127.0.0.1", 5000, accept)  # of this machine
+    await network.listen("127.244.0.3", 6000, accept)  # of the node
+
+    def probed(name: str, port: int) -> Data:
+        probe = {"httpGet": {"host": "127.0.0.1", "port": port}, "periodSeconds": 1}
+        return {"name": name, "image": AGNHOST, "readinessProbe": probe}
+
+    status = await run({"containers": [probed("a", 5000), probed("b", 6000)]}, 6.0)
+    assert [one["ready"] for one in status["containerStatuses"]] == [False, True]
+    refused = (
+        'Readiness probe failed: Get "http://127.0.0.1:5000/": dial tcp 127.0.0.1:5000: connect: connection refused'
+    )
+    assert refused in [one.view.message for one in (await client.list(kinds.EVENT)).items]

@@ -83,7 +83,7 @@ async def _http_get(state: PodState, record: ContainerRecord, action: HTTPGetAct
     except handlers.PortUnknown as unknown:
         problem = str(unknown)
     else:
-        outcome = await handlers.http_get(state.node.network, state.node.clock, target)
+        outcome = await handlers.http_get(state.node, target)
         if outcome.success:
             return
         problem = outcome.text

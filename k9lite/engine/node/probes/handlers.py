@@ -6,8 +6,10 @@ from urllib.parse import urljoin, urlsplit
 from lightkube.models.core_v1 import Container, EphemeralContainer, HTTPGetAction, Probe
 
 from k9lite.aio import tls
-from k9lite.aio.clock import Clock, within
-from k9lite.aio.network import Network, Stream
+from k9lite.aio.clock import within
+from k9lite.aio.network import Stream
+from k9lite.api.addresses import is_loopback
+from k9lite.engine.node.node_context import NodeContext
 from k9lite.engine.node.pod_state import PodState
 from k9lite.engine.node.probes import grpc
 from k9lite.engine.node.probes.outcome import Outcome
@@ -63,10 +65,10 @@ async def run(state: PodState, record: ContainerRecord, container: Container, pr
             return await _exec(state, record, probe.exec.command or [], timeout)
         if probe.httpGet is not None:
             target = http_target(probe.httpGet, container, state.address)
-            return await http_get(node.network, node.clock, target, timeout)
+            return await http_get(node, target, timeout)
         if probe.tcpSocket is not None:
             host = probe.tcpSocket.host or state.address
-            return await tcp(node.network, node.clock, host, port_of(probe.tcpSocket.port, container), timeout)
+            return await tcp(node, host, port_of(probe.tcpSocket.port, container), timeout)
         if probe.grpc is not None:
             service = probe.grpc.service or ""
             return await grpc.check(node.network, node.clock, state.address, probe.grpc.port, service, timeout)
@@ -75,9 +77,9 @@ async def run(state: PodState, record: ContainerRecord, container: Container, pr
     return Outcome(False, f"missing probe handler for {state.pod.key}:{container.name}", error=True)
 
 
-async def tcp(network: Network, clock: Clock, host: str, port: int, timeout: float) -> Outcome:
+async def tcp(node: NodeContext, host: str, port: int, timeout: float) -> Outcome:
     try:
-        stream = await within(clock, timeout, network.connect(host, port))
+        stream = await within(node.clock, timeout, _connect(node, host, port))
     except (OSError, TimeoutError) as error:
         return Outcome(False, _dial_error(error, host, port))
     await stream.close()
@@ -92,11 +94,11 @@ class Answer(NamedTuple):
     body: str
 
 
-async def http_get(network: Network, clock: Clock, target: HttpTarget, timeout: float = HOOK_SECONDS) -> Outcome:
+async def http_get(node: NodeContext, target: HttpTarget, timeout: float = HOOK_SECONDS) -> Outcome:
     """GET; 200 to 399 is success. Redirections are followed on the same host, and elsewhere count as a warning."""
     host = target.host
     for _ in range(MOST_REDIRECTS):
-        answer = await _get(network, clock, target, timeout)
+        answer = await _get(node, target, timeout)
         if isinstance(answer, Outcome):
             return answer
         following = _redirected(target, answer)
@@ -106,17 +108,17 @@ async def http_get(network: Network, clock: Clock, target: HttpTarget, timeout: 
     return Outcome(False, f'Get "{target.url}": stopped after {MOST_REDIRECTS} redirects')
 
 
-async def _get(network: Network, clock: Clock, target: HttpTarget, timeout: float) -> Answer | Outcome:
+async def _get(node: NodeContext, target: HttpTarget, timeout: float) -> Answer | Outcome:
     """What the server says, or how asking it failed."""
     told = f'Get "{target.url}": '
     try:
-        stream = await within(clock, timeout, network.connect(target.host, target.port))
+        stream = await within(node.clock, timeout, _connect(node, target.host, target.port))
     except TimeoutError:
         return Outcome(False, f"{told}{HTTP_TIMEOUT}")
     except OSError as error:
         return Outcome(False, told + _dial_error(error, target.host, target.port))
     try:
-        data = await within(clock, timeout, _exchange(stream, target))
+        data = await within(node.clock, timeout, _exchange(stream, target))
     except TimeoutError:
         return Outcome(False, f"{told}{HTTP_TIMEOUT}")
     except tls.HandshakeFailed as failure:
@@ -126,6 +128,11 @@ async def _get(network: Network, clock: Clock, target: HttpTarget, timeout: floa
     finally:
         await stream.close()
     return _answer(data) or Outcome(False, f"{told}EOF")
+
+
+async def _connect(node: NodeContext, host: str, port: int) -> Stream:
+    """Kubelets dial from their node, which is all that loopback addresses lead to."""
+    return await node.network.connect(node.address if is_loopback(host) else host, port)
 
 
 async def _exchange(stream: Stream, target: HttpTarget) -> bytes:

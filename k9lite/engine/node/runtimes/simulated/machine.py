@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from k9lite.aio.clock import Clock
 from k9lite.aio.network import Accept, Listener, Network
 from k9lite.aio.randomness import Randomness
+from k9lite.api.addresses import is_loopback
 from k9lite.engine.node.runtimes.simulated.files import Files
 
 Resolve = Callable[[str, str], list[str]]  # (a name, the namespace of who asks) -> addresses
@@ -100,9 +101,9 @@ class Machine:
             await listener.close()
 
     def addresses(self, name: str) -> list[str]:
-        """What a name resolves to inside the pod; empty if nobody knows it."""
-        if name in ("localhost", "127.0.0.1", "0.0.0.0", "::1", self.hostname):  # noqa: S104 -- compared, not bound
+        """What a name resolves to inside the pod, which is all that its loopback leads to; empty if nobody knows it."""
+        if name == self.hostname:
             return [self.address]
-        if name.replace(".", "").isdigit():
-            return [name]
-        return self.resolve(name, self.namespace)
+        numeric = name.replace(".", "").isdigit() or ":" in name
+        found = [name] if numeric or is_loopback(name) else self.resolve(name, self.namespace)
+        return [self.address if is_loopback(address) else address for address in found]

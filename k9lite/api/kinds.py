@@ -21,7 +21,7 @@ from lightkube.models import (
     scheduling_v1,
 )
 
-from k9lite.api import k9lite_v1
+from k9lite.api import k9lite_v1, reading
 
 T = TypeVar("T")
 
@@ -134,8 +134,13 @@ class Kind(Generic[T]):
         return msgspec.json.Decoder(self.model) if self.model else msgspec.json.Decoder()
 
     def decode(self, raw: bytes) -> T:
-        """The typed view of an object's JSON."""
-        view: T = self._decoder.decode(raw)
+        """The typed view of an object's JSON, complete or not; msgspec.DecodeError where it is no JSON object."""
+        try:
+            view: T = self._decoder.decode(raw)
+        except msgspec.ValidationError:
+            if self.model is None:
+                raise
+            view = reading.read(self.model, raw)
         return view
 
     @cached_property

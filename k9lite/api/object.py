@@ -27,9 +27,9 @@ class Key(NamedTuple):
 class Owner(msgspec.Struct, frozen=True):
     """An ownerReference."""
 
-    uid: str
-    kind: str
-    name: str
+    uid: str = ""
+    kind: str = ""
+    name: str = ""
     apiVersion: str = ""
     controller: bool = False
     blockOwnerDeletion: bool = False
@@ -130,11 +130,14 @@ class Object(Generic[T]):
             return
         known: Any = before._view
         old, new = _split(before.raw), _split(self.raw)
-        parts = {
-            part: getattr(known, part) if getattr(old, part) == text else decoders[part].decode(text)
-            for part in ("spec", "status")
-            if (text := getattr(new, part)) is not msgspec.UNSET
-        }
+        try:
+            parts = {
+                part: getattr(known, part) if getattr(old, part) == text else decoders[part].decode(text)
+                for part in ("spec", "status")
+                if (text := getattr(new, part)) is not msgspec.UNSET
+            }
+        except msgspec.ValidationError:
+            return  # incomplete: to be read whole
         if _after_revision(old.metadata) == _after_revision(new.metadata):
             revision = str(self.revision)
             metadata = msgspec.structs.replace(known.metadata, resourceVersion=revision)

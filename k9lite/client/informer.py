@@ -1,6 +1,7 @@
 """Informers: a cache of one kind that follows its watch and tells its handlers of every change (client-go's idea)."""
 
 import asyncio
+import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import aclosing
@@ -15,6 +16,8 @@ from k9lite.api.object import Key, Object
 from k9lite.client.protocol import EVERYTHING, Client, Event, Selector
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 Handler = Callable[[Object[T] | None, Object[T] | None], None]
 IndexFunction = Callable[[Object[T]], Iterable[str]]
@@ -171,9 +174,16 @@ class Informer(Generic[T]):
             self._objects[key] = new
         else:
             self._objects.pop(key, None)
-        self._index(key, new)
+        self._guarded(key, self._index, key, new)
         for handler in self._handlers:
-            handler(old, new)
+            self._guarded(key, handler, old, new)
+
+    def _guarded(self, key: Key, take: Callable[..., None], *arguments: Any) -> None:
+        """Have a state taken in. Who cannot read it goes on without it, and the log says so."""
+        try:
+            take(*arguments)
+        except Exception:
+            log.exception("%s %s cannot be read and is left out", self.kind.kind, key)
 
     def _index(self, key: Key, new: Object[T] | None) -> None:
         """Move an object to where it belongs now; where it stood is remembered, not asked of a state long decoded."""

@@ -31,7 +31,8 @@ def test_unknown_fields_are_told_all_at_once() -> None:
 def test_unknown_fields_are_warned_of_or_ignored() -> None:
     clean, warnings = schema.decode(kinds.DEPLOYMENT, TYPO, "Warn")
     assert warnings == [f'unknown field "{path}"' for path in TYPO_FIELDS]
-    assert clean["spec"] == {"template": {"spec": {"containers": [{"name": "c", "image": "x"}]}}}
+    pod = {"containers": [{"name": "c", "image": "x", "resources": {}}]}
+    assert clean["spec"] == {"strategy": {}, "template": {"metadata": {}, "spec": pod}}
     assert schema.decode(kinds.DEPLOYMENT, TYPO, "Ignore") == (clean, [])
 
 
@@ -126,43 +127,66 @@ def test_wrong_texts_of_times_and_bytes() -> None:
         (
             kinds.POD,
             {"metadata": {"creationTimestamp": None, "labels": {"a": None}, "annotations": {}}, "status": None},
-            {"metadata": {"labels": {"a": ""}}},
+            {"metadata": {"labels": {"a": ""}}, "spec": {"containers": None}, "status": {}},
         ),
         (
             kinds.POD,
             {"spec": {"hostNetwork": False, "nodeName": "", "priority": 0, "containers": [{"name": "c", "env": []}]}},
-            {"spec": {"priority": 0, "containers": [{"name": "c"}]}},
+            {"metadata": {}, "spec": {"priority": 0, "containers": [{"name": "c", "resources": {}}]}, "status": {}},
         ),
         (
             kinds.POD,
             {"spec": {"containers": [None, {"ports": [{}], "resources": {"limits": {"cpu": 0.5}}}]}},
             {
+                "metadata": {},
                 "spec": {
                     "containers": [
-                        {"name": ""},
+                        {"name": "", "resources": {}},
                         {"name": "", "ports": [{"containerPort": 0}], "resources": {"limits": {"cpu": "500m"}}},
                     ]
-                }
+                },
+                "status": {},
             },
         ),
         (
             kinds.LEASE,
             {"spec": {"renewTime": "2026-01-02T04:04:05+01:00", "holderIdentity": ""}},
-            {"spec": {"renewTime": "2026-01-02T03:04:05.000000Z", "holderIdentity": ""}},
+            {"metadata": {}, "spec": {"renewTime": "2026-01-02T03:04:05.000000Z", "holderIdentity": ""}},
         ),
         (
             kinds.DEPLOYMENT,
             {"status": {"replicas": 0, "terminatingReplicas": 0}},
-            {"status": {"terminatingReplicas": 0}},
+            {
+                "metadata": {},
+                "spec": {"strategy": {}, "template": {"metadata": {}, "spec": {"containers": None}}},
+                "status": {"terminatingReplicas": 0},
+            },
         ),
-        (kinds.SERVICE, {"spec": {"ports": [{"port": 80, "targetPort": "web"}]}}, None),
         (
-            kinds.NODE,
-            {"status": {"capacity": {"cpu": 4, "memory": "8192Mi"}}},
-            {"status": {"capacity": {"cpu": "4", "memory": "8Gi"}}},
+            kinds.SERVICE,
+            {"spec": {"ports": [{"port": 80}]}, "status": {"conditions": [{"type": "a", "status": "True"}]}},
+            {
+                "metadata": {},
+                "spec": {"ports": [{"port": 80, "targetPort": 0}]},
+                "status": {
+                    "loadBalancer": {},
+                    "conditions": [
+                        {"type": "a", "status": "True", "reason": "", "message": "", "lastTransitionTime": None}
+                    ],
+                },
+            },
+        ),
+        (
+            kinds.PERSISTENT_VOLUME_CLAIM,
+            {"spec": {"storageClassName": "", "volumeName": "", "resources": {"requests": {"storage": "1024Mi"}}}},
+            {
+                "metadata": {},
+                "spec": {"storageClassName": "", "resources": {"requests": {"storage": "1Gi"}}},
+                "status": {},
+            },
         ),
     ],
-)  # fmt: skip
+)
 def test_clean_data(kind: Kind, data: dict[str, object], clean: dict[str, object] | None) -> None:
     expected = data if clean is None else clean
     assert schema.decode(kind, data) == (expected, [])

@@ -52,6 +52,23 @@ async def test_handlers_see_what_is_there_and_every_change_in_order(client: Clie
     assert len(log.lines) == 4
 
 
+async def test_a_handler_that_cannot_read_an_object_keeps_nobody_from_the_others(
+    client: Client, informer: Informer[Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    def stumble(old: Object[Any] | None, new: Object[Any] | None) -> None:
+        assert new is not None
+        raise KeyError("spec")
+
+    log = Log()
+    informer.add_handler(stumble)
+    informer.add_handler(log)
+    await make(client, "a")
+    await make(client, "b")
+    await settle()
+    assert log.lines == ["added a", "added b"]
+    assert "ConfigMap default/a cannot be read and is left out" in caplog.text
+
+
 async def test_indexes_follow_the_objects(client: Client, informer: Informer[Any]) -> None:
     def by_team(obj: Object[Any]) -> list[str]:
         return [obj.labels["team"]] if "team" in obj.labels else []

@@ -60,7 +60,7 @@ def _steps(struct: Struct) -> dict[str, _Step]:
             f"f:{name}",
             field.type,
             field.type.leaf,
-            zero(field.type) if field.required or field.by_value else None,  # Go writes these always
+            zero(field.type) if field.written else None,  # Go writes these always
         )
         for name, field in struct.fields.items()
     }
@@ -166,7 +166,8 @@ def _compare_fields(struct: Struct, old: Data, new: Data) -> _Pair:
     steps = _steps(struct)
     for name in {**old, **new} if old else new:
         key, type_, leaf, absent = steps.get(name) or _unknown(name)
-        before, after = old.get(name, absent), new.get(name, absent)
+        before, after = old.get(name), new.get(name)
+        before, after = absent if before is None else before, absent if after is None else after
         if before == after:
             continue
         if leaf and after is not None:

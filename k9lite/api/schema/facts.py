@@ -1,7 +1,7 @@
 """Facts about the built-in types that their models do not carry; named `<type>.<field>`, or `<field>` where all agree.
 
 Which lists and maps merge and by what key: the x-kubernetes-* extensions of Kubernetes' OpenAPI document.
-What the JSON of an object leaves out, and Go's names of string types: the Go structs.
+Go's names of string types, which messages about values of a wrong type mention.
 """
 
 # Lists of objects that merge by key, in server-side apply and (by the first key alone) in strategic merge patches.
@@ -78,66 +78,6 @@ NOT_ATOMIC = _names("""
     ObjectMetricStatus.describedObject
 """)
 REPLACED = _names("PodDisruptionBudgetSpec.selector")  # whole, by a strategic merge patch
-
-INT64 = _names("""
-    observedGeneration generation ControllerRevision.revision TokenRequestSpec.expirationSeconds
-    TokenRequest.expirationSeconds ServiceAccountTokenProjection.expirationSeconds startingDeadlineSeconds
-    activeDeadlineSeconds sizeBytes gid uid NodeSwapStatus.capacity fsGroup runAsGroup runAsUser supplementalGroups
-    terminationGracePeriodSeconds SleepAction.seconds tolerationSeconds DeviceAttribute.int ints DeviceSubRequest.count
-    ExactDeviceRequest.count resourceSliceCount nodeAllocatableUpdatePeriodSeconds maxItems maxLength maxProperties
-    minItems minLength minProperties gracePeriodSeconds remainingItemCount deletionGracePeriodSeconds
-""")
-BYTES = _names("caBundle CertificateSigningRequestSpec.request CertificateSigningRequestStatus.certificate")
-# Values of maps that are not plain strings; "[]string", "bytes", "quantity", "time" or the name of a type.
-MAP_VALUES = {
-    name: value
-    for value, names in {
-        "[]string": "UserInfo.extra SubjectAccessReviewSpec.extra CertificateSigningRequestSpec.extra",
-        "bytes": "ConfigMap.binaryData Secret.data",
-        "time": "PodDisruptionBudgetStatus.disruptedPods",
-        "quantity": """
-            ContainerStatus.allocatedResources LimitRangeItem.default LimitRangeItem.defaultRequest LimitRangeItem.max
-            LimitRangeItem.maxLimitRequestRatio LimitRangeItem.min NodeAllocatableResourceClaimStatus.resources
-            NodeStatus.allocatable NodeStatus.capacity PersistentVolumeClaimStatus.allocatedResources
-            PersistentVolumeClaimStatus.capacity PersistentVolumeSpec.capacity PodSpec.overhead
-            PodStatus.allocatedResources ResourceQuotaSpec.hard ResourceQuotaStatus.hard ResourceQuotaStatus.used
-            ResourceRequirements.limits ResourceRequirements.requests VolumeResourceRequirements.limits
-            VolumeResourceRequirements.requests Overhead.podFixed CapacityRequirements.requests
-            DeviceRequestAllocationResult.consumedCapacity""",
-        "Counter": "CounterSet.counters DeviceCounterConsumption.counters",
-        "DeviceAttribute": "Device.attributes",
-        "DeviceCapacity": "Device.capacity",
-        "NodeAllocatableResourceMapping": "Device.nodeAllocatableResourceMappings",
-        "JSONSchemaProps": "JSONSchemaProps.definitions JSONSchemaProps.patternProperties JSONSchemaProps.properties",
-        "any": "JSONSchemaProps.dependencies",
-    }.items()
-    for name in names.split()
-}
-
-# Numbers and booleans that are no pointers in Go: zero and false are not written.
-ZERO_OMITTED = _names("""
-    paused readOnly stdin stdinOnce tty unschedulable hostIPC hostNetwork hostPID publishNotReadyAddresses globalDefault
-    chapAuthDiscovery chapAuthSession sslEnabled minReadySeconds observedGeneration numberAvailable numberUnavailable
-    updatedNumberScheduled DeploymentStatus.replicas DeploymentStatus.availableReplicas
-    ReplicaSetStatus.availableReplicas     readyReplicas unavailableReplicas updatedReplicas fullyLabeledReplicas
-    StatefulSetStatus.currentReplicas
-    HorizontalPodAutoscalerStatus.currentReplicas active failed JobStatus.succeeded sizeBytes hostPort signal count
-    GCEPersistentDiskVolumeSource.partition AWSElasticBlockStoreVolumeSource.partition initialDelaySeconds
-    Probe.timeoutSeconds periodSeconds successThreshold failureThreshold nodePort healthCheckNodePort
-    ServiceBackendPort.number ObjectMeta.generation
-""")
-ZERO_KEPT = _names("CSIVolumeSource.readOnly ExactDeviceRequest.count DeviceSubRequest.count")
-# Texts that are pointers in Go: an empty one differs from none.
-EMPTY_KEPT = _names("""
-    storageClassName EndpointPort.name EndpointPort.protocol EndpointPort.appProtocol ServicePort.appProtocol
-    loadBalancerClass ingressClassName runtimeClassName holderIdentity Endpoint.hostname Endpoint.nodeName Endpoint.zone
-    GRPCAction.service PodDNSConfigOption.value hostnameOverride TypedLocalObjectReference.apiGroup
-    volumeAttributesClassName
-""")
-# Pointers in Go that are always written: null when they are not set, so that validation can say so.
-NO_ZERO = _names("LabelSelector")
-# Structs that are no pointers in Go, though they may be left out: they are written always.
-BY_VALUE = _names("metadata spec status strategy updateStrategy resources loadBalancer state lastState template source")
 
 # Go's names of types that are texts in JSON, for messages about values of a wrong type.
 GO_NAMES = {

@@ -1,14 +1,15 @@
 """Compiles the typed models of built-in kinds, and the facts that they lack, into a schema."""
 
-import re
 import sys
 import types
 from functools import partial
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
+from lightkube.models.meta_v1 import ObjectMeta
 
-from k9lite.api.schema import facts
+from k9lite.api.schema import facts, fields
+from k9lite.api.schema.fields import FieldDescriptor
 from k9lite.api.schema.types import Anything, Field, ListOf, Map, Scalar, Struct, Type
 
 ANY = Anything()
@@ -17,14 +18,19 @@ INT32, INT64 = Scalar("int32", "int32"), Scalar("int64", "int64")
 BYTES, TIME, MICRO_TIME = Scalar("bytes", "[]uint8"), Scalar("time", "string"), Scalar("micro-time", "string")
 QUANTITY, INT_OR_STRING = Scalar("quantity", "resource.Quantity"), Scalar("int-or-string", "int32")
 
-# By the names in the models' annotations: aliases such as `Quantity = str` are seen only in their text.
-_NAMED: dict[str, Type] = {
-    "str": STRING, "bool": BOOL, "int": INT32, "float": FLOAT, "Quantity": QUANTITY, "Time": TIME,
-    "MicroTime": MICRO_TIME, "IntOrString": INT_OR_STRING,
+# By the names of types in the facts about fields. What JSON writes in another form than the message is any value.
+_SCALARS: dict[str, Type] = {
+    "string": STRING, "bool": BOOL, "double": FLOAT, "int32": INT32, "int64": INT64, "bytes": BYTES,
+    "meta.Time": TIME, "meta.MicroTime": MICRO_TIME, "api/resource.Quantity": QUANTITY,
+    "intstr.IntOrString": INT_OR_STRING,
+    "runtime.RawExtension": ANY, "meta.FieldsV1": ANY,
+    "apiextensions/v1.JSON": ANY, "apiextensions/v1.JSONSchemaPropsOrBool": ANY,
+    "apiextensions/v1.CustomResourceSubresourceStatus": ANY,
+    "apiextensions/v1.JSONSchemaPropsOrArray": ANY, "apiextensions/v1.JSONSchemaPropsOrStringArray": ANY,
 }  # fmt: skip
-_MAP_VALUES: dict[str, Type] = {
-    "[]string": ListOf(STRING, "[]string"), "bytes": BYTES, "quantity": QUANTITY, "time": TIME, "any": ANY,
-}  # fmt: skip
+_STRINGS = ListOf(STRING, "[]string")
+# What k9lite's own models are annotated with.
+_OWN: dict[Any, str] = {str: "string", bool: "bool", float: "double", int: "int32"}
 
 
 _COMPILED: dict[tuple[type[Any], bool], Struct] = {}
@@ -40,63 +46,83 @@ def compile_model(model: type[Any], leaf: bool | None = None) -> Struct:
 
 
 def _fields(model: type[Any]) -> dict[str, Field]:
-    annotations = model.__annotations__
-    return {
-        info.encode_name: _field(model, info.encode_name, annotations[info.name], info)
-        for info in msgspec.structs.fields(model)
-    }
+    hints = get_type_hints(model)
+    infos = {info.encode_name: (info, hints[info.name]) for info in msgspec.structs.fields(model)}
+    described = _described(model)
+    return {name: _field(model, described.get(name) or _own(name, *infos[name]), *infos[name]) for name in infos}
 
 
-def _field(model: type[Any], name: str, annotation: Any, info: msgspec.structs.FieldInfo) -> Field:
-    resolved = _without_none(info.type)
-    type_ = _type(model, name, annotation, resolved)
-    pointer = isinstance(type_, Struct) and type_.name in facts.NO_ZERO
+def _described(model: type[Any]) -> fields.Message:
+    """What is known of the fields of a Kubernetes type; nothing of others."""
+    module = model.__module__.rpartition(".")[2]
+    package, _, version = module.rpartition("_")
+    name = f"meta.{model.__name__}" if package == "meta" else f"{package}/{version}.{model.__name__}"
+    return fields.json_fields(name) if fields.is_message(name) else {}
+
+
+def _own(name: str, info: msgspec.structs.FieldInfo, annotation: Any) -> FieldDescriptor:
+    """A field of one of k9lite's own types, and of the envelope: a pointer, unless it is required or a text."""
+    resolved = _without_none(annotation)
+    type_ = _OWN.get(resolved, "meta.ObjectMeta" if resolved is ObjectMeta else resolved.__name__)
+    omitted = type_ == "string" and not info.required
+    return FieldDescriptor(name, 0, type_, pointer=not info.required and not omitted, omit_empty=not info.required)
+
+
+def _field(model: type[Any], described: FieldDescriptor, info: msgspec.structs.FieldInfo, annotation: Any) -> Field:
+    name = described.name
+    type_ = _type(model, described, _struct_in(annotation))
+    written = not described.pointer and not described.omit_zero
     return Field(
         name,
         type_,
-        required=info.required and not pointer,
-        omits_zero=not info.required and _omits_zero(model, name, type_),
-        replaced=_has(facts.REPLACED, model, name),
-        by_value=isinstance(type_, Struct) and not pointer and (info.required or name in facts.BY_VALUE),
+        required=info.required,
+        written=written and (not described.omit_empty or _has_no_empty(type_)),
+        omits_zero=written and described.omit_empty and not _has_no_empty(type_),
+        replaced=f"{model.__name__}.{name}" in facts.REPLACED,
     )
 
 
-def _has(names: frozenset[str], model: type[Any], name: str) -> bool:
-    return name in names or f"{model.__name__}.{name}" in names
-
-
-def _omits_zero(model: type[Any], name: str, type_: Type) -> bool:
-    if isinstance(type_, Scalar) and type_.form == "string":
-        return not _has(facts.EMPTY_KEPT, model, name)
-    if isinstance(type_, Scalar):
-        return _has(facts.ZERO_OMITTED, model, name) and not _has(facts.ZERO_KEPT, model, name)
-    return isinstance(type_, ListOf | Map)
+def _has_no_empty(type_: Type) -> bool:
+    """Whether the type is a struct to Go, which omitempty never leaves out. (Times are: see _type.)"""
+    return isinstance(type_, Struct) or type_ is QUANTITY or type_ is INT_OR_STRING
 
 
 def _without_none(resolved: Any) -> Any:
     if get_origin(resolved) in (Union, types.UnionType):
-        rest = [arg for arg in get_args(resolved) if arg is not type(None)]
-        return rest[0] if len(rest) == 1 else Union[tuple(rest)]  # noqa: UP007  # made at run time
+        return next(arg for arg in get_args(resolved) if arg is not type(None))
     return resolved
 
 
-def _type(model: type[Any], name: str, annotation: Any, resolved: Any) -> Type:
-    full_name = f"{model.__name__}.{name}"
-    if get_origin(resolved) is list:
-        item = _type(model, name, annotation, get_args(resolved)[0])
-        return _list(full_name, item)
-    if isinstance(resolved, type) and issubclass(resolved, msgspec.Struct):
-        return compile_model(resolved, False) if full_name in facts.NOT_ATOMIC else compile_model(resolved)
-    if resolved is dict:
-        return _map(model, full_name)
-    alias = re.findall(r"\w+", annotation)[-1] if isinstance(annotation, str) else resolved.__name__
-    scalar = _NAMED.get(alias, ANY)
-    if scalar is INT32 and _has(facts.INT64, model, name):
-        return INT64
-    if scalar is STRING and _has(facts.BYTES, model, name):
-        return BYTES
-    go = facts.GO_NAMES.get(full_name) or facts.GO_NAMES.get(name)
-    return Scalar("string", go) if scalar is STRING and go else scalar
+def _struct_in(annotation: Any) -> type[Any] | None:
+    """The model class that an annotation mentions."""
+    if isinstance(annotation, type) and issubclass(annotation, msgspec.Struct):
+        return annotation
+    return next(filter(None, map(_struct_in, get_args(annotation))), None)
+
+
+def _type(model: type[Any], described: FieldDescriptor, mentioned: type[Any] | None) -> Type:
+    full_name = f"{model.__name__}.{described.name}"
+    value = _value(model, full_name, described, mentioned)
+    if described.cardinality == "list":
+        return _list(full_name, value)
+    if described.cardinality == "map":
+        go = "v1.ResourceList" if value is QUANTITY else f"map[string]{value.go}"
+        return Map(value, go, leaf=full_name in facts.ATOMIC_MAPS)
+    return value
+
+
+def _value(model: type[Any], full_name: str, described: FieldDescriptor, mentioned: type[Any] | None) -> Type:
+    """The type of a field's one value, of a list's items, or of a map's values."""
+    scalar = _SCALARS.get(described.type)
+    if scalar is STRING and (go := facts.GO_NAMES.get(full_name) or facts.GO_NAMES.get(described.name)):
+        return Scalar("string", go)
+    if scalar is not None:
+        return scalar
+    name = described.type.rpartition(".")[2]
+    if name == "ExtraValue":
+        return _STRINGS
+    inner = mentioned or getattr(sys.modules[model.__module__], name)
+    return compile_model(inner, False) if full_name in facts.NOT_ATOMIC else compile_model(inner)
 
 
 def _list(full_name: str, item: Type) -> ListOf:
@@ -112,15 +138,3 @@ def _list(full_name: str, item: Type) -> ListOf:
         merged=full_name in facts.MERGED_SETS,
         defaults=tuple((key, value) for key, value in defaults if value is not None),
     )
-
-
-def _map(model: type[Any], full_name: str) -> Map:
-    named = facts.MAP_VALUES.get(full_name, "")
-    if named in _MAP_VALUES:
-        value = _MAP_VALUES[named]
-    elif named:
-        value = compile_model(getattr(sys.modules[model.__module__], named))
-    else:
-        value = STRING
-    go = "v1.ResourceList" if value is QUANTITY else f"map[string]{value.go}"
-    return Map(value, go, leaf=full_name in facts.ATOMIC_MAPS)

@@ -3,14 +3,15 @@
 What it accepts comes out clean (canonical, without zero values); whatever it refuses, the walker judges and words.
 """
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Annotated, Any
 
 import msgspec
 
 from k9lite.api.object import Data
 from k9lite.api.schema.scalars import READERS, WrongType
-from k9lite.api.schema.types import Anything, Field, Form, ListOf, Map, Scalar, Struct, Type, zero
+from k9lite.api.schema.types import Anything, Field, Form, ListOf, Map, Scalar, Struct, Type, absent, zero
 
 
 class _Quantity(str):
@@ -79,6 +80,7 @@ def _class(struct: Struct) -> Any:
             rename={f"f{i}": name for i, name in enumerate(struct.fields)},
             forbid_unknown_fields=True,
             omit_defaults=True,
+            namespace={"__post_init__": _nulling(struct)},
             kw_only=True,
             gc=False,
         )
@@ -86,11 +88,28 @@ def _class(struct: Struct) -> Any:
         _building.remove(struct)
 
 
+def _nulling(struct: Struct) -> Callable[[Any], None]:
+    """What replaces the empty lists and maps that Go writes as null."""
+    names = [
+        f"f{i}"
+        for i, field in enumerate(struct.fields.values())
+        if field.written and isinstance(field.type, ListOf | Map)
+    ]
+
+    def replace(decoded: Any) -> None:
+        for name in names:
+            if not getattr(decoded, name):
+                setattr(decoded, name, None)
+
+    return replace
+
+
 def _attribute(field: Field) -> tuple[Any, Any]:
-    """The type and default of a field. What equals its default is not written; null is read only where None is it."""
+    """The type and default of a field. What is its default is not written, unless a factory of our own makes it."""
     type_ = _type(field.type)
-    if field.required:
-        return type_, msgspec.NODEFAULT
+    if field.written:
+        default = absent(field)
+        return (type_ | None if default is None else type_), msgspec.field(default_factory=partial(absent, field))
     if not field.omits_zero:
         return type_ | None, None
     default = zero(field.type)

@@ -91,6 +91,10 @@ class Struct:
     def required(self) -> "list[Field]":
         return [field for field in self.fields.values() if field.required]
 
+    @cached_property
+    def written(self) -> "list[Field]":
+        return [field for field in self.fields.values() if field.written]
+
 
 Type = Scalar | Anything | Map | ListOf | Struct
 
@@ -99,22 +103,22 @@ Type = Scalar | Anything | Map | ListOf | Struct
 class Field:
     """One field of a struct.
 
-    required: always written, so a missing one is given its zero value
+    required: a manifest must have it, as the OpenAPI document says
+    written: Go always writes it, so a missing one is given its zero value, and nobody owns that
     omits_zero: an empty or zero value is not written
     replaced: a strategic merge patch replaces it whole
-    by_value: a struct that Go always writes, so that nobody adds it and nobody owns it as such
     """
 
     name: str
     type: Type
     required: bool = False
+    written: bool = False
     omits_zero: bool = False
     replaced: bool = False
-    by_value: bool = False
 
 
 def zero(type: Type) -> Any:
-    """What Go writes for a value that was not given; None where it writes nothing that could be read again."""
+    """What Go writes for a value that was not given, fresh; None, which JSON writes as null, for a time."""
     match type:
         case Scalar(form="string" | "bytes"):
             return ""
@@ -126,6 +130,13 @@ def zero(type: Type) -> Any:
             return "0"
         case ListOf():
             return []
-        case Map() | Struct():
+        case Map():
             return {}
+        case Struct(written=fields):
+            return {field.name: absent(field) for field in fields}
     return None
+
+
+def absent(field: Field) -> Any:
+    """What Go writes for a field that it always writes and that was not given: a list or map is null then."""
+    return None if isinstance(field.type, ListOf | Map) else zero(field.type)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from k9lite.api.object import Data
 from k9lite.api.schema.scalars import READERS, WrongType, json_name
-from k9lite.api.schema.types import Anything, Field, ListOf, Map, Scalar, Struct, Type, zero
+from k9lite.api.schema.types import Anything, Field, ListOf, Map, Scalar, Struct, Type, absent, zero
 
 
 class _Place(NamedTuple):
@@ -65,7 +65,7 @@ class Walker:
     def _item(self, type_: Type, value: Any, at: _Place) -> Any:
         """An entry of a list or map is there even if it is null: then it is the type's zero value."""
         if value is None:
-            return self._complete(type_, at)
+            return zero(type_)
         return self._value(type_, value, at)
 
     def _map(self, type_: Map, value: Data, at: _Place) -> Data:
@@ -96,19 +96,15 @@ class Walker:
             if item is not None:
                 self._keep(clean, field, self._value(field.type, item, place))
         if not self._partial:
-            for field in struct.required:
-                if field.name not in clean and (missing := self._complete(field.type, at)) is not None:
-                    clean[field.name] = missing
+            for field in struct.written:
+                if field.name not in clean:
+                    clean[field.name] = absent(field)
         return clean
-
-    def _complete(self, type_: Type, at: _Place) -> Any:
-        """The value of something that is not there."""
-        return self._struct(type_, {}, at) if isinstance(type_, Struct) else zero(type_)
 
     def _keep(self, clean: Data, field: Field, value: Any) -> None:
         if value is None or (field.omits_zero and not self._partial and value == zero(field.type)):
             return
-        clean[field.name] = value
+        clean[field.name] = value if value or not field.written or self._partial else absent(field)
 
     def _scalar(self, type_: Scalar, value: Any, at: _Place) -> Any:
         try:

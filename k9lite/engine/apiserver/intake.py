@@ -23,11 +23,18 @@ def read(request: Request, body: Data) -> Data:
     )
     request.warn(*warnings)
     data.setdefault("metadata", {})
-    complete(kind, data)
+    _complete(kind, data)
     return conversion.inward(kind, request.kind, data)
 
 
-def complete(kind: Kind[Any], data: Data) -> None:
+def typed(kind: Kind[Any], data: Data) -> Data:
+    """`data` as Go's type of the kind would write it, with every default: what is empty and omitted then is gone."""
+    clean, _ = schema.decode(kind, data, "Ignore")
+    _complete(kind, clean)
+    return clean
+
+
+def _complete(kind: Kind[Any], data: Data) -> None:
     """Fill in the defaults, in place. A namespace means nothing to an object that is in none."""
     if not kind.namespaced:
         data["metadata"].pop("namespace", None)

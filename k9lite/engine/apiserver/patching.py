@@ -54,7 +54,7 @@ def _server_side(context: Context, request: Request, configuration: Data) -> Obj
         raise request.not_found()
     data = ownership.applied(context, request, live, configuration)
     _check_text(request)
-    intake.complete(request.kind, data)
+    data = intake.typed(request.kind, data)
     if live is None:
         return create.store_new(context, request, data)
     return update.replace(context, request, live, data)

@@ -6,6 +6,7 @@ import pytest
 from controller_world import FakeNodes, World, deployment, pod_template
 
 from k9lite.api import kinds
+from k9lite.client.protocol import PatchType, WriteOptions
 from k9lite.engine.controllers.deployment.controller import DeploymentController
 from k9lite.engine.controllers.replica_set.controller import ReplicaSetController
 
@@ -61,6 +62,33 @@ async def test_a_new_template_rolls_out(running: World) -> None:
     [found] = await running.all(kinds.DEPLOYMENT)
     assert found.annotations["deployment.kubernetes.io/revision"] == "2"
     assert len(await running.all(kinds.POD)) == 3
+
+
+ZEROS: dict[str, Any] = {
+    "tty": False, "args": [], "command": [], "stdin": False, "workingDir": "", "resources": {}, "envFrom": [],
+    "env": [{"name": "MODE", "value": ""}], "ports": [{"containerPort": 80, "hostPort": 0, "name": ""}],
+    "livenessProbe": {"tcpSocket": {"port": 80, "host": ""}, "initialDelaySeconds": 0},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("type", [PatchType.APPLY, PatchType.MERGE, PatchType.STRATEGIC])
+async def test_explicit_zero_values_roll_nothing(running: World, type: PatchType) -> None:
+    body = deployment()
+    pod = body["spec"]["template"]["spec"]
+    pod |= {"hostNetwork": False, "nodeSelector": {}, "tolerations": [], "nodeName": "", "hostPID": False}
+    pod["containers"][0] |= ZEROS
+    body["spec"]["template"]["metadata"]["annotations"] = {}
+    options = WriteOptions(manager="test", force=True)
+    if type is not PatchType.APPLY:
+        await start(running)
+    before = len(await running.all(kinds.REPLICA_SET))
+    for _ in range(3):
+        body |= {"apiVersion": "apps/v1", "kind": "Deployment"}
+        await running.client.patch(kinds.DEPLOYMENT, "web", body, type, "default", options=options)
+        await running.settle()
+    sets = await running.all(kinds.REPLICA_SET)
+    assert len(sets) == before + 1
+    assert sum(one.view.spec.replicas for one in sets) == 3
 
 
 async def get(world: World) -> Any:

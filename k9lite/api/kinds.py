@@ -111,6 +111,7 @@ class Kind(Generic[T]):
     printer_columns: tuple[PrinterColumn, ...] = ()
     scale_paths: ScalePaths | None = None
     selectable_fields: tuple[str, ...] = ()
+    deprecation: str = ""  # what whoever uses this version is told
 
     @cached_property
     def api_version(self) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from k9lite.api import schema
+from k9lite.api import warnings as api_warnings
 from k9lite.api.cause import Cause
 from k9lite.api.diff import Change, changes
 from k9lite.api.errors import StatusError
@@ -79,6 +80,8 @@ async def apply(client: Client, manifest: Manifest, part_of: str, *, dry_run: bo
     except StatusError as error:
         retry = error.reason not in ("BadRequest", "Invalid")
         return _step(manifest, Action.REFUSED, problems=tuple(refusals.problems(manifest, error)), retry=retry)
+    # An API server warns of what changes; the folder goes on telling what is odd about an object.
+    said.extend(filter(None, [api_warnings.deprecation(kind), *api_warnings.of(kind, after.data())]))
     if live is None:
         return _step(manifest, Action.CREATE, said=said)
     difference = () if after.raw == live.raw else tuple(changes(_wanted(live), _wanted(after)))
@@ -94,7 +97,7 @@ def _step(
     said: Iterable[str] = (),
     retry: bool = False,
 ) -> Step:
-    warnings = tuple(manifest.document.problem("", text) for text in dict.fromkeys(said))
+    warnings = tuple(manifest.document.problem(api_warnings.path(text), text) for text in dict.fromkeys(said))
     return Step(action, manifest.ref, manifest.place, changes, problems, warnings, retry)
 
 

@@ -62,8 +62,10 @@ def _warnings(manifest: Manifest) -> Iterator[Problem]:
     with suppress(StatusError):
         clean, _ = schema.decode(manifest.kind, manifest.data())
         notices = custom_resources.notices(clean) if manifest.kind.kind == "CustomResourceDefinition" else []
-        for text in (*warnings.of(manifest.kind, clean), *notices):
-            yield manifest.document.problem("", text)
+        defaults.apply(manifest.kind, clean)
+        texts = (warnings.deprecation(manifest.kind), *warnings.of(manifest.kind, clean), *notices)
+        for text in filter(None, texts):
+            yield manifest.document.problem(warnings.path(text), text)
 
 
 def _unreachable(kind: Kind[Any], data: Data) -> Iterator[FieldError]:

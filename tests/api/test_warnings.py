@@ -1,7 +1,7 @@
 import pytest
 
 from k9lite.api import warnings
-from k9lite.api.kinds import DEPLOYMENT, POD, SERVICE, Kinds
+from k9lite.api.kinds import DEPLOYMENT, POD, SERVICE, Kind, Kinds
 
 
 def pod(*containers, **spec):
@@ -85,3 +85,94 @@ def test_ingress_classes_were_annotations_once():
     assert warnings.of(ingress, data) == [
         "annotation \"kubernetes.io/ingress.class\" is deprecated, please use 'spec.ingressClassName' instead"
     ]
+
+
+KINDS = Kinds()
+TERM = {"matchExpressions": [{"key": "beta.kubernetes.io/arch", "operator": "Exists"}]}
+ARCH = 'beta.kubernetes.io/arch is deprecated since v1.14; use "kubernetes.io/arch" instead'
+TOKEN_VOLUME = {
+    "name": "v",
+    "projected": {"sources": [
+        {"serviceAccountToken": {"path": "token"}}, {"secret": {"items": [{"key": "k", "path": "token"}]}},
+    ]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (pod({}, affinity={"nodeAffinity": {
+            "requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": [TERM]},
+            "preferredDuringSchedulingIgnoredDuringExecution": [{"weight": 1, "preference": TERM}],
+        }}), [
+            "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0]"
+            f".matchExpressions[0].key: {ARCH}",
+            "spec.affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution[0].preference"
+            f".matchExpressions[0].key: {ARCH}"]),
+        (pod({"resources": {"limits": {"memory": "100m"}, "requests": {"memory": "1Gi", "cpu": "100m"}}}), [
+            'spec.containers[0].resources.limits[memory]: fractional byte value "100m" is invalid, must be an integer',
+        ]),
+        (pod({}, imagePullSecrets=[{"name": ""}]), ['spec.imagePullSecrets[0].name: invalid empty name ""']),
+        (pod({}, volumes=[TOKEN_VOLUME]), [
+            'spec.volumes[0].projected.sources.secrets[0]: has duplicated path with ServiceAccountToken "token"']),
+        (pod({}, volumes=[{"name": "v", "gitRepo": {"repository": "x"}}]), [
+            "spec.volumes[0].gitRepo: deprecated in v1.11"]),
+        (pod({}) | {"metadata": {
+            "name": "x", "annotations": {
+                "seccomp.security.alpha.kubernetes.io/pod": "a",
+                "scheduler.alpha.kubernetes.io/critical-pod": "",
+                "container.apparmor.security.beta.kubernetes.io/c0": "a",
+            }}}, [
+            "metadata.annotations[scheduler.alpha.kubernetes.io/critical-pod]: "
+            'non-functional in v1.16+; use the "priorityClassName" field instead',
+            "metadata.annotations[seccomp.security.alpha.kubernetes.io/pod]: "
+            'non-functional in v1.27+; use the "seccompProfile" field instead',
+            "metadata.annotations[container.apparmor.security.beta.kubernetes.io/c0]: "
+            'deprecated since v1.30; use the "appArmorProfile" field instead']),
+    ],
+)  # fmt: skip
+def test_more_of_pods(data, expected):
+    assert warnings.of(POD, data) == expected
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "data", "expected"),
+    [
+        ("v1", "PersistentVolumeClaim", {"spec": {"resources": {"requests": {"storage": "1500m"}}}}, [
+            'spec.resources.requests[storage]: fractional byte value "1500m" is invalid, must be an integer']),
+        ("v1", "PersistentVolume", {"spec": {"persistentVolumeReclaimPolicy": "Recycle", "rbd": {}}}, [
+            "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended "
+            "approach is to use dynamic provisioning.",
+            "spec.rbd: deprecated in v1.28, non-functional in v1.31+"]),
+        ("v1", "Service", {"spec": {"externalIPs": ["1.2.3.4"], "trafficDistribution": "PreferClose"}}, [
+            "spec.externalIPs is deprecated and may no longer be implemented in some clusters",
+            'spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"']),
+        ("apps/v1", "StatefulSet", {"metadata": {"name": "s"}, "spec": {"revisionHistoryLimit": -1}}, [
+            "spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is "
+            "recommended"]),
+        ("node.k8s.io/v1", "RuntimeClass", {"scheduling": {"nodeSelector": {"beta.kubernetes.io/os": "l"}}}, [
+            'scheduling.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use "kubernetes.io/os" instead']),
+    ],
+)  # fmt: skip
+def test_other_kinds(api_version, kind, data, expected):
+    assert warnings.of(KINDS.of(api_version, kind), data) == expected
+
+
+def test_new_finalizers_of_custom_resources_should_be_qualified():
+    lamp = Kind("home.example", "v1", "Lamp", "lamps", True)
+    data = {"metadata": {"finalizers": ["mine", "home.example/mine"]}}
+    assert [text.partition(": prefer")[0] for text in warnings.of(lamp, data)] == ['metadata.finalizers: "mine"']
+    assert warnings.of(lamp, data, data) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("spec.containers[0].env[1]: hides", "spec.containers[0].env[1]"),
+        ("spec.nodeSelector[a.b/c]: deprecated", "spec.nodeSelector[a.b/c]"),
+        ("spec.externalName is ignored when spec.type is not", "spec.externalName"),
+        ("v1 Endpoints is deprecated", ""),
+    ],
+)
+def test_the_field_that_a_warning_names(text, path):
+    assert warnings.path(text) == path

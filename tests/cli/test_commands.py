@@ -61,6 +61,15 @@ def test_what_an_api_server_would_refuse(place, capsys, text, told):
     assert told in capsys.readouterr().out
 
 
+def test_what_an_api_server_would_warn_of_is_no_mistake(place, capsys):
+    env = "env: [{name: A, value: v}, {name: A, value: w}]"
+    spec = f"spec:\n  containers:\n    - name: a\n      image: b\n      {env}\n"
+    (place / "a.yaml").write_text(f"apiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\n{spec}")
+    assert main(["check", "."]) == 0
+    message = 'spec.containers[0].env[1]: hides previous definition of "A", which may be dropped when using apply'
+    assert capsys.readouterr().out == f"a.yaml:8:34: warning: {message}\n"
+
+
 def test_check_of_nothing(capsys):
     assert main(["check", "nowhere"]) == 2
     assert capsys.readouterr().err == "k9lite: there is no folder nowhere\n"

@@ -434,3 +434,14 @@ async def test_a_save_is_noticed_and_its_states_are_told(client, clock, folder, 
     assert [step.action for step in state.plan] == [Action.CREATE]
     assert state.files[0].save_to_applied is not None
     await sync.close()
+
+
+async def test_what_is_odd_about_an_object_is_told_at_its_place_as_long_as_it_is_so(sync, save):
+    odd = "      nodeSelector: {beta.kubernetes.io/os: linux}\n      containers:"
+    save("web.yaml", WEB.replace("      containers:", odd))
+    await sync.look()
+    save("other.yaml", config("other"))
+    await sync.look()
+    (warning,) = sync.state.warnings
+    assert (warning.file, warning.line, warning.column) == ("web.yaml", 13, 22)
+    assert warning.message.endswith('[beta.kubernetes.io/os]: deprecated since v1.14; use "kubernetes.io/os" instead')

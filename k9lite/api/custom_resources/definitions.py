@@ -38,10 +38,17 @@ def _kind(spec: Data, names: Data, version: Data) -> Kind[Any] | None:
         schema=_object(_object(version.get("schema")).get("openAPIV3Schema")) or None,
         printer_columns=tuple(_column(column) for column in version.get("additionalPrinterColumns") or ()),
         scale_paths=_scale_paths(_object(subresources.get("scale"))),
+        deprecation=_deprecation(version, f"{group}/{name} {kind}"),
         selectable_fields=tuple(
             str(field.get("jsonPath", "")).removeprefix(".") for field in version.get("selectableFields") or ()
         ),
     )  # fmt: skip
+
+
+def _deprecation(version: Data, named: str) -> str:
+    if version.get("deprecated") is not True:
+        return ""
+    return str(version.get("deprecationWarning") or f"{named} is deprecated")
 
 
 def _subresources(declared: Data, group: str, version: str, kind: str) -> list[Subresource]:

@@ -8,11 +8,11 @@ import msgspec
 
 from k9lite.aio.clock import Clock
 from k9lite.aio.randomness import Randomness
-from k9lite.api import errors, times
+from k9lite.api import errors, times, warnings
 from k9lite.api.cause import UNKNOWN, Cause
 from k9lite.api.errors import StatusError
 from k9lite.api.kinds import Kind, Kinds
-from k9lite.api.object import Key
+from k9lite.api.object import Data, Key
 from k9lite.client.protocol import DEFAULT_WRITE, WriteOptions
 from k9lite.engine.store.store import Store
 
@@ -101,6 +101,11 @@ class Request(msgspec.Struct, frozen=True):
             for text in texts:
                 lines = text.removeprefix(YAML_ERRORS).split("\n") if text.startswith(YAML_ERRORS) else [text]
                 self.options.warnings.extend(map(str.strip, lines))
+
+    def warn_about(self, new: Data, old: Data | None) -> None:
+        """Warn about what is odd in a new object, or in the change of `old` to `new`, if anybody listens."""
+        if self.options.warnings is not None and not self.subresource:
+            self.warn(*warnings.of(self.kind, new, old))
 
     def not_found(self) -> StatusError:
         return errors.not_found(self.kind.group, self.kind.plural, self.name)

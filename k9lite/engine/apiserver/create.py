@@ -42,6 +42,7 @@ def store_new(context: Context, request: Request, data: Data) -> Object[Any]:
     request = request.named(metadata.get("name", ""))
     strategies.prepare_for_create(kind, data)
     intake.validate(request, data, validation.create(request.spoken, data))
+    request.warn_about(data, None)
     chain.check_new(context, request, data)
     held = context.store.get(kind, request.key)
     if held is not None:

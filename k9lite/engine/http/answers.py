@@ -38,8 +38,8 @@ def json_response(body: bytes, status: int = 200) -> web.StreamResponse:
 
 
 def add_warnings(answer: web.StreamResponse, warnings: Iterable[str]) -> None:
-    """Each text is told once."""
-    for warning in dict.fromkeys(warnings):
+    """Each text is told once, an empty one not at all."""
+    for warning in dict.fromkeys(filter(None, warnings)):
         answer.headers.add("Warning", warning_header(warning))
 
 

@@ -9,6 +9,7 @@ from aiohttp import web
 from lightkube.models import __version__ as model_version
 
 from k9lite.aio.clock import Clock
+from k9lite.api import warnings
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Data
 from k9lite.client.protocol import Client
@@ -25,7 +26,7 @@ from k9lite.engine.http import (
     routes,
     security,
 )
-from k9lite.engine.http.answers import json_response, refusal
+from k9lite.engine.http.answers import add_warnings, json_response, refusal
 from k9lite.engine.http.metrics import Metrics
 from k9lite.engine.http.routes import Route
 from k9lite.engine.http.streams import Streams
@@ -143,7 +144,10 @@ class Dispatcher:
             raise StatusError("NotFound", _not_served(request.method, request.path))
         form = _form(request, route)
         handler = self._handler(request, route)
-        return await handler(request, route, form)
+        answer = await handler(request, route, form)
+        if not answer.prepared:
+            add_warnings(answer, [warnings.deprecation(route.kind)])
+        return answer
 
     def _handler(self, request: web.BaseRequest, route: Route) -> Handler:
         """What carries out the request. Raises MethodNotAllowed."""

@@ -28,7 +28,7 @@ async def get(client: Client, clock: Clock, request: web.BaseRequest, route: Rou
         return response(encodings.encode(data, form.encoding), form.media_type)
     obj = await client.get(route.kind, route.name, route.namespace)
     body = rendering.one(obj, form, include, clock.now())
-    return response(body, form.media_type, warnings=rendering.warnings(route.kind))
+    return response(body, form.media_type)
 
 
 async def collection(
@@ -52,7 +52,7 @@ async def collection(
         message = f"Too large resource version: {revision}, current: {found.revision}"
         raise StatusError("Timeout", message, retry_after=1)
     body = await rendering.listed(route.kind, found, form, requests.include_object(query), clock.now())
-    return response(body, form.media_type, warnings=rendering.warnings(route.kind))
+    return response(body, form.media_type)
 
 
 def _check_match(match: str, revision: str, continue_token: str, initial_events: bool) -> None:

@@ -18,10 +18,6 @@ from k9lite.engine.http.wire import protobuf
 
 IncludeObject = Literal["None", "Metadata", "Object"]
 TABLE_VERSION = {"kind": "Table", "apiVersion": "meta.k8s.io/v1"}
-DEPRECATED = {
-    ("", "v1", "endpoints"): ("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",),
-    ("", "v1", "componentstatuses"): ("v1 ComponentStatus is deprecated in v1.19+",),
-}
 BUILT_IN = Kinds()
 PROTOBUF, METADATA_PROTOBUF = Form("plain", "protobuf"), Form("metadata", "protobuf")
 INITIAL_EVENTS_END = "k8s.io/initial-events-end"
@@ -163,11 +159,6 @@ def _event(type: str, body: bytes, form: Form) -> bytes:
 def shared_event(type: str, obj: Object[Any], form: Form, include: IncludeObject, now: int) -> bytes:
     """One event for everybody who watches: made once."""
     return event(type, obj, form, include, now)
-
-
-def warnings(kind: Kind[Any]) -> tuple[str, ...]:
-    """What every reader or writer of a kind is told."""
-    return DEPRECATED.get((kind.group, kind.version, kind.plural), ())
 
 
 def bookmark(kind: Kind[Any], revision: int, form: Form, *, initial: bool = False) -> bytes:

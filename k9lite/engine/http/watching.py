@@ -8,6 +8,7 @@ from typing import Any, cast
 from aiohttp import web
 
 from k9lite.aio.clock import Clock
+from k9lite.api import warnings
 from k9lite.api.errors import FieldError, StatusError, forbidden_field, invalid_object
 from k9lite.client.protocol import Client, Event, Selector
 from k9lite.engine.http import answers, rendering, requests
@@ -35,8 +36,7 @@ class Watch:
         response = web.StreamResponse(
             headers={"Content-Type": _content_type(self._form), "Cache-Control": "no-cache, private"}
         )
-        for warning in rendering.warnings(self._route.kind):
-            response.headers.add("Warning", answers.warning_header(warning))
+        answers.add_warnings(response, [warnings.deprecation(self._route.kind)])
         response.enable_chunked_encoding()
         head, since = await self._beginning()
         await response.prepare(request)

@@ -99,6 +99,11 @@ async def get(network: MemoryNetwork, tasks: TaskSet, address: str, port: int, p
         (["test-webserver"], 80, "/etc/hostname", "200 p\n"),
         (["test-webserver"], 80, "/x", "404 404 page not found\n"),
         (["porter"], 1234, "/", "200 ported"),
+        (["porter", "--json-response"], 1234, "/", '200 {"Method":"GET","Body":"ported"}'),
+        (["guestbook"], 80, "/set?key=a&value=b", '200 {"message":"Updated"}'),
+        (["guestbook"], 80, "/get", '200 {"data":{}}'),
+        (["guestbook"], 80, "/guestbook?cmd=put", "400 unsupported cmd: 'put'\n"),
+        (["guestbook", "--http-port=90"], 90, "/set", "400 cannot set with empty key.\n"),
     ],
 )  # fmt: skip
 async def test_what_it_serves(

@@ -1,15 +1,18 @@
 """Subcommands that serve until they are told to end."""
 
+import ssl
+from http import HTTPStatus
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from k9lite.engine.node.runtimes.simulated import certificates
 from k9lite.engine.node.runtimes.simulated.agnhost import flags
 from k9lite.engine.node.runtimes.simulated.files import NoFile, absolute
 from k9lite.engine.node.runtimes.simulated.http_server import Answer, Request, Response, serve
-from k9lite.engine.node.runtimes.simulated.process import SIGNALS, TERM, Process, forever
+from k9lite.engine.node.runtimes.simulated.process import SIGNALS, TERM, Exit, Process, forever
+from k9lite.engine.node.runtimes.simulated.protocols import encrypted
 from k9lite.engine.node.runtimes.simulated.servers import listen
 
 HEALTHY_SECONDS = 10.0  # that `liveness` keeps well
-_PORTER = "SERVE_PORT_"
 
 
 def end_on_signals(process: Process) -> None:
@@ -33,6 +36,32 @@ async def serve_http(process: Process, port: int, answer: Answer) -> int:
     return 0
 
 
+async def serve_https(process: Process, port: int, answer: Answer) -> int:
+    """Answer on `port` over TLS, forever, with the certificate that the flags name, else with one of its own."""
+    end_on_signals(process)
+    context = await context_of(process)
+    await listen(process, port, encrypted(serve(answer), lambda: context))
+    await forever()
+    return 0
+
+
+async def context_of(process: Process) -> ssl.SSLContext:
+    """What `--tls-cert-file` and `--tls-private-key-file` hold; the process ends where that is of no use."""
+    given, _ = flags.read(process.argv[2:])
+    if "tls-cert-file" not in given:
+        return certificates.own()
+    try:
+        return certificates.context(
+            *(process.machine.files.read(absolute(given.get(name, ""), process.folder)) for name in TLS_FILES)
+        )
+    except (NoFile, certificates.BadCertificate) as error:
+        await process.complain(f"open {given['tls-cert-file']}: {str(error).lower()}")
+        raise Exit(1) from None
+
+
+TLS_FILES = ("tls-cert-file", "tls-private-key-file")
+
+
 async def serve_hostname(process: Process) -> int:
     given, _ = flags.read(process.argv[2:])
     name = process.machine.hostname.encode()
@@ -40,10 +69,12 @@ async def serve_hostname(process: Process) -> int:
 
 
 def redirect(request: Request) -> Response:
-    """To what `loc` says."""
-    location = dict(parse_qsl(urlsplit(request.path).query)).get("loc", "")
-    body = f'<a href="{location}">Found</a>.\n\n'.encode()
-    return Response(302, body, "text/html; charset=utf-8", location=location)
+    """To what `location` says, or `loc`, with the status `code`."""
+    query = dict(parse_qsl(urlsplit(request.path).query))
+    location, code = query.get("location") or query.get("loc", ""), query.get("code", "302")
+    status = int(code) if code.isdigit() and 300 <= int(code) < 400 else 302
+    body = f'<a href="{location}">{HTTPStatus(status).phrase}</a>.\n\n'.encode()
+    return Response(status, body, "text/html; charset=utf-8", location=location)
 
 
 async def liveness(process: Process) -> int:
@@ -79,18 +110,3 @@ async def test_webserver(process: Process) -> int:
             return Response(404, b"404 page not found\n")
 
     return await serve_http(process, flags.number(given, "port", 80), answer)
-
-
-async def porter(process: Process) -> int:
-    """Listens on every port that the environment names, and says there what the environment wants said."""
-    end_on_signals(process)
-    for name, text in process.environment.items():
-        port = name.removeprefix(_PORTER)
-        if port != name and port.isdigit():
-            await listen(process, int(port), serve(_saying(text.encode())))
-    await forever()
-    return 0
-
-
-def _saying(body: bytes) -> Answer:
-    return lambda request: Response(body=body)

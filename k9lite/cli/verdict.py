@@ -4,7 +4,20 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from k9lite.api.kinds import DAEMON_SET, DEPLOYMENT, ENDPOINT_SLICE, JOB, POD, REPLICA_SET, STATEFUL_SET, Kind
+from lightkube.models.core_v1 import Event
+
+from k9lite.api.kinds import (
+    DAEMON_SET,
+    DEPLOYMENT,
+    ENDPOINT_SLICE,
+    EVENT,
+    JOB,
+    NODE,
+    POD,
+    REPLICA_SET,
+    STATEFUL_SET,
+    Kind,
+)
 from k9lite.api.object import Object
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
@@ -12,7 +25,7 @@ from k9lite.explain.convergence import Surroundings, Waiting, stuck
 from k9lite.manifests.state import FolderState
 
 _WORKLOADS: tuple[Kind[Any], ...] = (DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB)
-_JUDGED: tuple[Kind[Any], ...] = (POD, ENDPOINT_SLICE, *_WORKLOADS)
+_JUDGED: tuple[Kind[Any], ...] = (POD, ENDPOINT_SLICE, NODE, EVENT, *_WORKLOADS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +48,7 @@ class Judge:
     def __init__(self, client: Client, informers: Informers, changed: asyncio.Event) -> None:
         self._client, self._informers, self._changed = client, informers, changed
         self._followed: set[Kind[Any]] = set()
+        informers.of(EVENT).add_index("involved", _involved)
         for kind in _JUDGED:
             self._follow(kind)
 
@@ -67,4 +81,14 @@ class Judge:
         workloads: list[Object[Any]] = []
         for kind in _WORKLOADS:
             workloads += of(kind)
-        return Surroundings(list(of(POD)), list(of(REPLICA_SET)), list(of(ENDPOINT_SLICE)), workloads)
+        return Surroundings(
+            list(of(POD)), list(of(REPLICA_SET)), list(of(ENDPOINT_SLICE)), workloads,
+            has_node=lambda name: of(NODE).get(name) is not None,
+            events_of=lambda uid: of(EVENT).indexed("involved", uid),
+        )  # fmt: skip
+
+
+def _involved(event: Object[Event]) -> tuple[str, ...]:
+    """Index function: the uid of the object that an Event is about."""
+    uid = event.view.involvedObject.uid if event.view.involvedObject else None
+    return (uid,) if uid else ()

@@ -7,11 +7,13 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from lightkube.models.apps_v1 import Deployment, ReplicaSet
-from lightkube.models.core_v1 import ContainerStatus, Namespace, Node, Pod, Service
+from lightkube.models.core_v1 import ContainerStatus, Event, Namespace, Node, Pod, Service
 from lightkube.models.discovery_v1 import EndpointSlice
 
 from k9lite.api import deployments, pods, services
 from k9lite.api.object import Key, Object
+from k9lite.explain import pending
+from k9lite.explain.pending import Why
 from k9lite.tables.pods import summary
 
 SERVICE_NAME = "kubernetes.io/service-name"
@@ -28,17 +30,14 @@ class Waiting(NamedTuple):
     message: str
 
 
-class _Why(NamedTuple):
-    reason: str
-    message: str
-
-
 @dataclass(frozen=True)
 class Surroundings:
     """What the readiness of other objects depends on, as it is now.
 
     workloads: everything with a pod template, whether k9lite acts on its kind or not
     judged: what was found of each pod, and in which state of it; kept by who judges again and again
+    has_node: whether a node of that name exists
+    events_of: the Events about the object of that uid
     """
 
     pods: Sequence[Object[Pod]] = ()
@@ -46,6 +45,8 @@ class Surroundings:
     endpoint_slices: Sequence[Object[EndpointSlice]] = ()
     workloads: Sequence[Object[Any]] = ()
     judged: "Judged" = field(default_factory=dict)
+    has_node: Callable[[str], bool] = lambda name: True
+    events_of: Callable[[str], Sequence[Object[Event]]] = lambda uid: ()
 
     @cached_property
     def pods_of(self) -> Mapping[str, list[Object[Pod]]]:
@@ -58,7 +59,7 @@ class Surroundings:
         return _by_controller(self.replica_sets)
 
 
-Judged = dict[Key, tuple[Object[Pod], _Why | None]]
+Judged = dict[Key, tuple[Object[Pod], Why | None]]
 
 
 def _by_controller(objects: Iterable[Object[Any]]) -> Mapping[str, list[Object[Any]]]:
@@ -73,7 +74,7 @@ def waits(obj: Object[Any], around: Surroundings) -> Waiting | None:
     """What `obj` waits for; None when it is ready. Kinds that are only stored are ready at once."""
     rule = _RULES.get(obj.kind.resource)
     if obj.deleting:
-        why: _Why | None = _Why("Terminating", "it is being deleted")
+        why: Why | None = Why("Terminating", "it is being deleted")
     else:
         why = rule(obj, around) if rule else None
     return None if why is None else Waiting(obj.kind.kind, obj.namespace, obj.name, *why)
@@ -102,7 +103,7 @@ def _own_pods(obj: Object[Any], around: Surroundings) -> Iterator[Object[Pod]]:
 # -- one rule per kind ----------------------------------------------------------------------------------------------
 
 
-def _deployment(obj: Object[Deployment], around: Surroundings) -> _Why | None:
+def _deployment(obj: Object[Deployment], around: Surroundings) -> Why | None:
     deployment = obj.view
     if deployments.is_complete(deployment):
         return None
@@ -111,10 +112,10 @@ def _deployment(obj: Object[Deployment], around: Surroundings) -> _Why | None:
     for type, status in (("ReplicaFailure", "True"), ("Progressing", "False")):
         condition = deployments.condition(deployment, type)
         if condition is not None and condition.status == status:
-            return _Why(condition.reason or type, condition.message or "")
+            return Why(condition.reason or type, condition.message or "")
     if deployments.spec(deployment).paused:
-        return _Why("DeploymentPaused", "Deployment is paused")
-    return _Why("Progressing", _rollout(obj))
+        return Why("DeploymentPaused", "Deployment is paused")
+    return Why("Progressing", _rollout(obj))
 
 
 def _rollout(obj: Object[Deployment]) -> str:
@@ -131,7 +132,7 @@ def _rollout(obj: Object[Deployment]) -> str:
     return head + f"{status.availableReplicas or 0} of {updated} updated replicas are available..."
 
 
-def _replica_set(obj: Object[ReplicaSet], around: Surroundings) -> _Why | None:
+def _replica_set(obj: Object[ReplicaSet], around: Surroundings) -> Why | None:
     spec, status = obj.view.spec, obj.view.status
     wanted = 1 if spec is None or spec.replicas is None else spec.replicas
     available = (status.availableReplicas if status else 0) or 0
@@ -140,39 +141,43 @@ def _replica_set(obj: Object[ReplicaSet], around: Surroundings) -> _Why | None:
         return None
     for condition in (status.conditions if status else None) or ():
         if condition.type == "ReplicaFailure" and condition.status == "True":
-            return _Why(condition.reason or "ReplicaFailure", condition.message or "")
-    return _pods_fault(obj, around) or _Why("Progressing", f"{available} of {wanted} replicas are available")
+            return Why(condition.reason or "ReplicaFailure", condition.message or "")
+    return _pods_fault(obj, around) or Why("Progressing", f"{available} of {wanted} replicas are available")
 
 
-def _pods_fault(obj: Object[Any], around: Surroundings) -> _Why | None:
+def _pods_fault(obj: Object[Any], around: Surroundings) -> Why | None:
     """The first thing wrong with a pod of `obj`, beyond that it has only just been started."""
     for pod in _own_pods(obj, around):
         if not pod.deleting and (why := _pod(pod, around)) is not None and why.reason not in _UNREMARKABLE:
-            return _Why(why.reason, f"pod {pod.name}: {why.message}")
+            return Why(why.reason, f"pod {pod.name}: {why.message}")
     return None
 
 
-def _pod(obj: Object[Pod], around: Surroundings) -> _Why | None:
-    """Depends on nothing but the pod, so that it is found once for each state of it."""
-    known = around.judged.get(obj.key)
-    if known is None or known[0] is not obj:
-        known = around.judged[obj.key] = (obj, _pod_now(obj))
-    return known[1]
+def _pod(obj: Object[Pod], around: Surroundings) -> Why | None:
+    """What its status says, found once for each state of it; where that says little, what others say of it."""
+    judged = around.judged.get(obj.key)
+    if judged is None or judged[0] is not obj:
+        judged = around.judged[obj.key] = (obj, _pod_now(obj))
+    why = judged[1]
+    if why is None or why.reason not in _UNREMARKABLE or pods.phase(obj.view) != "Pending":
+        return why
+    has_node = around.has_node(pods.spec(obj.view).nodeName or "")
+    return pending.unattended(obj.view, has_node=has_node) or pending.complaint(around.events_of(obj.uid)) or why
 
 
-def _pod_now(obj: Object[Pod]) -> _Why | None:
+def _pod_now(obj: Object[Pod]) -> Why | None:
     pod = obj.view
     if pods.phase(pod) == "Succeeded" or (pods.is_ready(pod) and pods.phase(pod) != "Failed"):
         return None
     scheduled = pods.condition(pod, "PodScheduled")
     if scheduled is not None and scheduled.status == "False":
-        return _Why(scheduled.reason or "Unschedulable", scheduled.message or "")
+        return Why(scheduled.reason or "Unschedulable", scheduled.message or "")
     status = summary(obj).status
     if message := next((said for one in pods.container_statuses(pod) if (said := _said(one))), ""):
-        return _Why(status, message)
+        return Why(status, message)
     ready = pods.condition(pod, "Ready")
     message = (pod.status.message if pod.status else None) or (ready.message if ready else None) or ""
-    return _Why("NotReady" if status == "Running" else status, message)
+    return Why("NotReady" if status == "Running" else status, message)
 
 
 def _said(container: ContainerStatus) -> str:
@@ -185,7 +190,7 @@ def _said(container: ContainerStatus) -> str:
     return ""
 
 
-def _service(obj: Object[Service], around: Surroundings) -> _Why | None:
+def _service(obj: Object[Service], around: Surroundings) -> Why | None:
     """A Service that selects pods is ready when one of them is; unless there are meant to be none."""
     selector = services.spec(obj.view).selector
     if not selector or services.is_external_name(obj.view):
@@ -202,11 +207,11 @@ def _service(obj: Object[Service], around: Surroundings) -> _Why | None:
     text = ",".join(f"{name}={value}" for name, value in selector.items())
     matching = [pod for pod in around.pods if pod.namespace == obj.namespace and _matches(pod.labels, selector)]
     if not matching:
-        return _Why("NoEndpoints", f"no pod has the labels {text}")
-    return _Why("NoReadyEndpoints", f"none of the {len(matching)} pods with the labels {text} is ready")
+        return Why("NoEndpoints", f"no pod has the labels {text}")
+    return Why("NoReadyEndpoints", f"none of the {len(matching)} pods with the labels {text} is ready")
 
 
-def _misnamed_port(obj: Object[Service], selector: Mapping[str, str], around: Surroundings) -> _Why | None:
+def _misnamed_port(obj: Object[Service], selector: Mapping[str, str], around: Surroundings) -> Why | None:
     """A port of the Service that leads to a name which no container port of its pods has."""
     for port in services.spec(obj.view).ports or ():
         if not isinstance(port.targetPort, str) or not port.targetPort:
@@ -220,7 +225,7 @@ def _misnamed_port(obj: Object[Service], selector: Mapping[str, str], around: Su
                      for named in one.ports or () if named.name}  # fmt: skip
             ports = f"their ports are called {', '.join(sorted(names))}" if names else "none of their ports has a name"
             message = f"no pod has a port called {port.targetPort}, to which port {port.port} leads; {ports}"
-            return _Why("NoSuchPort", message)
+            return Why("NoSuchPort", message)
     return None
 
 
@@ -238,20 +243,20 @@ def _makes_none(workload: Object[Any]) -> bool:
     return not workload.kind.acted_on or workload.view.spec.replicas == 0
 
 
-def _namespace(obj: Object[Namespace], around: Surroundings) -> _Why | None:
+def _namespace(obj: Object[Namespace], around: Surroundings) -> Why | None:
     phase = (obj.view.status.phase if obj.view.status else None) or "Active"
-    return None if phase == "Active" else _Why(phase, f"the namespace is {phase}")
+    return None if phase == "Active" else Why(phase, f"the namespace is {phase}")
 
 
-def _node(obj: Object[Node], around: Surroundings) -> _Why | None:
+def _node(obj: Object[Node], around: Surroundings) -> Why | None:
     conditions = (obj.view.status.conditions if obj.view.status else None) or ()
     ready = next((condition for condition in conditions if condition.type == "Ready"), None)
     if ready is not None and ready.status == "True":
         return None
-    return _Why((ready.reason if ready else None) or "NotReady", (ready.message if ready else None) or "")
+    return Why((ready.reason if ready else None) or "NotReady", (ready.message if ready else None) or "")
 
 
-_RULES: Mapping[str, Callable[[Object[Any], Surroundings], _Why | None]] = {
+_RULES: Mapping[str, Callable[[Object[Any], Surroundings], Why | None]] = {
     "deployments.apps": _deployment,
     "replicasets.apps": _replica_set,
     "pods": _pod,

@@ -21,12 +21,14 @@ class Related:
     """What else a description mentions: a node's pods, a service's endpoint slices, events about it.
 
     reachable: where other programs reach an address and port of the cluster; None where they cannot
+    has_node: whether the node that a pod names exists
     """
 
     pods: Sequence[Object[Any]] = ()
     endpoint_slices: Sequence[Object[Any]] = ()
     events: Sequence[Object[Event]] = ()
     reachable: Callable[[str, int], tuple[str, int] | None] = lambda address, port: None
+    has_node: bool = True
 
 
 def describe(obj: Object[Any], related: Related, now: float) -> list[str]:
@@ -45,7 +47,7 @@ def describe(obj: Object[Any], related: Related, now: float) -> list[str]:
 
 
 DESCRIPTIONS: dict[Kind[Any], Callable[[Object[Any], Related], Sequence[Field]]] = {
-    kinds.POD: lambda obj, related: pod.describe(obj, related.reachable),
+    kinds.POD: lambda obj, related: pod.describe(obj, related.events, related.reachable, has_node=related.has_node),
     kinds.DEPLOYMENT: lambda obj, related: workloads.describe_deployment(obj),
     kinds.REPLICA_SET: lambda obj, related: workloads.describe_replica_set(obj),
     kinds.NODE: lambda obj, related: node.describe(obj, related.pods),

@@ -8,21 +8,27 @@ from lightkube.models.core_v1 import (
     ContainerState,
     ContainerStatus,
     EnvVar,
+    Event,
     Pod,
     Probe,
     Toleration,
     Volume,
 )
 
+from k9lite.api import pods
 from k9lite.api.object import Object
+from k9lite.explain import pending
 from k9lite.explain.describe.fields import NONE, Field, field, mapping, rows
 from k9lite.explain.describe.reach import Reachable, nowhere, open_at
-from k9lite.tables import pods
+from k9lite.explain.pending import Why
+from k9lite.tables.pods import summary
 
 
-def describe(obj: Object[Pod], reachable: Reachable = nowhere) -> list[Field]:
-    """`reachable`: where other programs reach an address and port of the cluster."""
-    pod, line = obj.view, pods.summary(obj)
+def describe(
+    obj: Object[Pod], events: Sequence[Object[Event]] = (), reachable: Reachable = nowhere, *, has_node: bool = True
+) -> list[Field]:
+    """`reachable`: where other programs reach an address and port of the cluster; `has_node`: whether its node is."""
+    pod, line = obj.view, summary(obj)
     spec, status = pod.spec, pod.status
     if spec is None or status is None:
         return []
@@ -35,6 +41,8 @@ def describe(obj: Object[Pod], reachable: Reachable = nowhere) -> list[Field]:
         field("Start Time", status.startTime),
         field("Status", line.status),
     ]
+    if (why := _pending(pod, events, has_node)) is not None:
+        fields.append(field("Waits for", why.message))
     if status.reason or status.message:
         fields += [field("Reason", status.reason), field("Message", status.message)]
     fields += [
@@ -56,6 +64,12 @@ def describe(obj: Object[Pod], reachable: Reachable = nowhere) -> list[Field]:
         mapping("Node-Selectors", spec.nodeSelector),
         Field("Tolerations", [_toleration(t) for t in spec.tolerations or ()] or NONE),
     ]  # fmt: skip
+
+
+def _pending(pod: Pod, events: Sequence[Object[Event]], has_node: bool) -> Why | None:
+    if pods.phase(pod) != "Pending":
+        return None
+    return pending.unattended(pod, has_node=has_node) or pending.complaint(events)
 
 
 def _addresses(pod: Pod) -> list[tuple[str, int]]:

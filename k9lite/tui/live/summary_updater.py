@@ -23,7 +23,9 @@ from k9lite.tui.live.cluster import LiveCluster
 from k9lite.tui.live.frames import BUDGET
 from k9lite.tui.live.summary import ClusterSummary
 
-JUDGED: tuple[Kind[Any], ...] = (kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.POD, kinds.SERVICE, kinds.ENDPOINT_SLICE)
+JUDGED: tuple[Kind[Any], ...] = (
+    kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.POD, kinds.SERVICE, kinds.ENDPOINT_SLICE, kinds.NODE,
+)  # fmt: skip
 PAUSE = 0.2  # seconds between two judgements; more where one takes long
 SHARE = 20  # a judgement may take one part in so many of all time
 FAILED = {"ErrImagePull", "ImagePullBackOff", "CrashLoopBackOff", "ProgressDeadlineExceeded", "Unschedulable"}
@@ -202,6 +204,8 @@ class SummaryUpdater:
             tuple(of(kinds.ENDPOINT_SLICE)),
             (*of(kinds.DEPLOYMENT), *of(kinds.REPLICA_SET)),
             self._judged,
+            lambda name: of(kinds.NODE).get(name) is not None,
+            lambda uid: of(kinds.EVENT).indexed("involved", uid),
             pods_by_owner=_ByOwner(of(kinds.POD)),
             sets_by_owner=_ByOwner(of(kinds.REPLICA_SET)),
         )

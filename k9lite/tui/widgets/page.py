@@ -43,7 +43,10 @@ def _describe(obj: Object[Any], cluster: LiveCluster) -> list[str]:
     pods = cluster.of(kinds.POD).indexed("node", obj.name) if obj.kind is kinds.NODE else ()
     slices = cluster.of(kinds.ENDPOINT_SLICE).indexed("service", str(obj.key)) if obj.kind is kinds.SERVICE else ()
     events = cluster.of(kinds.EVENT).indexed("involved", obj.uid)
-    return describe(obj, Related(pods, slices, events, cluster.client.streams.reachable), cluster.now())
+    node = obj.view.spec.nodeName if obj.kind is kinds.POD and obj.view.spec else None
+    has_node = not node or cluster.of(kinds.NODE).get(node) is not None
+    related = Related(pods, slices, events, cluster.client.streams.reachable, has_node)
+    return describe(obj, related, cluster.now())
 
 
 DESCRIBE = PageKind("describe", "Describe", _describe, paint_description)

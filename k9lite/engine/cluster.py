@@ -36,6 +36,7 @@ from k9lite.engine.node.kubelet import Kubelet
 from k9lite.engine.node.node_object import NodeOptions
 from k9lite.engine.node.pod_router import PodRouter
 from k9lite.engine.node.runtimes.simulated.catalogue import Catalogue
+from k9lite.engine.node.runtimes.simulated.processor import Processor
 from k9lite.engine.node.runtimes.simulated.runtime import SimulatedRuntime
 from k9lite.engine.node.streams import NodeStreams
 from k9lite.engine.scheduler.scheduler import Scheduler
@@ -215,11 +216,11 @@ class Cluster:
 
     async def _start_nodes(self, informers: Informers, randomness: Randomness) -> None:
         catalogue = Catalogue(self.options.images, bundled=not self.options.bare)
-        router, names = PodRouter(informers), Names(informers)
+        router, names, processor = PodRouter(informers), Names(informers), Processor()
         for options in self._nodes():
             runtime = SimulatedRuntime(
                 options.name, options.pod_cidr, catalogue, self._turned, randomness, self.network, names.resolve,
-                self._tasks,
+                self._tasks, processor,
             )  # fmt: skip
             kubelet = Kubelet(
                 options, self._client, informers, router, self._turned, randomness, runtime, self.network, self._tasks

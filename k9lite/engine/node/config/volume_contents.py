@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lightkube.models.core_v1 import Volume
+from lightkube.models.core_v1 import EmptyDirVolumeSource, Volume
 
-from k9lite.api import pods, times
+from k9lite.api import pods, quantity, times
 from k9lite.engine.node.config import environment
 from k9lite.engine.node.pod_state import PodState
-from k9lite.engine.node.runtimes.volume_files import VolumeFiles
+from k9lite.engine.node.runtimes.volume_files import MOST_BYTES, VolumeFiles
 
 RENEWED_AFTER = 0.8  # of a token's life, kubelets ask for another
 _MISSING_KEY = {
@@ -50,10 +50,17 @@ async def contents(state: PodState, volume: Volume) -> VolumeFiles:
         for part in volume.projected.sources or ():
             files.add(await _projected(state, volume.name, part, volume.projected.defaultMode))
     else:
-        medium = volume.emptyDir.medium if volume.emptyDir is not None else None
-        return VolumeFiles(memory=medium == "Memory")
+        return _empty(volume.emptyDir)
     files.memory = True
     return files
+
+
+def _empty(source: EmptyDirVolumeSource | None) -> VolumeFiles:
+    """In memory the volume is a file system of that size; on disk the kubelet evicts who exceeds it."""
+    if source is None or source.medium != "Memory":
+        return VolumeFiles()
+    limit = int(quantity.parse(source.sizeLimit or "0"))
+    return VolumeFiles(memory=True, limit=min(limit or MOST_BYTES, MOST_BYTES))
 
 
 async def _projected(state: PodState, volume: str, source: Any, mode: int | None) -> VolumeFiles:

@@ -1,6 +1,7 @@
 """One round of bringing a pod to where it should be (Kubernetes: kuberuntime_manager.go, SyncPod)."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from lightkube.models.core_v1 import Container, EphemeralContainer, PodSpec
 
@@ -214,7 +215,7 @@ class PodSync:
             self._mounts(container, variables),
             (container.lifecycle.stopSignal or "") if container.lifecycle else "",
             bool(container.stdin), bool(container.tty), container.terminationMessagePath or "/dev/termination-log",
-            *security.identity(state, container), _memory(container),
+            *security.identity(state, container), int(_limit(container, "memory")), float(_limit(container, "cpu")),
             container.terminationMessagePolicy == "FallbackToLogsOnError",
             udp_ports=ports.declared(container, ports.UDP), probed_ports=ports.probed(container),
             runs_to_completion=_runs_to_completion(pods.spec(state.view), container),
@@ -237,9 +238,9 @@ def _runs_to_completion(spec: PodSpec, container: Container | EphemeralContainer
     return spec.restartPolicy in ("Never", "OnFailure") and not ports.declared(container)
 
 
-def _memory(container: Container | EphemeralContainer) -> int:
+def _limit(container: Container | EphemeralContainer, resource: str) -> Decimal:
     limits = container.resources.limits if container.resources else None
-    return int(quantity.parse((limits or {}).get("memory", "0")))
+    return quantity.parse((limits or {}).get(resource, "0"))
 
 
 def _go_seconds(seconds: float) -> str:

@@ -126,6 +126,7 @@ class ContainerConfig(msgspec.Struct, frozen=True):
     group: int = 0
     read_only: bool = False  # its own file system
     memory: int = 0  # its limit in bytes, 0 for none
+    cpu: float = 0.0  # its limit in cores, 0 for none
     logs_as_message: bool = False  # the last lines of the log explain a failure where the container wrote no message
     udp_ports: tuple[int, ...] = ()
     probed_ports: tuple[int, ...] = ()

@@ -1,9 +1,12 @@
 """The files of a volume, shared by the containers of a pod, and parts of it that are mounted for themselves."""
 
+import errno
+import os
 from collections.abc import Iterator, Mapping, MutableMapping
 from typing import TypeVar
 
 NEW_FILE = 0o644
+MOST_BYTES, MOST_FILES = 16 * 1024**2, 10_000  # of a volume, whatever its own limit
 T = TypeVar("T")
 
 
@@ -33,10 +36,25 @@ class MountedFiles(MutableMapping[str, bytes]):
 
 
 class VolumeFiles(MountedFiles):
-    """A whole volume."""
+    """A whole volume. limit: bytes that it takes; OSError, as the kernel has it, for what is beyond."""
 
-    def __init__(self, files: Mapping[str, bytes] | None = None, *, memory: bool = False) -> None:
+    def __init__(
+        self, files: Mapping[str, bytes] | None = None, *, memory: bool = False, limit: int = MOST_BYTES
+    ) -> None:
         super().__init__(dict(files or {}), {}, memory=memory)
+        self.limit, self.size = limit, sum(map(len, self._files.values()))
+
+    def __setitem__(self, path: str, data: bytes) -> None:
+        before = self._files.get(path)
+        size = self.size + len(data) - len(before or b"")
+        if size > self.limit or (before is None and len(self._files) >= MOST_FILES):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        super().__setitem__(path, data)
+        self.size = size
+
+    def __delitem__(self, path: str) -> None:
+        self.size -= len(self._files[path])
+        super().__delitem__(path)
 
     def put(self, path: str, data: bytes, mode: int | None = None) -> None:
         self[path] = data

@@ -5,10 +5,11 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable
 
 from k9lite.client.streams import Sink
-from k9lite.engine.node.runtimes.simulated.pipes import Pipe
+from k9lite.engine.node.runtimes.simulated.pipes import FULL, Outlet, Pipe
 from k9lite.engine.node.runtimes.simulated.process import KILL, SIGNALS, Process
 
 INTERRUPT, END_OF_FILE, FIRST_PRINTABLE = 3, 4, 32
+MOST_UNREAD = 1024**2  # bytes that a slow reader may be behind
 NEWLINES, ERASE = b"\r\n", b"\x08\x7f"
 
 
@@ -20,7 +21,8 @@ class Attached:
         self._owner = owner
         self._keyboard = Keyboard(process, stdin, lambda data: self.take(1, data))
         self._chunks: deque[tuple[int, bytes]] = deque()
-        self._changed = asyncio.Event()
+        self._size = 0  # bytes that nobody has read yet
+        self._changed, self._read = asyncio.Event(), asyncio.Event()
         self._ended = False
         process.when_over(self._end)
 
@@ -31,7 +33,10 @@ class Attached:
     async def output(self) -> AsyncIterator[tuple[int, bytes]]:
         while True:
             while self._chunks:
-                yield self._chunks.popleft()
+                number, data = self._chunks.popleft()
+                self._size -= len(data)
+                self._read.set()
+                yield number, data
             if self._ended:
                 return
             self._changed.clear()
@@ -51,18 +56,34 @@ class Attached:
             self.process.kill(KILL)
         self._end()
 
+    def writer(self, number: int) -> Outlet:
+        """Output of the process on stream `number`, which waits while nobody reads it."""
+
+        async def write(data: bytes) -> None:
+            self.take(number, data)
+            while self._size > FULL and not self._ended:
+                self._read.clear()
+                await self._read.wait()
+
+        return Outlet(write)
+
     def take(self, number: int, data: bytes) -> None:
-        """Output of the process on stream `number`; on a terminal every newline becomes a return and a newline."""
-        if self._ended:
+        """Output on stream `number`; on a terminal every newline becomes a return and a newline.
+
+        What is beyond `MOST_UNREAD` is lost: a process does not wait for those who watch it.
+        """
+        if self._ended or self._size > MOST_UNREAD:
             return
         if self.process.tty:
             number, data = 1, data.replace(b"\n", b"\r\n")
         self._chunks.append((number, data))
+        self._size += len(data)
         self._changed.set()
 
     def _end(self) -> None:
         self._ended = True
         self._changed.set()
+        self._read.set()
 
 
 class Keyboard:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import cached_property
 
 from msgspec.structs import replace
 
@@ -25,9 +25,11 @@ from k9lite.engine.node.runtimes.simulated.behaviour import behaviour
 from k9lite.engine.node.runtimes.simulated.files import Files
 from k9lite.engine.node.runtimes.simulated.images import simulated_image
 from k9lite.engine.node.runtimes.simulated.logs import LogBuffer
-from k9lite.engine.node.runtimes.simulated.machine import MOST_MEMORY, Machine, Resolve
-from k9lite.engine.node.runtimes.simulated.pipes import Empty, Into, Pipe
+from k9lite.engine.node.runtimes.simulated.machine import CannotFork, Machine, Resolve
+from k9lite.engine.node.runtimes.simulated.memory import Memory
+from k9lite.engine.node.runtimes.simulated.pipes import Empty, Outlet, Pipe
 from k9lite.engine.node.runtimes.simulated.process import KILL, SIGNALS, TERM, Process, Program
+from k9lite.engine.node.runtimes.simulated.processor import CpuTime, Processor
 
 START_SECONDS, SPAWN_SECONDS = 0.06, 0.02  # what runc takes to start a container; until its process does something
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -38,6 +40,7 @@ START_FAILED = (
 LONGEST_MESSAGE = 4096  # bytes of a termination message
 LOG_LINES, LOG_BYTES = 80, 2048  # of the log, where it stands in for the message
 MEGABYTE = 1024 * 1024
+LINES_PER_STEP = 16  # that a log takes
 
 
 class SimulatedContainer:
@@ -46,7 +49,7 @@ class SimulatedContainer:
     def __init__(
         self, id: str, config: ContainerConfig, sandbox: SandboxConfig, address: str, image: ImageRecord,
         clock: Clock, randomness: Randomness, network: Network, resolve: Resolve, tasks: TaskSet,
-        ended: Callable[[], None],
+        ended: Callable[[], None], processor: Processor,
     ) -> None:  # fmt: skip
         self._config, self._sandbox, self._clock, self._tasks, self._ended = config, sandbox, clock, tasks, ended
         self._image = simulated_image(config.image)
@@ -59,22 +62,22 @@ class SimulatedContainer:
         self._process: Process | None = None
         self._stdin = Pipe() if config.stdin else None
         self._watchers: list[Attached] = []
-        self._out_of_memory = False
-        self._execs: list[Process] = []
+        self._processor, self._out_of_memory = processor, False
 
     @cached_property
     def machine(self) -> Machine:
         key = f"{self._sandbox.uid}/{self._config.name}"
-        return Machine(
+        machine = Machine(
             self._sandbox.hostname, self._sandbox.namespace, self._sandbox.node, self._address, self._config.image,
             self._randomness.uuid("unique", key, self._config.attempt),
             Files(self._image.files, self._config.mounts, read_only=self._config.read_only),
             self._clock, self._network, self._randomness,
             self._resolve, self.logs.write_line, self._tasks.start, self._image.find,
             self._config.ports, self._config.udp_ports, self._config.probed_ports, self._config.runs_to_completion,
-            user=self._config.user, group=self._config.group,
-            memory=min(self._config.memory or MOST_MEMORY, MOST_MEMORY), out_of_memory=self._exhaust,
+            user=self._config.user, group=self._config.group, memory=Memory(self._config.memory, self._exhaust),
         )  # fmt: skip
+        machine.cpu = CpuTime(self._processor, self._clock, self._config.cpu or 1.0)
+        return machine
 
     async def start(self) -> None:
         """Start the process. StartError, in containerd's words."""
@@ -106,9 +109,14 @@ class SimulatedContainer:
         stdin = Pipe()
         attached = Attached(process, stdin)
         process.stdin = stdin
-        process.stdout, process.stderr = Into(partial(attached.take, 1)), Into(partial(attached.take, 2))
-        process.launch(program, self._tasks.start)
-        self._execs.append(process)
+        process.stdout, process.stderr = attached.writer(1), attached.writer(2)
+        try:
+            process.launch(program, self._tasks.start)
+        except CannotFork:
+            raise RuntimeFailure(
+                "OCI runtime exec failed: exec failed: unable to start container process: "
+                f'fork/exec "{command[0]}": resource temporarily unavailable'
+            ) from None
         return attached
 
     def attach(self) -> Attached:
@@ -195,23 +203,24 @@ class SimulatedContainer:
 
         timers.append(self._clock.call_later(pace, speak))
 
-    def _output(self, stream: str, number: int) -> Into:
-        def take(data: bytes) -> None:
+    def _output(self, stream: str, number: int) -> Outlet:
+        async def take(data: bytes) -> None:
+            await self.machine.cpu.spend(data.count(b"\n") // LINES_PER_STEP)
             self.logs.write(data, stream)
             for watcher in self._watchers:
                 watcher.take(number, data)
 
-        return Into(take)
+        return Outlet(take)
 
     def _over(self) -> None:
         """The process has ended: nothing else in the container outlives it."""
         assert self._process is not None
         assert self._process.exit_code is not None
-        for process in self._execs:
-            process.kill(KILL)
+        for process in list(self.machine.processes.values()):
+            process.end(128 + KILL)
         # What refers back here is let go, so that the memory of what has ended is free at once.
         self._process.stdout = self._process.stderr = Empty()
-        self.machine.out_of_memory = lambda: None
+        self.machine.memory.exhausted = lambda: None
         code = self._process.exit_code
         self.logs.end()
         reason = "OOMKilled" if self._out_of_memory else "Error" if code else "Completed"

@@ -5,7 +5,7 @@ import asyncio
 from k9lite.aio.clock import Clock
 from k9lite.client.streams import LogLine
 
-KEPT = 10_000  # lines; older ones are dropped, as log rotation does
+KEPT, KEPT_BYTES = 10_000, 4 * 1024**2  # lines, and their size; older ones are dropped, as log rotation does
 LONGEST_LINE = 16 * 1024  # bytes; longer ones are cut in pieces, as container runtimes do
 
 
@@ -16,6 +16,7 @@ class LogBuffer:
         self._clock = clock
         self.lines: list[LogLine] = []
         self.dropped = 0
+        self._size = 0  # of all lines
         self._partial = {"stdout": b"", "stderr": b""}
         self._ended = False
         self._changed: asyncio.Event | None = None
@@ -28,12 +29,20 @@ class LogBuffer:
         self._partial[stream] = rest
         now = self._clock.now()
         self.lines.extend(LogLine(now, line.decode(errors="replace"), stream) for line in lines)
-        if len(self.lines) > KEPT:
-            excess = len(self.lines) - KEPT
-            del self.lines[:excess]
-            self.dropped += excess
+        self._size += sum(map(len, lines))
+        self._rotate()
         if lines:
             self._wake()
+
+    def _rotate(self) -> None:
+        """Drop the oldest lines of what is too much."""
+        excess = max(0, len(self.lines) - KEPT)
+        self._size -= sum(len(line.text) for line in self.lines[:excess])
+        while self._size > KEPT_BYTES and excess < len(self.lines):
+            self._size -= len(self.lines[excess].text)
+            excess += 1
+        del self.lines[:excess]
+        self.dropped += excess
 
     def write_line(self, text: str) -> None:
         self.write(f"{text}\n".encode())

@@ -1,7 +1,8 @@
 """What a simulated container has of a machine: names, addresses, files, processes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -10,6 +11,8 @@ from k9lite.aio.network import Accept, Listener, Network
 from k9lite.aio.randomness import Randomness
 from k9lite.api.addresses import is_loopback
 from k9lite.engine.node.runtimes.simulated.files import Files
+from k9lite.engine.node.runtimes.simulated.memory import Memory
+from k9lite.engine.node.runtimes.simulated.processor import CpuTime, Processor
 
 Resolve = Callable[[str, str], list[str]]  # (a name, the namespace of who asks) -> addresses
 
@@ -21,9 +24,14 @@ class Running(Protocol):
     argv: list[str]
 
     def kill(self, signal: int) -> None: ...
+    def end(self, code: int) -> None: ...
 
 
-MOST_MEMORY = 64 * 1024**2  # bytes that a simulated container may hold, whatever its limit
+MOST_PROCESSES = 512  # of a container at once, as a node's podPidsLimit has it
+
+
+class CannotFork(Exception):
+    """The container has all the processes that it may have."""
 
 
 @dataclass(eq=False)
@@ -36,7 +44,7 @@ class Machine:
     ports, udp_ports: what the container declares; probed_ports: where its probes expect an answer
     runs_to_completion: the pod expects the container to end by itself
     user, group: as whom its processes run
-    memory: bytes that its processes may hold; out_of_memory: ends the container when they hold more
+    cpu, memory: what its processes may use
     hanging: its servers accept connections and never answer
     """
 
@@ -60,15 +68,19 @@ class Machine:
     runs_to_completion: bool = False
     user: int = 0
     group: int = 0
-    memory: int = MOST_MEMORY
-    out_of_memory: Callable[[], None] = lambda: None
     hanging: bool = False
+    memory: Memory = field(default_factory=Memory)
     processes: dict[int, Running] = field(default_factory=dict)
+    forks: int = 0  # parts of shells that run as processes of their own
     _listeners: list[Listener] = field(default_factory=list)
     _last_pid: int = 0
 
+    def __post_init__(self) -> None:
+        self.cpu = CpuTime(Processor(), self.clock)
+
     def enter(self, process: Running) -> int:
-        """Add a process; returns its number."""
+        """Add a process; returns its number. CannotFork."""
+        self._check_processes()
         self._last_pid += 1
         self.processes[self._last_pid] = process
         return self._last_pid
@@ -76,11 +88,19 @@ class Machine:
     def leave(self, process: Running) -> None:
         self.processes.pop(process.pid, None)
 
-    async def hold(self, size: int) -> None:
-        """A process holds so many bytes. What is too much ends the container, and nothing comes after."""
-        if size > self.memory:
-            self.out_of_memory()
-            await asyncio.get_running_loop().create_future()
+    @contextmanager
+    def forked(self) -> Iterator[None]:
+        """A part of a shell runs as a process of its own meanwhile. CannotFork."""
+        self._check_processes()
+        self.forks += 1
+        try:
+            yield
+        finally:
+            self.forks -= 1
+
+    def _check_processes(self) -> None:
+        if len(self.processes) + self.forks >= MOST_PROCESSES:
+            raise CannotFork
 
     async def listen(self, port: int, accept: Accept) -> Listener:
         """OSError when the port is taken."""

@@ -1,10 +1,17 @@
 """Byte streams between the processes of a container."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-FULL = 65536  # bytes a pipe holds before its writer waits
+from k9lite.engine.node.runtimes.simulated.machine import Machine
+from k9lite.engine.node.runtimes.simulated.memory import Memory
+from k9lite.engine.node.runtimes.simulated.processor import CpuTime
+
+FULL = 65536  # bytes a pipe holds before its writer waits, and gives at once
+PIECE = 4096  # bytes that are written at once
+STEP = 8192  # bytes that pass in one step
+LINES_PER_STEP = 4
 
 
 class Reader(Protocol):
@@ -55,6 +62,37 @@ class Into:
         return None
 
 
+class Outlet:
+    """Hands every piece of output to a function that may wait."""
+
+    def __init__(self, take: Callable[[bytes], Awaitable[None]]) -> None:
+        self._take = take
+
+    async def write(self, data: bytes) -> None:
+        await self._take(data)
+
+    def close(self) -> None:
+        return None
+
+
+class Collector:
+    """Keeps all output in memory."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.data, self._memory = bytearray(), memory
+
+    async def write(self, data: bytes) -> None:
+        self.data += data
+        await self._memory.hold(self, len(self.data))
+
+    def close(self) -> None:
+        return None
+
+    def let_go(self) -> None:
+        """What was kept is no longer the container's."""
+        self._memory.let_go(self)
+
+
 class Pipe:
     """Both ends of a pipe with one writer."""
 
@@ -67,8 +105,8 @@ class Pipe:
     async def read(self) -> bytes:
         while not self._data and not self._closed:
             await self._wait()
-        data = bytes(self._data)
-        self._data.clear()
+        data = bytes(self._data[:FULL])
+        del self._data[:FULL]
         self._wake()
         return data
 
@@ -104,29 +142,80 @@ class Pipe:
                 waiter.set_result(None)
 
 
+class MeteredReader:
+    """A reader whose bytes take processor time."""
+
+    def __init__(self, reader: Reader, cpu: CpuTime) -> None:
+        self._reader, self.cpu = reader, cpu
+
+    @classmethod
+    def of(cls, reader: Reader, cpu: CpuTime) -> "MeteredReader":
+        return reader if isinstance(reader, MeteredReader) else cls(reader, cpu)
+
+    async def read(self) -> bytes:
+        data = await self._reader.read()
+        await self.cpu.spend(1 + len(data) // STEP)
+        return data
+
+    def give_back(self, data: bytes) -> None:
+        self._reader.give_back(data)
+
+
+class MeteredWriter:
+    """A writer whose bytes take processor time, and are written piece by piece."""
+
+    def __init__(self, writer: Writer, cpu: CpuTime) -> None:
+        self._writer, self._cpu = writer, cpu
+
+    @classmethod
+    def of(cls, writer: Writer, cpu: CpuTime) -> "MeteredWriter":
+        return writer if isinstance(writer, MeteredWriter) else cls(writer, cpu)
+
+    async def write(self, data: bytes) -> None:
+        for start in range(0, len(data) or 1, PIECE):
+            piece = data[start : start + PIECE]
+            await self._cpu.spend(1 + len(piece) // STEP)
+            await self._writer.write(piece)
+
+    def close(self) -> None:
+        self._writer.close()
+
+
 class Lines:
     """Reads a `Reader` line by line, keeping what comes after."""
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader, self._rest, self._ended = reader, b"", False
+    def __init__(self, reader: Reader, machine: Machine) -> None:
+        self._reader, self._machine = reader, machine
+        self._data, self._at = b"", 0  # what was read, and where the next line begins in it
+        self._ended = False
+        self._count = 0
 
     async def line(self) -> bytes | None:
-        """The next line without its newline; None at the end."""
-        while b"\n" not in self._rest and not self._ended:
-            chunk = await self._reader.read()
-            self._ended = not chunk
-            self._rest += chunk
-        if not self._rest:
-            return None
-        line, _, self._rest = self._rest.partition(b"\n")
-        return line
+        """The next line without its newline; None at the end. A last line without a newline counts."""
+        self._count += 1
+        await self._machine.cpu.spend(self._count % LINES_PER_STEP == 0)
+        beginning: list[bytes] = []
+        while True:
+            stop = self._data.find(b"\n", self._at)
+            if stop >= 0:
+                beginning.append(self._data[self._at : stop])
+                self._at = stop + 1
+                break
+            beginning.append(self._data[self._at :])
+            self._data, self._at = b"" if self._ended else await self._reader.read(), 0
+            if not self._data:
+                self._ended = True
+                if not any(beginning):
+                    return None
+                break
+            await self._machine.memory.hold(self, sum(map(len, beginning)))
+        self._machine.memory.let_go(self)
+        return b"".join(beginning)
 
     async def read(self) -> bytes:
         """What is left over, then whatever comes."""
-        if self._rest:
-            rest, self._rest = self._rest, b""
-            return rest
-        return await self._reader.read()
+        rest, self._data, self._at = self._data[self._at :], b"", 0
+        return rest or await self._reader.read()
 
     def give_back(self, data: bytes) -> None:
-        self._rest = data + self._rest
+        self._data, self._at = data + self._data[self._at :], 0

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from k9lite.engine.node.runtimes.simulated.files import NoFile
-from k9lite.engine.node.runtimes.simulated.machine import Machine
-from k9lite.engine.node.runtimes.simulated.pipes import Empty, Reader, Writer
+from k9lite.engine.node.runtimes.simulated.machine import CannotFork, Machine
+from k9lite.engine.node.runtimes.simulated.pipes import Empty, MeteredReader, MeteredWriter, Reader, Writer
 
 SIGNALS = {"HUP": 1, "INT": 2, "QUIT": 3, "KILL": 9, "USR1": 10, "USR2": 12, "PIPE": 13, "ALRM": 14, "TERM": 15}
 KILL, TERM = SIGNALS["KILL"], SIGNALS["TERM"]
+SEGMENTATION_FAULT = 128 + 11
 HARMLESS = {17, 18, 23, 28}  # CHLD, CONT, URG, WINCH: ignored unless handled
 
 
@@ -44,8 +45,10 @@ class Process:
     _task: asyncio.Task[Any] | None = None
 
     def launch(self, program: "Program", start: Callable[[Coroutine[Any, Any, None], str], asyncio.Task[Any]]) -> None:
-        """Run `program` as a task of its own."""
-        self.pid = self.machine.enter(self)
+        """Run `program` as a task of its own. CannotFork."""
+        self.pid, cpu = self.machine.enter(self), self.machine.cpu
+        self.stdin = MeteredReader.of(self.stdin, cpu)
+        self.stdout, self.stderr = MeteredWriter.of(self.stdout, cpu), MeteredWriter.of(self.stderr, cpu)
         self._task = start(self._run(program), f"process {self.argv[0]} of {self.machine.hostname}")
         self._task.add_done_callback(lambda _: self._left())
 
@@ -99,13 +102,19 @@ class Process:
 
     async def _run(self, program: "Program") -> None:
         try:
+            await self.machine.cpu.begin()
             code = await program(self)
         except Exit as exit:
             code = exit.code
         except NoFile as error:  # a file that cannot be written, where a program expected nothing of the kind
             await self.complain(f"{self.argv[0]}: {error}")
             code = 1
-        except (ValueError, IndexError):  # arguments that are missing, or no numbers
+        except CannotFork:
+            await self.complain(f"{self.argv[0]}: can't fork: Resource temporarily unavailable")
+            code = 1
+        except RecursionError:
+            code = SEGMENTATION_FAULT
+        except (ValueError, IndexError, OverflowError):  # arguments that are missing, or no numbers
             await self.complain(f"{self.argv[0]}: invalid argument")
             code = 1
         except ConnectionError:  # a broken pipe above all
@@ -117,6 +126,7 @@ class Process:
         if self.exit_code is None:
             self.exit_code = 128 + KILL
         self.machine.leave(self)
+        self.machine.memory.let_go(self)
         self._told = True
         # What refers back here is let go, so that the memory of what has ended is free at once.
         self._task = None

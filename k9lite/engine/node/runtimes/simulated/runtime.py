@@ -25,6 +25,7 @@ from k9lite.engine.node.runtimes.simulated.catalogue import MEGABYTE, UNKNOWN_SI
 from k9lite.engine.node.runtimes.simulated.container import SimulatedContainer
 from k9lite.engine.node.runtimes.simulated.logs import LogBuffer
 from k9lite.engine.node.runtimes.simulated.machine import Resolve
+from k9lite.engine.node.runtimes.simulated.processor import Processor
 
 SANDBOX_SECONDS, REMOVE_SECONDS = 0.08, 0.05  # what containerd takes
 PULL_LATENCY, PULL_SPEED = 0.6, 60 * MEGABYTE  # seconds before the first byte; bytes per second
@@ -34,17 +35,18 @@ KEPT_ATTEMPTS = 2  # of each container; older ones are removed
 class SimulatedRuntime:
     """Implements `runtimes.protocol.Runtime` for one node.
 
-    cidr: the range of its pods' addresses
+    cidr: the range of its pods' addresses; processor: shared by all nodes that live in this process
     """
 
     def __init__(
         self, node: str, cidr: str, catalogue: Catalogue, clock: Clock, randomness: Randomness, network: Network,
-        resolve: Resolve, tasks: TaskSet,
+        resolve: Resolve, tasks: TaskSet, processor: Processor | None = None,
     ) -> None:  # fmt: skip
         self.died: Callable[[str], None] = lambda uid: None
         self.catalogue = catalogue
         self._node, self._clock, self._randomness = node, clock, randomness
         self._network, self._resolve, self._tasks = network, resolve, tasks
+        self._processor = processor or Processor()
         self._addresses = AddressPool(cidr)
         self._images: dict[str, ImageRecord] = {}
         self._sandboxes: dict[str, tuple[SandboxConfig, SandboxRecord]] = {}
@@ -133,7 +135,7 @@ class SimulatedRuntime:
         id = self._new_id("container", f"{uid}/{config.name}", config.attempt)
         container = SimulatedContainer(
             id, config, sandbox[0], sandbox[1].ip, image, self._clock, self._randomness, self._network,
-            self._resolve, self._tasks, lambda: self.died(uid),
+            self._resolve, self._tasks, lambda: self.died(uid), self._processor,
         )  # fmt: skip
         self._trim(uid, config.name)
         self._pods[uid].insert(0, container)

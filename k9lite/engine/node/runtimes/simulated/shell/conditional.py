@@ -1,9 +1,8 @@
 """[[ ]]: its grammar, and what it comes to."""
 
-import fnmatch
-import re
 from collections.abc import Awaitable, Callable, Sequence
 
+from k9lite.engine.node.runtimes.simulated.shell import globs, regex
 from k9lite.engine.node.runtimes.simulated.shell.cursor import Cursor
 from k9lite.engine.node.runtimes.simulated.shell.expansion import Expander
 from k9lite.engine.node.runtimes.simulated.shell.lexer import Token
@@ -97,11 +96,11 @@ async def _compare(test: Words, expander: Expander, state: ShellState, ask: Ask)
         return bool(left)
     right = test.words[1]
     if test.operator in PATTERNS:
-        return fnmatch.fnmatchcase(left, await expander.pattern(right)) == (test.operator != "!=")
+        return globs.fits(await expander.pattern(right), left) == (test.operator != "!=")
     if test.operator == REGEX:
-        found = re.search(await expander.text(right), left)
-        for index, group in enumerate((found[0], *found.groups()) if found else ()):
-            state.variables[f"{FOUND}[{index}]"] = group or ""
+        found = regex.compiled(await expander.text(right), extended=True).search(left)
+        for index in range(len(found.spans) if found else 0):
+            state.variables[f"{FOUND}[{index}]"] = found[index] if found else ""
         return found is not None
     text = await expander.text(right)
     if test.operator in TEXTS:

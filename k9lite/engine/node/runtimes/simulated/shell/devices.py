@@ -1,10 +1,9 @@
 """Files that have no end."""
 
 from k9lite.engine.node.runtimes.simulated.machine import Machine
-from k9lite.engine.node.runtimes.simulated.pipes import Pipe, Reader
+from k9lite.engine.node.runtimes.simulated.pipes import STEP, Pipe, Reader
 
-ZEROS, DRAWS = bytes(65536), 512  # what is read at once of zeros; draws of eight bytes for what is read at random
-CHUNK_SECONDS = 0.01  # what that takes
+ZEROS, DRAWS = bytes(65536), 256  # what is read at once of zeros; draws of eight bytes for what is read at random
 ENDLESS = ("/dev/zero", "/dev/urandom", "/dev/random")
 
 
@@ -15,7 +14,7 @@ class Endless:
         self._path, self._machine, self._count, self._rest = path, machine, 0, b""
 
     async def read(self) -> bytes:
-        await self._machine.clock.sleep(CHUNK_SECONDS)
+        await self._machine.cpu.spend(len(ZEROS) // STEP if self._path == "/dev/zero" else DRAWS // 4)
         data, self._rest = self._rest, b""
         self._count += 1
         return data or (ZEROS if self._path == "/dev/zero" else self._random())

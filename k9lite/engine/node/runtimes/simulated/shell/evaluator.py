@@ -1,13 +1,21 @@
 """Runs commands of the shell: the one process of `sh -c` and its children."""
 
 import asyncio
-import fnmatch
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
 from k9lite.engine.node.runtimes.simulated.files import NoFile
-from k9lite.engine.node.runtimes.simulated.pipes import Empty, Into, Pipe, Writer
-from k9lite.engine.node.runtimes.simulated.process import KILL, SIGNALS, Exit, Process
-from k9lite.engine.node.runtimes.simulated.shell import conditional, syntax
+from k9lite.engine.node.runtimes.simulated.machine import CannotFork
+from k9lite.engine.node.runtimes.simulated.pipes import Collector, Empty, MeteredWriter, Pipe, Writer
+from k9lite.engine.node.runtimes.simulated.process import (
+    KILL,
+    SEGMENTATION_FAULT,
+    SIGNALS,
+    Exit,
+    Process,
+    Program,
+)
+from k9lite.engine.node.runtimes.simulated.shell import conditional, globs, syntax
 from k9lite.engine.node.runtimes.simulated.shell.builtins import BUILTINS
 from k9lite.engine.node.runtimes.simulated.shell.expansion import Expander
 from k9lite.engine.node.runtimes.simulated.shell.parser import parse
@@ -15,8 +23,13 @@ from k9lite.engine.node.runtimes.simulated.shell.redirection import redirected
 from k9lite.engine.node.runtimes.simulated.shell.state import LoopControl, Return, ShellState, Streams
 from k9lite.engine.node.runtimes.simulated.shell.syntax import ShellSyntaxError
 
-ROUND_SECONDS = 0.01  # a loop takes time even if its body does not, so that an empty one does not stop the world
-NOT_FOUND = 127
+NOT_FOUND, CANNOT_START = 127, 126
+LONGEST_ARGUMENTS = 2 * 1024**2  # bytes, with a pointer for each
+BUILT_IN = {"echo", "printf", "test", "[", "true", "false", "pwd"}  # programs here, parts of the shell elsewhere
+TEXT_PER_STEP = 64  # characters that are read as a script in one step
+DEEPEST, FRAMES = 1_000, 10  # calls in calls; of which so many stand on one stack of Python's
+FORK_RETRIES = (1.0, 2.0, 4.0, 8.0)  # seconds that bash waits until it tries again
+CANNOT_FORK = "Resource temporarily unavailable"
 
 
 class Shell:
@@ -29,13 +42,28 @@ class Shell:
 
     async def source(self, text: str) -> int:
         """Run a script; errors of its syntax are status 2."""
+        await self.state.process.machine.cpu.spend(len(text) // TEXT_PER_STEP)
         try:
             script = parse(text)
         except ShellSyntaxError as error:
             await self.streams.complain(f"{self.state.name}: {error}")
             self.state.status = 2
             return 2
-        return await self._script(script, self.streams)
+        return await self._deeper(self._script(script, self.streams))
+
+    async def _deeper(self, work: Coroutine[Any, Any, int]) -> int:
+        """One call deeper. Now and then on a stack of its own, since Python's are small."""
+        state = self.state
+        state.depth += 1
+        try:
+            if state.depth > DEEPEST:
+                work.close()
+                raise Exit(SEGMENTATION_FAULT)
+            if state.depth % FRAMES:
+                return await work
+            return await asyncio.ensure_future(work)
+        finally:
+            state.depth -= 1
 
     async def traps(self) -> None:
         """Run the traps of the signals that came in."""
@@ -55,7 +83,7 @@ class Shell:
     async def _script(self, script: syntax.Script, streams: Streams) -> int:
         for chain in script:
             if chain.background:
-                self._background(chain, streams)
+                await self._background(chain, streams)
             else:
                 await self._chain(chain, streams)
             await self.traps()
@@ -64,6 +92,7 @@ class Shell:
     async def _chain(self, chain: syntax.Chain, streams: Streams) -> None:
         last = len(chain.links) - 1
         for index, (operator, pipeline) in enumerate(chain.links):
+            await self.state.process.machine.cpu.spend()
             if (operator == "&&" and self.state.status) or (operator == "||" and not self.state.status):
                 continue
             self._tested += index < last or pipeline.negated
@@ -74,7 +103,7 @@ class Shell:
             if self.state.status and index == last and "e" in self.state.options and not self._tested:
                 raise Exit(self.state.status)
 
-    def _background(self, chain: syntax.Chain, streams: Streams) -> None:
+    async def _background(self, chain: syntax.Chain, streams: Streams) -> None:
         shell = Shell(self.state.copy(), streams._replace(stdin=Empty()))
         parent = self.state.process
 
@@ -84,9 +113,27 @@ class Shell:
             return shell.state.status
 
         child = Process(parent.machine, [self.state.name], self.state.environment(), self.state.folder)
-        child.launch(program, parent.machine.start)
+        await self._launch(child, program, streams)
         self.state.jobs[child.pid] = child
         self.state.last_background, self.state.status = child.pid, 0
+
+    async def _launch(self, child: Process, program: Program, streams: Streams) -> None:
+        """bash tries again for a while where there are too many processes; others give up."""
+        retries = iter(FORK_RETRIES if self.state.is_bash else ())
+        while True:
+            try:
+                child.launch(program, child.machine.start)
+                return
+            except CannotFork:
+                seconds = next(retries, None)
+                if seconds is None:
+                    await streams.complain(self._cannot_fork())
+                    raise Exit(254 if self.state.is_bash else 2) from None
+                await streams.complain(f"{self.state.prefix}fork: retry: {CANNOT_FORK}")
+                await child.machine.clock.sleep(seconds)
+
+    def _cannot_fork(self) -> str:
+        return self.state.prefix + ("fork: " if self.state.is_bash else "can't fork: ") + CANNOT_FORK
 
     async def _pipeline(self, pipeline: syntax.Pipeline, streams: Streams) -> int:
         if len(pipeline.commands) == 1:
@@ -103,12 +150,18 @@ class Shell:
             stdout: Writer = pipes[index] if index < len(pipes) else streams.stdout
             shell = Shell(self.state.copy(), Streams(stdin, stdout, streams.stderr))
             try:
-                return await shell._command(commands[index], shell.streams)
+                with self.state.process.machine.forked():
+                    await self.state.process.machine.cpu.begin()
+                    return await shell._command(commands[index], shell.streams)
+            except CannotFork:
+                await streams.complain(self._cannot_fork())
+                return 2
             except Exit as exit:
                 return exit.code
             except BrokenPipeError:
                 return 141
             finally:
+                shell.leave()
                 if index < len(pipes):
                     pipes[index].close()
                 if index:
@@ -159,16 +212,16 @@ class Shell:
         status = 0
         items = iter(await self._items(command, streams)) if isinstance(command, syntax.For) else None
         while True:
+            await self.state.process.machine.cpu.spend()
             if items is not None:
                 item = next(items, None)
                 if item is None:
                     return status
                 assert isinstance(command, syntax.For)
                 self.state.variables[command.name] = item
-            elif isinstance(command, syntax.While):
-                if (await self._test(command.condition, streams) == 0) == command.until:
-                    return status
-                await self.state.process.machine.clock.sleep(ROUND_SECONDS)
+                await self._hold()
+            elif isinstance(command, syntax.While) and await self._stops(command, streams):
+                return status
             try:
                 self.state.status = 0
                 status = await self._script(command.body, streams)
@@ -180,6 +233,9 @@ class Shell:
             if isinstance(command, syntax.While) and command.step:
                 await self._script(command.step, streams)
 
+    async def _stops(self, command: syntax.While, streams: Streams) -> bool:
+        return (await self._test(command.condition, streams) == 0) == command.until
+
     async def _items(self, command: syntax.For, streams: Streams) -> list[str]:
         if command.words is None:
             return list(self.state.arguments)
@@ -190,7 +246,7 @@ class Shell:
         value = await expander.text(command.word)
         for patterns, body in command.branches:
             for pattern in patterns:
-                if fnmatch.fnmatchcase(value, await expander.pattern(pattern)):
+                if globs.fits(await expander.pattern(pattern), value):
                     self.state.status = 0
                     return await self._script(body, streams)
         return 0
@@ -211,19 +267,40 @@ class Shell:
     async def _subshell(self, body: syntax.Script, streams: Streams) -> int:
         shell = Shell(self.state.copy(), streams)
         try:
-            return await shell._script(body, streams)
+            with self.state.process.machine.forked():
+                return await shell._script(body, streams)
+        except CannotFork:
+            await streams.complain(self._cannot_fork())
+            raise Exit(2) from None
         except Exit as exit:
             return exit.code
+        finally:
+            shell.leave()
+
+    def leave(self) -> None:
+        """It holds nothing any more."""
+        self.state.process.machine.memory.let_go(self)
+
+    async def _hold(self) -> None:
+        await self.state.process.machine.memory.hold(self, self.state.own_size)
 
     async def capture(self, source: str, streams: Streams) -> str:
         """What a script prints, run in a subshell."""
-        output = bytearray()
-        shell = Shell(self.state.copy(), streams._replace(stdout=Into(output.extend)))
+        machine = self.state.process.machine
+        output = Collector(machine.memory)
+        shell = Shell(self.state.copy(), streams._replace(stdout=MeteredWriter.of(output, machine.cpu)))
         try:
-            self.state.status = await shell.source(source)
+            with machine.forked():
+                self.state.status = await shell.source(source)
+        except CannotFork:
+            await streams.complain(self._cannot_fork())
+            raise Exit(2) from None
         except Exit as exit:
             self.state.status = exit.code
-        return output.decode(errors="replace")
+        finally:
+            shell.leave()
+            output.let_go()
+        return output.data.decode(errors="replace").replace("\0", "")
 
     # -- simple commands ----------------------------------------------------------------------------------------------
 
@@ -234,9 +311,9 @@ class Shell:
         assigned = {}
         for name, word in command.assignments:
             assigned[name] = await expander.text(word)
-            await self.state.process.machine.hold(len(assigned[name]))
         if not command.words:
             self.state.variables |= assigned
+            await self._hold()
             return self.state.status
         self.state.status = before
         argv = await expander.fields(command.words)
@@ -250,11 +327,13 @@ class Shell:
         """A function, a builtin or a program, in that order."""
         function = self.state.functions.get(argv[0])
         if function is not None:
-            return await self._call(function, argv, streams)
+            return await self._deeper(self._call(function, argv, streams))
         builtin = BUILTINS.get(argv[0])
         if builtin is not None:
             self.state.variables |= assigned
-            return await builtin(self, argv, streams)
+            status = await builtin(self, argv, streams)
+            await self._hold()
+            return status
         return await self._program(argv, streams, assigned)
 
     async def _call(self, function: syntax.Command, argv: list[str], streams: Streams) -> int:
@@ -274,10 +353,13 @@ class Shell:
         if program is None:
             await streams.complain(f"{self.state.name}: {argv[0]}: not found")
             return NOT_FOUND
+        if argv[0] not in BUILT_IN and _size(argv) > LONGEST_ARGUMENTS:
+            await streams.complain(f"{self.state.name}: {argv[0]}: Argument list too long")
+            return CANNOT_START
         environment = self.state.environment() | assigned
         child = Process(parent.machine, argv, environment, self.state.folder, *streams, tty=parent.tty)
+        await self._launch(child, program, streams)
         self.foreground = child
-        child.launch(program, parent.machine.start)
         try:
             return await child.wait()
         finally:
@@ -286,3 +368,7 @@ class Shell:
 
     def _expander(self, streams: Streams) -> Expander:
         return Expander(self.state, streams, lambda source: self.capture(source, streams))
+
+
+def _size(argv: Sequence[str]) -> int:
+    return sum(len(argument) + 9 for argument in argv)

@@ -1,11 +1,11 @@
 """Words to arguments: parameters, commands, arithmetic, splitting, patterns."""
 
-import fnmatch
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from k9lite.engine.node.runtimes.simulated.files import absolute
 from k9lite.engine.node.runtimes.simulated.process import Exit
+from k9lite.engine.node.runtimes.simulated.shell import globs
 from k9lite.engine.node.runtimes.simulated.shell.arithmetic import evaluate
 from k9lite.engine.node.runtimes.simulated.shell.lexer import word as double_quoted
 from k9lite.engine.node.runtimes.simulated.shell.state import ShellState, Streams
@@ -14,6 +14,8 @@ from k9lite.engine.node.runtimes.simulated.shell.syntax import Arithmetic, Param
 Capture = Callable[[str], Awaitable[str]]  # a script's output
 
 BLANKS = " \t\n"
+FIELDS_PER_STEP = 8
+FIELDS_AT_ONCE, FIELD = 64, 80  # how many are made between two looks at what they take; bytes of each beside its text
 
 
 class Expander:
@@ -21,6 +23,7 @@ class Expander:
 
     def __init__(self, state: ShellState, streams: Streams, capture: Capture) -> None:
         self._state, self._streams, self._capture = state, streams, capture
+        self._machine, self._measured_at = state.process.machine, FIELDS_AT_ONCE
 
     async def fields(self, words: Sequence[Word]) -> list[str]:
         """The arguments that `words` become."""
@@ -28,7 +31,16 @@ class Expander:
         for word in words:
             for one in braces(word) if self._state.braces else [word]:
                 found += await self._fields_of(one)
+                await self._grown(found)
+        self._machine.memory.let_go(self)
         return found
+
+    async def _grown(self, fields: list[str]) -> None:
+        """Another word was expanded."""
+        await self._machine.cpu.spend()
+        if len(fields) >= self._measured_at:
+            self._measured_at = len(fields) + max(FIELDS_AT_ONCE, len(fields) // 4)
+            await self._machine.memory.hold(self, sum(map(len, fields)) + FIELD * len(fields))
 
     async def text(self, word: Word) -> str:
         """`word` as one string, neither split nor matched with files."""
@@ -39,7 +51,7 @@ class Expander:
         pieces = []
         for part in word:
             value = await self._value(part)
-            pieces.append(_escape(value) if part.quoted else value)
+            pieces.append(globs.escape(value) if part.quoted else value)
         return "".join(pieces)
 
     async def _fields_of(self, word: Word) -> list[str]:
@@ -53,13 +65,29 @@ class Expander:
                     if index:
                         fields.append([])
                     fields[-1].append((argument, True))
+                    if index % FIELDS_AT_ONCE == 0:
+                        await self._machine.cpu.spend(1)
+                        await self._machine.memory.hold(self, FIELD * len(fields))
                 continue
             value = await self._value(part)
             if part.quoted or isinstance(part, Text):
                 fields[-1].append((value, part.quoted))
             else:
-                _split(value, fields, self._state.variables.get("IFS", BLANKS))
+                await self._split(value, fields)
         return [text for pieces in fields if pieces for text in self._matched(pieces)]
+
+    async def _split(self, value: str, fields: list[list[tuple[str, bool]]]) -> None:
+        """Append `value` to the last field, beginning new ones at separators."""
+        begins = False
+        for piece in _pieces(value, self._state.variables.get("IFS", BLANKS)):
+            if begins and fields[-1]:
+                fields.append([])
+            begins = True
+            if piece:
+                fields[-1].append((piece, False))
+            if len(fields) % FIELDS_AT_ONCE == 0:
+                await self._machine.cpu.spend(FIELDS_AT_ONCE // FIELDS_PER_STEP)
+                await self._machine.memory.hold(self, len(value) + FIELD * len(fields))
 
     def _with_home(self, word: Word) -> Word:
         first = word[0] if word else None
@@ -70,16 +98,14 @@ class Expander:
     def _matched(self, pieces: list[tuple[str, bool]]) -> list[str]:
         """Patterns that match files become their names."""
         plain = "".join(text for text, _ in pieces)
-        if not any(set(text) & set("*?[") for text, quoted in pieces if not quoted):
+        if not any(set(text) & globs.SPECIAL for text, quoted in pieces if not quoted):
             return [plain]
-        pattern = "".join(_escape(text) if quoted else text for text, quoted in pieces)
+        pattern = "".join(globs.escape(text) if quoted else text for text, quoted in pieces)
         folder, slash, last = pattern.rpartition("/")
-        if set(folder) & set("*?["):
+        if set(folder) & globs.SPECIAL:
             return [plain]
         names = self._state.process.machine.files.names(absolute(folder or ("/" if slash else "."), self._state.folder))
-        hits = [
-            name for name in names if fnmatch.fnmatchcase(name, last) and (not name.startswith(".") or last[0] == ".")
-        ]
+        hits = [name for name in names if globs.fits(last, name) and (not name.startswith(".") or last[0] == ".")]
         return [folder + slash + name for name in hits] or [plain]
 
     async def _value(self, part: Part) -> str:
@@ -107,13 +133,14 @@ class Expander:
                 raise Exit(2)
             return value or ""
         if operator in ("%", "%%", "#", "##"):
-            return _trimmed(value or "", await self.pattern(part.word), operator)
+            trim = globs.without_prefix if operator[0] == "#" else globs.without_suffix
+            return trim(value or "", await self.pattern(part.word), longest=len(operator) == 2)
         if operator in (",,", "^^"):
             return (value or "").lower() if operator == ",," else (value or "").upper()
         if operator == ":":
             return self._part(value or "", await self.text(part.word))
         if operator in ("/", "//"):
-            return _replaced(value or "", await self.text(part.word), operator)
+            return await self._replaced(value or "", await self.pattern(part.word), operator)
         missing = value is None or (operator.startswith(":") and not value)
         kind = operator[-1]
         if kind == "+":
@@ -127,6 +154,19 @@ class Expander:
             await self._streams.complain(f"{self._state.name}: {part.name}: {word or 'parameter not set'}")
             raise Exit(2)
         return word
+
+    async def _replaced(self, value: str, rule: str, operator: str) -> str:
+        """${name/old/new}, and for every match ${name//old/new}."""
+        old, _, new = _divided(rule)
+        pieces, start = [], 0
+        for match in globs.compiled(old).finditer(value):
+            if match[0]:
+                pieces += [value[start : match.start], new]
+                start = match.end
+                await self._machine.cpu.spend()
+            if pieces and operator == "/":
+                break
+        return "".join([*pieces, value[start:]])
 
     def _part(self, value: str, rule: str) -> str:
         """${name:offset:length}; offsets before 0 count from the end."""
@@ -153,59 +193,50 @@ class Expander:
         return special[name] if name in special else state.variables.get(name)
 
 
-_BRACES = re.compile(r"\{(?:(-?\d+)\.\.(-?\d+)|([^{}]*,[^{}]*))\}")
+_BRACES = re.compile(
+    r"\{(?:(?P<first>-?\d{1,18}|[a-zA-Z])\.\.(?P<last>-?\d{1,18}|[a-zA-Z])(?:\.\.(?P<step>-?\d{1,18}))?|(?P<list>[^{}]*,[^{}]*))\}"
+)
 
 
-def braces(word: Word) -> list[Word]:
-    """a{b,c} is ab and ac, {1..3} is 1, 2 and 3."""
+def braces(word: Word) -> Iterator[Word]:
+    """a{b,c} is ab and ac, {1..3} is 1, 2 and 3; one after the other, since they may be many."""
     for index, part in enumerate(word):
         if isinstance(part, Text) and not part.quoted and (found := _BRACES.search(part.text)):
-            if found[3] is None:
-                first, last = int(found[1]), int(found[2])
-                step = 1 if last >= first else -1
-                choices = [str(number) for number in range(first, last + step, step)]
-            else:
-                choices = found[3].split(",")
             before, after = part.text[: found.start()], part.text[found.end() :]
-            return [
-                made for choice in choices
-                for made in braces((*word[:index], Text(before + choice + after), *word[index + 1 :]))
-            ]  # fmt: skip
-    return [word]
+            for choice in _choices(found):
+                yield from braces((*word[:index], Text(before + choice + after), *word[index + 1 :]))
+            return
+    yield word
 
 
-def _split(value: str, fields: list[list[tuple[str, bool]]], separators: str) -> None:
-    """Append `value` to the last field, beginning new ones at separators."""
-    pieces = [""]
-    for char in value:
-        if char in separators:
-            pieces.append("")
-        else:
-            pieces[-1] += char
-    for index, piece in enumerate(pieces):
-        if index and fields[-1]:
-            fields.append([])
-        if piece:
-            fields[-1].append((piece, False))
+def _choices(found: re.Match[str]) -> Iterator[str]:
+    if found["list"] is not None:
+        yield from found["list"].split(",")
+        return
+    first, last, letters = found["first"], found["last"], found["first"].isalpha()
+    low, high = (ord(first), ord(last)) if letters else (int(first), int(last))
+    step = abs(int(found["step"] or 1)) or 1
+    padded = any(re.match("-?0\\d", bound) for bound in (first, last))
+    width = max(len(first), len(last)) if padded else 0
+    for number in range(low, high + (1 if high >= low else -1), step if high >= low else -step):
+        yield chr(number) if letters else f"{number:0{width}d}"
 
 
-def _escape(text: str) -> str:
-    return "".join(f"[{char}]" if char in "*?[" else char for char in text)
+def _pieces(value: str, separators: str) -> Iterator[str]:
+    """What stands between separators, one after the other."""
+    if not separators:
+        yield value
+        return
+    start = 0
+    for found in re.finditer(f"[{re.escape(separators)}]", value):
+        yield value[start : found.start()]
+        start = found.end()
+    yield value[start:]
 
 
-def _trimmed(value: str, pattern: str, operator: str) -> str:
-    positions = range(len(value) + 1)
-    if operator[0] == "#":
-        for stop in positions if operator == "#" else reversed(positions):
-            if fnmatch.fnmatchcase(value[:stop], pattern):
-                return value[stop:]
-    else:
-        for start in reversed(positions) if operator == "%" else positions:
-            if fnmatch.fnmatchcase(value[start:], pattern):
-                return value[:start]
-    return value
-
-
-def _replaced(value: str, rule: str, operator: str) -> str:
-    old, _, new = rule.partition("/")
-    return value.replace(old, new) if operator == "//" else value.replace(old, new, 1)
+def _divided(rule: str) -> tuple[str, str, str]:
+    """At the first slash that no backslash is before; what follows is no pattern any more."""
+    found = re.search(r"(?<!\\)/", rule)
+    if found is None:
+        return rule, "", ""
+    return rule[: found.start()], "/", re.sub(r"\\(.)", r"\1", rule[found.end() :], flags=re.DOTALL)

@@ -1,6 +1,7 @@
 """Characters to tokens: words with their quotes and expansions, operators, newlines."""
 
 import re
+from itertools import groupby
 from typing import NamedTuple
 
 from k9lite.engine.node.runtimes.simulated.shell.escapes import unescaped
@@ -18,6 +19,8 @@ OPERATORS = ("&&", "||", ";;", "<<<", "<<-", "<<", ">>", ">&", "<&", "&>", ";", 
 BLANKS = " \t\r\n"
 ENDS_WORD = BLANKS + ";&|()<>"
 SPECIAL = "@*#?$!-0123456789"
+_UNQUOTED = re.compile(r"[^\s;&|()<>'\"\\$`]+")  # letters of a word that stand for themselves
+_QUOTED = re.compile(r'[^"\\$`]+')
 PARAMETER_OPERATORS = (":-", ":=", ":+", ":?", "%%", "##", "//", ",,", "^^", ":", "-", "=", "+", "?", "%", "#", "/")
 
 
@@ -154,8 +157,10 @@ class _Lexer:
             elif char in "$`":
                 parts.append(self._expansion(False))
             else:
-                parts.append(Text(char))
-                self._at += 1
+                run = _UNQUOTED.match(self._source, self._at)
+                stop = run.end() if run and ends else self._at + 1
+                parts.append(Text(self._source[self._at : stop]))
+                self._at = stop
         return _joined(parts)
 
     def whole(self) -> Word:
@@ -180,8 +185,10 @@ class _Lexer:
             elif char in "$`":
                 parts.append(self._expansion(True))
             else:
-                parts.append(Text(char, True))
-                self._at += 1
+                run = _QUOTED.match(self._source, self._at)
+                stop = run.end() if run else self._at + 1
+                parts.append(Text(self._source[self._at : stop], True))
+                self._at = stop
 
     def _expansion(self, quoted: bool) -> Part:
         if self._source[self._at] == "`":
@@ -255,10 +262,9 @@ def _parameter(inner: str, quoted: bool) -> Parameter:
 def _joined(parts: list[Part]) -> Word:
     """Neighbouring texts of the same kind made one."""
     joined: list[Part] = []
-    for part in parts:
-        last = joined[-1] if joined else None
-        if isinstance(part, Text) and isinstance(last, Text) and last.quoted == part.quoted:
-            joined[-1] = Text(last.text + part.text, part.quoted)
+    for quoted, neighbours in groupby(parts, lambda part: part.quoted if isinstance(part, Text) else None):
+        if quoted is None:
+            joined += neighbours
         else:
-            joined.append(part)
+            joined.append(Text("".join(part.text for part in neighbours if isinstance(part, Text)), quoted))
     return tuple(joined)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from k9lite.engine.node.runtimes.simulated.files import NoFile, absolute
-from k9lite.engine.node.runtimes.simulated.pipes import Empty, Into, Pipe, Reader, Writer
+from k9lite.engine.node.runtimes.simulated.pipes import Empty, Outlet, Pipe, Reader, Writer
 from k9lite.engine.node.runtimes.simulated.process import Process
 from k9lite.engine.node.runtimes.simulated.shell.devices import opened
 from k9lite.engine.node.runtimes.simulated.shell.expansion import Expander
@@ -55,4 +55,8 @@ def _output(state: ShellState, name: str, append: bool, streams: Streams) -> Wri
         files.write(path, b"", append)
     except NoFile as error:
         raise NoFile(f"can't create {name}: {error}") from None
-    return Into(lambda data: files.write(path, data, append=True))
+
+    async def put(data: bytes) -> None:
+        files.write(path, data, append=True)
+
+    return Outlet(put)

@@ -1,12 +1,15 @@
 """What a running shell remembers, and how control leaves its commands."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
 from k9lite.engine.node.runtimes.simulated.pipes import Reader, Writer
 from k9lite.engine.node.runtimes.simulated.process import Process
 from k9lite.engine.node.runtimes.simulated.shell.syntax import Command
+
+ENTRY = 100  # bytes that a variable or argument takes beside its text
 
 
 class Streams(NamedTuple):
@@ -22,6 +25,35 @@ class Streams(NamedTuple):
     async def complain(self, text: str) -> None:
         """One line on stderr."""
         await self.stderr.write(f"{text}\n".encode())
+
+
+class Variables(dict[str, str]):
+    """The variables of a shell, and how many bytes they take."""
+
+    def __init__(self, variables: Mapping[str, str] | None = None) -> None:
+        super().__init__(variables or {})
+        self.size: int = variables.size if isinstance(variables, Variables) else sum(map(_size, self.items()))
+
+    def __setitem__(self, name: str, value: str) -> None:
+        self.size += len(value) - len(self[name]) if name in self else _size((name, value))
+        super().__setitem__(name, value)
+
+    def __delitem__(self, name: str) -> None:
+        self.size -= _size((name, self[name]))
+        super().__delitem__(name)
+
+    def __ior__(self, others: Mapping[str, str]) -> "Variables":  # type: ignore[override, misc]
+        for name, value in others.items():
+            self[name] = value
+        return self
+
+    def drop(self, name: str) -> None:
+        if name in self:
+            del self[name]
+
+
+def _size(variable: tuple[str, str]) -> int:
+    return len(variable[0]) + len(variable[1]) + ENTRY
 
 
 class LoopControl(Exception):
@@ -44,14 +76,15 @@ class Return(Exception):
 class ShellState:
     """name, arguments: $0 and $1...; exported: the variables that commands get; traps: signal or 0 for EXIT -> text;
     scopes: of every function that runs, innermost last, what its local variables were outside; loops: how many run;
-    braces: whether {a,b} is expanded; drawn: random numbers so far.
+    braces: whether {a,b} is expanded; drawn: random numbers so far; depth: calls in calls;
+    inherited: what the variables of its parent held, which a fork shares
     """
 
     process: Process
     folder: str = "/"
     name: str = "sh"
     arguments: list[str] = field(default_factory=list)
-    variables: dict[str, str] = field(default_factory=dict)
+    variables: Variables = field(default_factory=Variables)
     exported: set[str] = field(default_factory=set)
     functions: dict[str, Command] = field(default_factory=dict)
     traps: dict[int, str] = field(default_factory=dict)
@@ -66,6 +99,27 @@ class ShellState:
     subshell: bool = False
     braces: bool = False
     drawn: int = 0
+    depth: int = 0
+    is_bash: bool = False
+    inherited: int = 0
+    _measured: tuple[int, int, int] = (0, 0, 0)
+
+    @property
+    def prefix(self) -> str:
+        """What its messages begin with."""
+        return f"{self.name}: "
+
+    @property
+    def own_size(self) -> int:
+        """Bytes that its variables hold beyond those of its parent."""
+        return max(0, self.variables.size + self._arguments_size() - self.inherited)
+
+    def _arguments_size(self) -> int:
+        """Counted again only where they are others."""
+        measured = id(self.arguments), len(self.arguments)
+        if self._measured[:2] != measured:
+            self._measured = *measured, sum(map(len, self.arguments)) + ENTRY * len(self.arguments)
+        return self._measured[2]
 
     def environment(self) -> dict[str, str]:
         return {name: self.variables[name] for name in self.exported if name in self.variables}
@@ -73,9 +127,9 @@ class ShellState:
     def copy(self) -> "ShellState":
         """For a subshell: it sees everything and changes nothing of it; functions and loops are left with it."""
         return replace(
-            self, arguments=list(self.arguments), variables=dict(self.variables), exported=set(self.exported),
+            self, arguments=list(self.arguments), variables=Variables(self.variables), exported=set(self.exported),
             functions=dict(self.functions), traps={}, pending=[], jobs={}, options=set(self.options), waiters=[],
-            scopes=[], loops=0, subshell=True,
+            scopes=[], loops=0, subshell=True, inherited=self.variables.size + self._arguments_size(),
         )  # fmt: skip
 
     def random(self) -> int:
@@ -88,7 +142,7 @@ class ShellState:
         """A function is over: its local variables are what they were."""
         for name, value in self.scopes.pop().items():
             if value is None:
-                self.variables.pop(name, None)
+                self.variables.drop(name)
             else:
                 self.variables[name] = value
 

@@ -31,7 +31,7 @@ async def local(shell: Interpreter, argv: list[str], streams: Streams) -> int:
 
 async def unset(shell: Interpreter, argv: list[str], streams: Streams) -> int:
     for name in argv[1:]:
-        shell.state.variables.pop(name, None)
+        shell.state.variables.drop(name)
         shell.state.functions.pop(name, None)
         shell.state.exported.discard(name)
     return 0

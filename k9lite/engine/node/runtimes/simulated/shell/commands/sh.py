@@ -5,7 +5,7 @@ from k9lite.engine.node.runtimes.simulated.pipes import Lines
 from k9lite.engine.node.runtimes.simulated.process import SIGNALS, Exit, Process
 from k9lite.engine.node.runtimes.simulated.shell.evaluator import Shell
 from k9lite.engine.node.runtimes.simulated.shell.parser import parse
-from k9lite.engine.node.runtimes.simulated.shell.state import ShellState, Streams
+from k9lite.engine.node.runtimes.simulated.shell.state import ShellState, Streams, Variables
 from k9lite.engine.node.runtimes.simulated.shell.syntax import ShellSyntaxError
 
 EXIT, BASH = 0, "bash"
@@ -14,9 +14,10 @@ EXIT, BASH = 0, "bash"
 async def sh(process: Process) -> int:
     options, arguments = _options(process.argv[1:])
     state = ShellState(process, process.folder, process.argv[0].rpartition("/")[2])
-    state.variables = {"PWD": process.folder, "IFS": " \t\n"} | process.environment
+    state.variables = Variables({"PWD": process.folder, "IFS": " \t\n"} | process.environment)
     state.exported = set(process.environment)
-    state.options, state.braces = options & {"e", "u", "x"}, state.name == BASH
+    state.options, state.is_bash = options & {"e", "u", "x"}, state.name == BASH
+    state.braces = state.is_bash
     shell = Shell(state, Streams(process.stdin, process.stdout, process.stderr))
     if "c" in options:
         if not arguments:
@@ -67,7 +68,7 @@ async def _leave(shell: Shell, status: int) -> int:
 
 async def _lines(shell: Shell, interactive: bool) -> int:
     """Read commands, a line or more at a time; Ctrl-C ends what runs, not the shell."""
-    process, lines = shell.state.process, Lines(shell.state.process.stdin)
+    process, lines = shell.state.process, Lines(shell.state.process.stdin, shell.state.process.machine)
     shell.streams = shell.streams._replace(stdin=lines)
     if interactive:
         process.handlers[SIGNALS["INT"]] = lambda: shell.interrupt()

@@ -37,7 +37,7 @@ async def sleep(process: Process) -> int:
         if span is None:
             await process.complain(f"sleep: invalid number '{text}'")
             return 1
-    await process.machine.clock.sleep(sum(span or 0 for span in spans))
+    await process.machine.cpu.sleep(sum(span or 0 for span in spans))
     return 0
 
 

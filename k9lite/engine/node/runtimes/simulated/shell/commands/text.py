@@ -1,16 +1,22 @@
 """Commands that read, change and write text."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Mapping
 
+from k9lite.api.patterns import PatternError
 from k9lite.engine.node.runtimes.simulated.files import NoFile, absolute
 from k9lite.engine.node.runtimes.simulated.pipes import Lines, Reader
 from k9lite.engine.node.runtimes.simulated.process import Process, Program, forever
-from k9lite.engine.node.runtimes.simulated.shell.commands import options, patterns
-from k9lite.engine.node.runtimes.simulated.shell.devices import CHUNK_SECONDS, opened
+from k9lite.engine.node.runtimes.simulated.shell import regex
+from k9lite.engine.node.runtimes.simulated.shell.commands import options
+from k9lite.engine.node.runtimes.simulated.shell.commands.numbers import size
+from k9lite.engine.node.runtimes.simulated.shell.devices import opened
 from k9lite.engine.node.runtimes.simulated.shell.escapes import unescaped
 
-LINES_AT_ONCE = 100  # of `yes`
+LINES_AT_ONCE = 4096  # bytes that `yes` writes
+LINE = 64  # bytes that a line takes beside its text
+MOST_DIGITS = 20  # of a width
 
 
 async def echo(process: Process) -> int:
@@ -28,34 +34,43 @@ async def printf(process: Process) -> int:
     if len(process.argv) < 2:
         await process.complain("printf: usage: printf FORMAT [ARG]...")
         return 1
-    form, arguments = process.argv[1], process.argv[2:]
+    form, arguments = process.argv[1], deque(process.argv[2:])
     while True:
-        text, arguments, used = _formatted(form, arguments)
+        await process.machine.memory.hold(process, sum(_widths(form, arguments)))
+        text, used = _formatted(form, arguments)
         await process.say(text)
         if not arguments or not used:
-            return 0
+            return int(process.failed)
 
 
-def _formatted(form: str, arguments: list[str]) -> tuple[str, list[str], bool]:
-    """One pass over the format; what is left of the arguments; whether it took any."""
-    rest, used = list(arguments), False
+def _widths(form: str, arguments: Iterable[str]) -> list[int]:
+    """How many letters the conversions of a format take at least."""
+    return [int(number) for number in re.findall(r"\d+", form) if len(number) < MOST_DIGITS] + [
+        int(one) for one in arguments if "*" in form and one.isdigit() and len(one) < MOST_DIGITS
+    ]
+
+
+def _formatted(form: str, arguments: deque[str]) -> tuple[str, bool]:
+    """One pass over the format; whether it took any arguments."""
+    used = False
 
     def replace(match: re.Match[str]) -> str:
         nonlocal used
         if match[2] == "%":
             return "%"
         used = True
-        value = rest.pop(0) if rest else ""
+        width = match[1].replace("*", arguments.popleft() if "*" in match[1] and arguments else "")
+        value = arguments.popleft() if arguments else ""
         if match[2] in "di":
-            return f"%{match[1]}d" % _integer(value)
+            return f"%{width}d" % _integer(value)
         if match[2] in "xXouc":
             number = _integer(value)
-            return value[:1] if match[2] == "c" else f"%{match[1]}{match[2].replace('u', 'd')}" % number
+            return value[:1] if match[2] == "c" else f"%{width}{match[2].replace('u', 'd')}" % number
         if match[2] in "feg":
-            return f"%{match[1]}{match[2]}" % float(value or 0)
-        return f"%{match[1]}s" % (unescaped(value) if match[2] == "b" else value)
+            return f"%{width}{match[2]}" % float(value or 0)
+        return f"%{width}s" % (unescaped(value) if match[2] == "b" else value)
 
-    return re.sub(r"%([-+ 0#]*\d*(?:\.\d+)?)([a-zA-Z%])", replace, unescaped(form)), rest, used
+    return re.sub(r"%([-+ 0#]*(?:\d*|\*)(?:\.\d+)?)([a-zA-Z%])", replace, unescaped(form)), used
 
 
 def _integer(text: str) -> int:
@@ -90,22 +105,24 @@ async def everything(process: Process, reader: Reader) -> bytes:
     data = bytearray()
     while chunk := await reader.read():
         data += chunk
-        await process.machine.hold(len(data))
+        await process.machine.memory.hold(process, len(data))
     return bytes(data)
 
 
-async def _beginning(reader: Reader, size: int) -> bytes:
-    """The first bytes, of what may have no end."""
-    data = bytearray()
-    while len(data) < size and (chunk := await reader.read()):
-        data += chunk
-    return bytes(data[:size])
+async def pass_on(process: Process, reader: Reader, size: int) -> int:
+    """Write the first bytes of a reader, and say how many there were; the rest stays where it is."""
+    left = size
+    while left > 0 and (chunk := await reader.read()):
+        await process.stdout.write(chunk[:left])
+        reader.give_back(chunk[left:])
+        left -= min(left, len(chunk))
+    return size - left
 
 
 async def cat(process: Process) -> int:
     given, number = options.read(process.argv), 0
     async for _, reader in inputs(process, given.rest):
-        lines = Lines(reader)
+        lines = Lines(reader, process.machine)
         while "n" in given.flags and (line := await lines.line()) is not None:
             number += 1
             await process.stdout.write(f"{number:6d}\t".encode() + line + b"\n")
@@ -118,9 +135,9 @@ async def head(process: Process) -> int:
     given = options.read(_old_style(process.argv), "nc")
     async for _, reader in inputs(process, given.rest):
         if "c" in given.values:
-            await process.stdout.write(await _beginning(reader, int(given.values["c"])))
+            await pass_on(process, reader, size(given.values["c"]))
             continue
-        lines = Lines(reader)
+        lines = Lines(reader, process.machine)
         for _ in range(int(given.values.get("n", 10))):
             line = await lines.line()
             if line is None:
@@ -131,18 +148,36 @@ async def head(process: Process) -> int:
 
 async def tail(process: Process) -> int:
     given = options.read(_old_style(process.argv), "ncs")
-    count = given.values.get("n", "10")
+    count = given.values.get("c") or given.values.get("n", "10")
     async for _, reader in inputs(process, given.rest):
-        data = await everything(process, reader)
-        if "c" in given.values:
-            await process.stdout.write(data[-int(given.values["c"]) :])
-            continue
-        lines = data.splitlines(keepends=True)
-        kept = lines[int(count) - 1 :] if count.startswith("+") else lines[-int(count) :] if int(count) else []
-        await process.stdout.write(b"".join(kept))
+        await _end(process, reader, count, by_bytes="c" in given.values)
     if given.flags & {"f", "F"}:
         await _follow(process, given.rest)
     return int(process.failed)
+
+
+async def _end(process: Process, reader: Reader, count: str, *, by_bytes: bool) -> None:
+    """What comes last, or with a plus what comes from there on; bytes or lines."""
+    number, hold = size(count.lstrip("+-")), process.machine.memory.hold
+    if by_bytes:
+        data = await everything(process, reader)
+        start = max(0, number - 1 if count.startswith("+") else len(data) - number)
+        await process.stdout.write(data[start:])
+        return
+    lines = Lines(reader, process.machine)
+    last: deque[bytes] = deque(maxlen=None if count.startswith("+") else number)
+    held = 0
+    while (line := await lines.line()) is not None:
+        if count.startswith("+"):
+            number -= 1
+            if number <= 0:
+                await process.stdout.write(line + b"\n")
+            continue
+        held += len(line) + LINE - (len(last[0]) + LINE if last and len(last) == number else 0)
+        last.append(line)
+        await hold(process, held)
+    for line in last:
+        await process.stdout.write(line + b"\n")
 
 
 async def _follow(process: Process, names: list[str]) -> None:
@@ -153,7 +188,7 @@ async def _follow(process: Process, names: list[str]) -> None:
         await forever()
     seen = {path: len(files.read(path)) if files.is_file(path) else 0 for path in paths}
     while True:
-        await process.machine.clock.sleep(1.0)
+        await process.machine.cpu.sleep(1.0)
         for path in paths:
             data = files.read(path) if files.is_file(path) else b""
             await process.stdout.write(data[seen[path] :])
@@ -169,13 +204,19 @@ async def grep(process: Process) -> int:
     given = options.read(process.argv, "emABC")
     rest = list(given.rest)
     pattern = given.values.get("e") or (rest.pop(0) if rest else "")
-    flags, ignore = given.flags, re.IGNORECASE if "i" in given.flags else 0
-    extended = "E" in flags or process.argv[0].endswith("egrep")
-    found = patterns.any_of(pattern.split("\n"), extended, ignore, plain="F" in flags)
+    flags, command = given.flags, process.argv[0].rpartition("/")[2]
+    extended = bool(flags & {"E", "P"}) or command == "egrep"
+    try:
+        found = regex.any_of(
+            pattern.split("\n"), extended=extended, ignore_case="i" in flags, plain="F" in flags or command == "fgrep"
+        )
+    except PatternError as error:
+        await process.complain(f"{command}: {error}")
+        return 2
     hits, many = 0, len(rest) > 1 and "h" not in flags
     async for name, reader in inputs(process, rest):
         matched = 0
-        lines = Lines(reader)
+        lines = Lines(reader, process.machine)
         while (raw := await lines.line()) is not None:
             line = raw.decode(errors="replace")
             hit = found.fullmatch(line) if "x" in flags else found.search(line)
@@ -210,11 +251,10 @@ async def tee(process: Process) -> int:
 async def yes(process: Process) -> int:
     line = " ".join(process.argv[1:] or ["y"]) + "\n"
     while True:
-        await process.say(line * LINES_AT_ONCE)
-        await process.machine.clock.sleep(CHUNK_SECONDS)
+        await process.say(line * max(1, LINES_AT_ONCE // len(line)))
 
 
 COMMANDS: Mapping[str, Program] = {
-    "cat": cat, "echo": echo, "egrep": grep, "grep": grep, "head": head, "printf": printf, "tail": tail,
+    "cat": cat, "echo": echo, "egrep": grep, "fgrep": grep, "grep": grep, "head": head, "printf": printf, "tail": tail,
     "tee": tee, "yes": yes,
 }  # fmt: skip

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from aiohttp import web
 from lightkube.models.core_v1 import Pod
 
+from k9lite.aio import tls
 from k9lite.aio.network import Stream
 from k9lite.api import kinds, services
 from k9lite.api.errors import StatusError
@@ -37,6 +38,7 @@ class Target(NamedTuple):
     name: str
     port: str
     path: str
+    scheme: str = "http"
 
 
 def parse(raw_path: str) -> Target | None:
@@ -46,7 +48,12 @@ def parse(raw_path: str) -> Target | None:
     if found is None or target is None:
         return None
     return Target(
-        found["plural"], unquote(found["namespace"]), target["name"], target["port"] or "", found["path"] or ""
+        found["plural"],
+        unquote(found["namespace"]),
+        target["name"],
+        target["port"] or "",
+        found["path"] or "",
+        target["scheme"] or "http",
     )
 
 
@@ -64,13 +71,18 @@ class Proxy:
         _, mark, query = request.raw_path.partition("?")
         path = target.path + mark + query
         try:
-            stream = await self._client.streams.connect(pod.namespace, pod.name, port)
+            stream: Stream = await self._client.streams.connect(pod.namespace, pod.name, port)
         except OSError:
             address = pod.view.status.podIP if pod.view.status else ""
             told = f"error trying to reach service: dial tcp {address}:{port}: connect: connection refused"
             raise _unavailable(told) from None
         try:
-            return await _exchange(stream, request, path)
+            encrypted = await tls.connect(stream) if target.scheme == "https" else stream
+            return await _exchange(encrypted, request, path)
+        except tls.HandshakeFailed as failure:
+            plain = failure.received.startswith(b"HTTP/")
+            problem = "http: server gave HTTP response to HTTPS client" if plain else str(failure)
+            raise _unavailable(f"error trying to reach service: {problem}") from None
         finally:
             await stream.close()
 

@@ -62,7 +62,7 @@ def streams() -> Any:
     ("path", "target"),
     [
         (f"{ROOT}/pods/web/proxy/a/b", Target("pods", "default", "web", "", "/a/b")),
-        (f"{ROOT}/pods/https:web:8443/proxy/", Target("pods", "default", "web", "8443", "/")),
+        (f"{ROOT}/pods/https:web:8443/proxy/", Target("pods", "default", "web", "8443", "/", "https")),
         (f"{ROOT}/services/web:http/proxy", Target("services", "default", "web", "http", "")),
         (f"{ROOT}/services/web%3Ahttp/proxy/%20", Target("services", "default", "web", "http", "/%20")),
         (f"{ROOT}/pods/web", None), (f"{ROOT}/configmaps/web/proxy/", None), (f"{ROOT}/pods/a:b:c:d/proxy/", None),
@@ -109,3 +109,9 @@ async def test_what_cannot_be_reached(client: LocalClient, path: str, message: s
     with pytest.raises(StatusError) as raised:
         await ask(client, path)
     assert (raised.value.message, raised.value.code) == (message, 503)
+
+
+async def test_a_backend_that_does_not_speak_tls(client: LocalClient) -> None:
+    await client.create(kinds.POD, POD, "default")
+    with pytest.raises(StatusError, match="http: server gave HTTP response to HTTPS client"):
+        await ask(client, "/pods/https:web:8080/proxy/")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
+from k9lite.aio import tls
 from k9lite.aio.clock import within
 from k9lite.aio.network import Stream
 from k9lite.engine.node.runtimes.simulated.files import NoFile, absolute
@@ -87,8 +88,10 @@ async def _exchange(
     process: Process, parts: object, method: str, headers: Mapping[str, str], body: bytes, result: Fetched
 ) -> None:
     path, query = getattr(parts, "path", "") or "/", getattr(parts, "query", "")
-    stream = await process.machine.network.connect(result.address, result.port)
+    stream: Stream = await process.machine.network.connect(result.address, result.port)
     try:
+        if getattr(parts, "scheme", "") == "https":
+            stream = await tls.connect(stream, name=result.host)
         host = result.host if result.port == 80 else f"{result.host}:{result.port}"
         sent = {"Host": host, **headers, "Connection": "close"} | ({"Content-Length": str(len(body))} if body else {})
         lines = "".join(f"{name}: {value}\r\n" for name, value in sent.items())

@@ -36,13 +36,16 @@ class DriftWatch:
     def drift(self) -> tuple[Drift, ...]:
         return tuple(self._drift[ref] for ref in sorted(self._drift))
 
-    def start_over(self) -> None:
-        """Follow nothing: the folder is about to be applied."""
-        self._manifests = {}
-        self._drift = {}
+    @property
+    def suspects(self) -> frozenset[Ref]:
+        """The objects that have drifted, or may have."""
+        return frozenset((*self._drift, *self._doubtful))
 
-    def follow(self, manifest: Manifest) -> None:
-        """From now on compare its object with `manifest`, which is about to be applied."""
+    def follow(self, manifest: Manifest, *, anew: bool = False) -> None:
+        """From now on compare its object with `manifest`; anew: which is about to be applied."""
+        if anew:
+            self._drift.pop(manifest.ref, None)
+            self._doubtful.pop(manifest.ref, None)
         self._manifests[manifest.ref] = manifest
         kind = self._client.kinds.of(manifest.kind.api_version, manifest.kind.kind)
         if kind is not None and (kind.api_version, kind.kind) not in self._informers:

@@ -2,8 +2,8 @@
 
 import difflib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from k9lite.api import custom_resources, defaults, schema, validation
@@ -68,30 +68,71 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """`manifests` in the order of files; those of objects that are there twice are left out, and told in `problems`."""
+    """`manifests` in the order of files; those of objects that are there twice are left out, and told in `problems`.
+
+    The rest is for the next time: the kinds that were served, and what was found of the data of each document.
+    """
 
     manifests: tuple[Manifest, ...]
     problems: tuple[Problem, ...]
+    served: tuple[Kind[Any], ...] = field(default=(), compare=False, repr=False)
+    definitions: Mapping[int, "_Definition"] = field(default_factory=dict, compare=False, repr=False)
+    found: Mapping[int, Manifest] = field(default_factory=dict, compare=False, repr=False)
 
 
-def resolve(files: Iterable[ParsedFile], kinds: Kinds) -> Resolved:
-    """What the files describe, in a cluster that serves `kinds` and the custom resources the files define."""
+class _Definition(NamedTuple):
+    data: Data
+    kinds: tuple[Kind[Any], ...]
+
+
+def resolve(files: Iterable[ParsedFile], kinds: Kinds, before: Resolved | None = None) -> Resolved:
+    """What the files describe, in a cluster that serves `kinds` and the custom resources the files define.
+
+    before: the outcome of the last time; documents whose data are the same are not judged again
+    """
     documents = [document for file in files for document in file.documents]
-    known = Kinds([*kinds, *_custom_kinds(documents, kinds)])
+    definitions = _definitions(documents, kinds, before)
+    known = Kinds([*kinds, *(kind for definition in definitions.values() for kind in definition.kinds)])
+    served = tuple(known)
+    found_before = before.found if before is not None and before.served == served else {}
     problems: list[Problem] = []
+    found: dict[int, Manifest] = {}
     manifests: defaultdict[Ref, list[Manifest]] = defaultdict(list)
     for document in documents:
-        kind = known.of(document.api_version, document.kind)
-        found = list(_mistakes(document, kind, known))
-        problems += found
-        if kind is not None and not found:
-            namespace = (document.namespace or DEFAULT_NAMESPACE) if kind.namespaced else ""
-            ref = Ref(kind.group, kind.kind, namespace, document.name)
-            manifests[ref].append(Manifest(ref, kind, document))
+        manifest = found_before.get(id(document.data))
+        if manifest is None:
+            kind = known.of(document.api_version, document.kind)
+            mistakes = list(_mistakes(document, kind, known))
+            problems += mistakes
+            if kind is None or mistakes:
+                continue
+            manifest = Manifest(_ref(document, kind), kind, document)
+        elif manifest.document is not document:
+            manifest = Manifest(manifest.ref, manifest.kind, document)
+        found[id(document.data)] = manifest
+        manifests[manifest.ref].append(manifest)
     for ref, several in manifests.items():
         if len(several) > 1:
             problems += _duplicates(ref, several)
-    return Resolved(tuple(several[0] for several in manifests.values() if len(several) == 1), tuple(problems))
+    alone = tuple(several[0] for several in manifests.values() if len(several) == 1)
+    return Resolved(alone, tuple(problems), served, definitions, found)
+
+
+def _ref(document: Document, kind: Kind[Any]) -> Ref:
+    namespace = (document.namespace or DEFAULT_NAMESPACE) if kind.namespaced else ""
+    return Ref(kind.group, kind.kind, namespace, document.name)
+
+
+def _definitions(documents: Iterable[Document], kinds: Kinds, before: Resolved | None) -> dict[int, _Definition]:
+    """What the definitions among the documents define, by the identity of their data."""
+    definitions = {}
+    for document in documents:
+        if document.kind == "CustomResourceDefinition" and isinstance(document.data.get("spec"), dict):
+            definition = before.definitions.get(id(document.data)) if before is not None else None
+            definitions[id(document.data)] = definition or _Definition(
+                document.data, tuple(_custom_kinds(document, kinds))
+            )
+    return definitions
 
 
 def _mistakes(document: Document, kind: Kind[Any] | None, kinds: Kinds) -> Iterator[Problem]:
@@ -143,13 +184,11 @@ def _duplicates(ref: Ref, several: list[Manifest]) -> Iterator[Problem]:
         yield manifest.document.problem("metadata.name", f"{ref} is described again in {others}", hint)
 
 
-def _custom_kinds(documents: Iterable[Document], kinds: Kinds) -> Iterator[Kind[Any]]:
-    """The kinds that CustomResourceDefinitions among the documents define; malformed ones define none."""
-    for document in documents:
-        if document.kind == "CustomResourceDefinition" and isinstance(document.data.get("spec"), dict):
-            kind = kinds.of(document.api_version, document.kind)
-            defined = _defined(kind, document.data) if kind is not None else None
-            yield from _names_of(document.data["spec"]) if defined is None else defined
+def _custom_kinds(document: Document, kinds: Kinds) -> Iterable[Kind[Any]]:
+    """The kinds that a CustomResourceDefinition defines."""
+    kind = kinds.of(document.api_version, document.kind)
+    defined = _defined(kind, document.data) if kind is not None else None
+    return _names_of(document.data["spec"]) if defined is None else defined
 
 
 def _defined(kind: Kind[Any], data: Data) -> list[Kind[Any]] | None:

@@ -51,7 +51,7 @@ REPLACING = (by_replacing_the_folder, by_making_the_folder_anew)
 
 
 def content(folder: Path) -> str:
-    return "".join(path.read_text() for path in folder.rglob("*.yaml")) if folder.exists() else ""
+    return "".join(sorted(path.read_text() for path in folder.rglob("*.yaml"))) if folder.exists() else ""
 
 
 class Seen:
@@ -60,8 +60,10 @@ class Seen:
     def __init__(self, folder: Path) -> None:
         self._folder, self._called = folder, asyncio.Event()
         self.content: str | None = None
+        self.touched: list[frozenset[str] | None] = []
 
-    def __call__(self) -> None:
+    def __call__(self, touched: frozenset[str] | None) -> None:
+        self.touched.append(touched)
         self.content = content(self._folder)
         self._called.set()
 
@@ -84,6 +86,23 @@ async def test_every_way_to_save_is_seen_and_the_next_one_too(tmp_path: Path, ta
     for path in folder.rglob("*.yaml"):
         path.write_text("a: 3\n")
     await seen.until("a: 3\n")
+
+
+async def test_where_something_changed_is_told(tmp_path: Path, tasks: TaskSet):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "a.yaml").write_text("a: 1\n")
+    seen = Seen(tmp_path)
+    tasks.start(watch(tmp_path, seen), "watch")
+    await seen.until("a: 1\n")
+    (tmp_path / "sub" / "b.yaml").write_text("b: 1\n")
+    await seen.until("a: 1\nb: 1\n")
+    name = os.fsdecode(b"\xff.yaml")
+    (tmp_path / "a.yaml.swp").write_text("")
+    (tmp_path / name).write_text("c: 1\n")
+    await seen.until("a: 1\nb: 1\nc: 1\n")
+    told = frozenset().union(*(touched for touched in seen.touched if touched is not None))
+    assert seen.touched[0] is None
+    assert told == {"sub/b.yaml", name}
 
 
 async def test_a_folder_that_is_made_anew_is_another_one(tmp_path: Path, tasks: TaskSet):

@@ -13,6 +13,7 @@ from k9lite.aio.tasks import TaskSet
 from k9lite.api.errors import StatusError
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Key, Object
+from k9lite.client.connection import Connection
 from k9lite.client.protocol import EVERYTHING, Client, Event, Selector
 
 T = TypeVar("T")
@@ -34,8 +35,16 @@ class Informer(Generic[T]):
     (old then is its last state). They run in the order of revisions and must neither block nor fail.
     """
 
-    def __init__(self, client: Client, kind: Kind[T], clock: Clock, selector: Selector = EVERYTHING) -> None:
+    def __init__(
+        self,
+        client: Client,
+        kind: Kind[T],
+        clock: Clock,
+        selector: Selector = EVERYTHING,
+        connection: Connection | None = None,
+    ) -> None:
         self.kind = kind
+        self._connection = connection or Connection(clock)
         self._client, self._clock, self._selector = client, clock, selector
         self._objects: dict[Key, Object[T]] = {}
         self._handlers: list[Handler[T]] = []
@@ -117,6 +126,7 @@ class Informer(Generic[T]):
         while True:
             try:
                 listed = await self._client.list(self.kind, self._selector)
+                self._connection.succeeded(str(self.kind))
                 self._replace(listed.items)
                 self._reached(listed.revision)
                 self._synced.set()
@@ -126,7 +136,7 @@ class Informer(Generic[T]):
                 if error.reason in ("Expired", "Gone"):
                     continue
             except (ConnectionError, TimeoutError):
-                pass
+                self._connection.failed(str(self.kind))
             await self._clock.sleep(retry)
             retry = min(retry * 2, LAST_RETRY)
 
@@ -230,12 +240,13 @@ class Informers:
         self._client, self._clock, self._tasks = client, clock, tasks
         self._informers: dict[Kind[Any], Informer[Any]] = {}
         self._running: dict[Kind[Any], asyncio.Task[Any]] = {}
+        self.connection = Connection(clock)
 
     def of(self, kind: Kind[T]) -> Informer[T]:
         """The informer of `kind`, started when first asked for."""
         informer = self._informers.get(kind)
         if informer is None:
-            informer = Informer(self._client, kind, self._clock)
+            informer = Informer(self._client, kind, self._clock, connection=self.connection)
             informer.add_index("namespace", by_namespace)
             self._informers[kind] = informer
             self._running[kind] = self._tasks.start(informer.run(), f"informer {kind.plural}")
@@ -250,6 +261,7 @@ class Informers:
         informer = self._informers.pop(kind, None)
         if informer is not None:
             self._running.pop(kind).cancel()
+            self.connection.succeeded(str(kind))
             informer.release()
 
     async def wait_synced(self) -> None:

@@ -1,12 +1,14 @@
 """The dashboard: a thin Textual App that puts screens over a cluster's client and lets the table of actions act."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePath
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingsMap
+from textual.command import CommandPalette
 from textual.driver import Driver
 from textual.screen import Screen
 
@@ -26,6 +28,7 @@ from k9lite.tui.keys.context import ActionContext, Session
 from k9lite.tui.live.cluster import LiveCluster
 from k9lite.tui.live.summary import ClusterSummary
 from k9lite.tui.live.summary_updater import SummaryUpdater
+from k9lite.tui.resilient_app import ResilientApp
 from k9lite.tui.restoring import Memory
 from k9lite.tui.screens.overview import Overview
 from k9lite.tui.session.commands import ShowKind
@@ -46,7 +49,7 @@ LAST = "The cluster and everything that runs in it stops."
 PALETTE = Binding("ctrl+p", "command_palette", "Palette", show=False, priority=True)
 
 
-class Dashboard(App[None]):
+class Dashboard(ResilientApp):
     """The dashboard over `client`.
 
     clock: the cluster's; ages and countdowns follow it
@@ -97,8 +100,9 @@ class Dashboard(App[None]):
         self.session.namespaces.used.update(self.memory.layout.namespaces)
         self.summary = summary = ClusterSummary(name, kubeconfig)
         self._overview = Overview(self.cluster, summary, hints=self.memory.is_new_user)
-        self._summary_updater = SummaryUpdater(self.cluster, summary, self._show_facts)
+        self._summary_updater = SummaryUpdater(self.cluster, summary, self._show_summary)
         self._folder = folder
+        self.cluster.informers.connection.changed = self._connection_changed
 
     def notify(self, message: str, *, timeout: float | None = None, **more: Any) -> None:
         """Names and messages of the cluster may hold anything."""
@@ -128,7 +132,7 @@ class Dashboard(App[None]):
         restoring.arrange(self._overview, layout)
         kind = self.cluster.client.kinds.named(layout.view) if layout.view else None
         if kind is not None:
-            navigation.go(ActionContext(self, self.session, self.place), ShowKind(kind, layout.namespace))
+            navigation.go(self._action_context(), ShowKind(kind, layout.namespace))
         self.run_worker(self._open_forwards(), group="forwards")
 
     async def _open_forwards(self) -> None:
@@ -189,16 +193,35 @@ class Dashboard(App[None]):
     def action_perform(self, id: str) -> None:
         """Do what the action `id` says to what is under the cursor."""
         self.memory.habits.keys_pressed += 1
-        work = HANDLERS[id](ActionContext(self, self.session, self.place))
-        if work is not None:
-            self.run_worker(self._carry_out(work), group="actions", exit_on_error=True)
+        context = self._action_context()
+        if self._by_id[id].on_object and context.selected is None:
+            return  # its row has vanished since the key was pressed
+        with self._refusals_told():
+            work = HANDLERS[id](context)
+            if work is not None:
+                self.run_worker(self._carry_out(work), group="actions")
 
-    async def _carry_out(self, work: Any) -> None:
+    def _action_context(self) -> ActionContext:
+        return ActionContext.at(self, self.session, self.place)
+
+    async def _carry_out(self, work: Awaitable[None]) -> None:
+        with self._refusals_told(), self.session.action_log.action():
+            await work
+
+    @contextmanager
+    def _refusals_told(self) -> Iterator[None]:
+        """What the cluster refuses, or does not answer, is told to the user in its own words."""
         try:
-            with self.session.action_log.action():
-                await work
+            yield
         except StatusError as error:
             self.notify(error.message, severity="error", markup=False)
+        except (ConnectionError, TimeoutError) as error:
+            self.notify(f"The cluster does not answer: {error}", severity="error", markup=False)
+
+    def action_command_palette(self) -> None:
+        """Like Textual's, but without an id, which the palette that is just closing would still hold."""
+        if not CommandPalette.is_open(cast("App[object]", self)):
+            self.push_screen(CommandPalette())
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action: what can be done here at once, the others when they are looked for."""
@@ -219,7 +242,7 @@ class Dashboard(App[None]):
         found = (self.cluster.client.kinds.named(view) for view in action.views)
         kind = next((kind for kind in found if kind is not None), None)
         if kind is not None:
-            navigation.go(ActionContext(self, self.session, self.place), ShowKind(kind))
+            navigation.go(self._action_context(), ShowKind(kind))
         key, views = actions.key_name(action.keys[0]), ", ".join(action.views)
         self.notify(f"{action.label} is {key} on {views}", markup=False)
 
@@ -230,13 +253,13 @@ class Dashboard(App[None]):
         self.cluster.frames.request(self._show_forwards)
 
     def on_command_bar_entered(self, event: CommandBar.Entered) -> None:
-        typed_commands.command(ActionContext(self, self.session, self.place), event.text)
+        typed_commands.command(self._action_context(), event.text)
 
     def on_table_moved(self, event: Table.Moved) -> None:
         for footer in self.screen.query(Footer):
             footer.cursor_moved(event.table)
 
-    def _show_facts(self) -> None:
+    def _show_summary(self) -> None:
         title = clean(f"k9lite {self.summary.name}: {self.summary.health.word}", LONGEST_TITLE)
         if title != self.title:
             self.title = title
@@ -246,9 +269,14 @@ class Dashboard(App[None]):
 
     def _show_forwards(self) -> None:
         self.summary.forwards = tuple(forward.local_port for forward in self.session.forwards)
-        self._show_facts()
+        self._show_summary()
         for table in self.screen.query(Forwards):
             table.refill()
 
     def _crashed(self, name: str, error: BaseException) -> None:
-        self.notify(f"{name}: {error}", severity="error", markup=False)
+        log.error("%s failed", name, exc_info=error)
+
+    def _connection_changed(self) -> None:
+        self.summary.lost_at = self.cluster.informers.connection.lost_at
+        self.set_class(self.summary.lost_at is not None, "-stale")
+        self.cluster.frames.request(self._show_summary)

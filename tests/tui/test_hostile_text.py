@@ -67,7 +67,7 @@ async def test_of_every_kind(client, clock, server):
     app = Dashboard(client, clock, name="test")
     async with app.run_test(size=size, notifications=True) as pilot:
         for kind in every:
-            navigation.go(ActionContext(app, app.session, app.place), ShowKind(kind))
+            navigation.go(ActionContext.at(app, app.session, app.place), ShowKind(kind))
             await pilot.pause(0.06)
             if app.place.shown:
                 seen.add(kind.kind)

@@ -7,6 +7,7 @@ from k9lite.tui.screens.full import FullScreen
 from k9lite.tui.widgets.forwards import Forwards
 from k9lite.tui.writes import operations
 
+LAST_PORT = 65_535
 UNPRIVILEGED = 1024  # ports below need rights that a user seldom has
 
 
@@ -19,8 +20,8 @@ def _fields(offered: list[OfferedPort]) -> list[Field]:
     first = offered[0].port if offered else 8080
     choices = [(f"{one.port} {one.name}".strip(), str(one.port)) for one in offered]
     return [
-        Field("local", "Local port (0: any)", str(local_port(first)), number=True),
-        Field("port", "Port", str(first), number=True, choices=choices),
+        Field("local", "Local port (0: any)", str(local_port(first)), number=True, most=LAST_PORT),
+        Field("port", "Port", str(first), number=True, most=LAST_PORT, choices=choices),
     ]
 
 

@@ -34,11 +34,17 @@ class Session:
 
 @dataclass(frozen=True)
 class ActionContext:
-    """What a handler is given."""
+    """What a handler works with, as it was when the key was pressed: rows that vanish later change nothing in it."""
 
     app: App[Any]
     session: Session
     place: Place
+    selected: Object[Any] | None  # the object under the cursor
+    marked: tuple[Object[Any], ...]  # the objects of the marked rows
+
+    @classmethod
+    def at(cls, app: App[Any], session: Session, place: Place) -> "ActionContext":
+        return cls(app, session, place, place.selected, tuple(place.marked))
 
     @property
     def cluster(self) -> LiveCluster:
@@ -46,15 +52,14 @@ class ActionContext:
 
     @property
     def obj(self) -> Object[Any]:
-        """The object under the cursor; actions are only offered where there is one."""
-        selected = self.place.selected
-        assert selected is not None
-        return selected
+        """The object under the cursor. Only for actions with `on_object`, which are not carried out without one."""
+        assert self.selected is not None
+        return self.selected
 
     @property
     def objects(self) -> list[Object[Any]]:
         """The marked objects; where none is marked, the one under the cursor."""
-        return self.place.marked or [self.obj]
+        return list(self.marked) or [self.obj]
 
 
 Handler = Callable[[ActionContext], Awaitable[None] | None]

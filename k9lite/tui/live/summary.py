@@ -14,6 +14,7 @@ class ClusterSummary:
 
     speed: None where the cluster's clock cannot be turned
     forwards: the local ports that lead into the cluster
+    lost_at: since when the cluster does not answer, in seconds since the epoch; what is shown is as of then
     visible, converged: how long the last save took until the first change was on screen, until all was done
     """
 
@@ -25,3 +26,4 @@ class ClusterSummary:
     visible: float | None = None
     converged: float | None = None
     forwards: tuple[int, ...] = ()
+    lost_at: float | None = None

@@ -57,11 +57,11 @@ class Console(Screen[None]):
             self.output.empty = ""
             self.output.refresh()
             async for number, data in process.output():
-                self.output.add(self._splitter.cluster(number, data))
+                self.output.add(self._splitter.split(number, data))
                 self._cluster.frames.request(self._paint)
             code = await process.wait()
             self._end(f"(ended with exit code {code})")
-        except (StatusError, ConnectionError) as error:
+        except (StatusError, ConnectionError, TimeoutError) as error:
             self._end(f"({error})")
 
     def _paint(self) -> None:

@@ -8,10 +8,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.validation import Integer
 from textual.widgets import Button, Input, Label, Select
 
 from k9lite.tui.display.text import clean
+from k9lite.tui.screens.dialog import Dialog
 from k9lite.tui.widgets.yes_no import YesNo
 
 Answer = dict[str, str]
@@ -21,6 +22,7 @@ Answer = dict[str, str]
 class Field:
     """One thing to fill in. `choices` are offered as (text, value); `switch` asks for yes ("yes") or no ("").
 
+    most: the largest number that is taken, where a number is asked for; 0 is the smallest
     example: shown where nothing is written yet
     """
 
@@ -28,12 +30,13 @@ class Field:
     label: str
     value: str = ""
     number: bool = False
+    most: int = 2**31 - 1
     switch: bool = False
     choices: Sequence[tuple[str, str]] = ()
     example: str = ""
 
 
-class Form(ModalScreen[Answer | None]):
+class Form(Dialog[Answer | None]):
     """Gives the answers by the names of the fields; None when cancelled."""
 
     CSS_PATH = "form.tcss"
@@ -69,9 +72,14 @@ class Form(ModalScreen[Answer | None]):
             offered = [(Content(clean(text)), value) for text, value in field.choices]
             return Select(offered, value=field.value, allow_blank=False, compact=True, id=field.name)
         return Input(
-            field.value, placeholder=field.example, type="integer" if field.number else "text", compact=True,
+            field.value,
+            placeholder=field.example,
+            type="integer" if field.number else "text",
+            validators=[Integer(0, field.most)] if field.number else (),
+            valid_empty=True,
+            compact=True,
             id=field.name,
-        )  # fmt: skip
+        )
 
     def on_mount(self) -> None:
         """What asks for nothing but a yes, or destroys something, has the focus on Cancel."""
@@ -91,8 +99,15 @@ class Form(ModalScreen[Answer | None]):
         self.dismiss(None)
 
     def _answer(self) -> None:
-        if all(widget.is_valid for widget in self.query(Input)):
+        wrong = [field for field in self._fields if not self._is_valid(field)]
+        for field in wrong:
+            self.app.notify(f"{field.label}: a number from 0 to {field.most}", severity="warning", markup=False)
+        if not wrong:
             self.dismiss({field.name: self._value(field) for field in self._fields})
+
+    def _is_valid(self, field: Field) -> bool:
+        widget = self.query_one(f"#{field.name}")
+        return not isinstance(widget, Input) or widget.is_valid
 
     def _value(self, field: Field) -> str:
         widget = self.query_one(f"#{field.name}")

@@ -7,14 +7,14 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from k9lite.tui.display.text import clean
+from k9lite.tui.screens.dialog import Dialog
 
 
-class Menu(ModalScreen[str | None]):
+class Menu(Dialog[str | None]):
     """Gives the id of what was chosen; None when cancelled. `options` are (id, text)."""
 
     CSS_PATH = "menu.tcss"

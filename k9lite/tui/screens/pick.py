@@ -7,17 +7,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Label, OptionList
 from textual.widgets.option_list import Option
 
 from k9lite.tui.display.text import clean
+from k9lite.tui.screens.dialog import Dialog
 
 Offer = tuple[str, str]  # the text, and what to know about it
 HOW = "type, or choose with ↑ ↓"
 
 
-class Pick(ModalScreen[str | None]):
+class Pick(Dialog[str | None]):
     """Gives the text; None when cancelled. `only`: whether it must be one of those offered."""
 
     CSS_PATH = "pick.tcss"

@@ -7,15 +7,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Button, Label
 
 from k9lite.tui.display.lines import Line
 from k9lite.tui.display.text import clean
+from k9lite.tui.screens.dialog import Dialog
 from k9lite.tui.widgets.lines import Lines
 
 
-class Review(ModalScreen[bool]):
+class Review(Dialog[bool]):
     """Gives whether to go on. Without `ok` there is nothing to do but to look."""
 
     CSS_PATH = "review.tcss"

@@ -22,7 +22,7 @@ class Splitter:
         self._decoders = {number: codecs.getincrementaldecoder("utf-8")("replace") for number in TONES}
         self._begun = dict.fromkeys(TONES, "")
 
-    def cluster(self, number: int, data: bytes) -> Iterator[Line]:
+    def split(self, number: int, data: bytes) -> Iterator[Line]:
         """The lines that `data` completes."""
         *whole, self._begun[number] = (self._begun[number] + self._decoders[number].decode(data)).split("\n")
         for text in whole:

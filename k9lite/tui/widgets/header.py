@@ -5,7 +5,9 @@ import math
 from textual.content import Content
 from textual.widgets import Static
 
+from k9lite.api import times
 from k9lite.tui.display.text import clean, width
+from k9lite.tui.display.tones import State, state
 from k9lite.tui.live.summary import ClusterSummary
 
 
@@ -37,7 +39,7 @@ class Header(Static):
 
     def show(self) -> None:
         summary = self.summary
-        health = summary.health
+        health = summary.health if summary.lost_at is None else _lost(summary.lost_at)
         parts: list[tuple[str, str]] = [
             (f" ⎈ k9lite  {clean(summary.name)}", "$tone-accent bold"),
             (f"{health.glyph} {clean(health.word)}", f"$tone-{health.tone or 'muted'}"),
@@ -61,6 +63,10 @@ class Header(Static):
 
     def on_resize(self) -> None:
         self.show()
+
+
+def _lost(since: float) -> State:
+    return state(f"no answer since {times.time(since)[11:19]}, trying again; what is shown is stale", "bad")
 
 
 def _timing(summary: ClusterSummary) -> str:

@@ -128,9 +128,10 @@ class Log(Lines, Place):
         while True:
             try:
                 last = await self._follow(source, last)
-            except StatusError as error:
-                if error.message != told:
-                    told = error.message
+            except (StatusError, ConnectionError, TimeoutError) as error:
+                reason = error.message if isinstance(error, StatusError) else f"the cluster does not answer: {error}"
+                if reason != told:
+                    told = reason
                     self._add([Record(self._cluster.now(), told, source=source.number)])
             pod = self._cluster.of(kinds.POD).get(source.pod.name, source.pod.namespace)
             if self.previous or pod is None or pod.uid != source.pod.uid:

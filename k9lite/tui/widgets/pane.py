@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.markup import escape
+from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -12,11 +12,6 @@ from k9lite.api.object import Object
 from k9lite.tui.display.text import clean
 from k9lite.tui.session import filters
 from k9lite.tui.session.place import Place
-
-
-def _plain(text: str) -> str:
-    """`text` as markup that says just that."""
-    return escape(clean(text))
 
 
 class FilterBar(Input, Place):
@@ -61,8 +56,8 @@ class Pane(Vertical):
 
     def name_also(self, others: Sequence[str] = ()) -> None:
         """Say in the title which panes could stand in this one's place."""
-        also = "".join(f"  [$tone-muted not bold]{_plain(it)}[/]" for it in others)
-        self.border_title = _plain(self.title) + also
+        also = [(f"  {clean(other)}", "$tone-muted not bold") for other in others]
+        self.border_title = Content.assemble(clean(self.title), *also)
 
     def set_filter(self, text: str) -> None:
         """Filter by `text`, as if it had been typed."""
@@ -86,9 +81,9 @@ class Pane(Vertical):
         try:
             wanted = filters.parse(event.value)
         except ValueError as error:
-            self.border_subtitle = _plain(str(error))
+            self.border_subtitle = Content(clean(str(error)))
             return
-        self.border_subtitle = _plain(f"/{wanted.text}") if wanted is not None else ""
+        self.border_subtitle = Content(clean(f"/{wanted.text}")) if wanted is not None else None
         self.place.filter_by(wanted)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -1,5 +1,6 @@
 """The versions of one object as a stack, the newest on top."""
 
+from itertools import pairwise
 from typing import Any
 
 from k9lite.api import times
@@ -68,9 +69,8 @@ class VersionList(Table, Place):
         revisions = {version.obj.revision for version in self._listed}
         for key in [key for key in self.shown if key not in revisions]:
             self.take_out(key)
-        olders = [*self._listed[1:], None]
-        for version, before in zip(self._listed, olders, strict=True):
-            if version.obj.revision not in self:
+        for version, before in pairwise([*self._listed, None]):
+            if version is not None and version.obj.revision not in self:
                 self.put(version.obj.revision, _row(version, before))
         self.paint()
 

@@ -115,5 +115,5 @@ async def test_a_refusal_is_told(dashboard):
 )
 def test_bytes_become_lines(chunks, lines):
     splitter = Splitter()
-    found = [line.text for chunk in chunks for line in splitter.cluster(OUTPUT, chunk)]
+    found = [line.text for chunk in chunks for line in splitter.split(OUTPUT, chunk)]
     assert found + [line.text for line in splitter.rest()] == lines

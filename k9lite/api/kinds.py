@@ -22,6 +22,7 @@ from lightkube.models import (
 )
 
 from k9lite.api import k9lite_v1, reading
+from k9lite.api.kind_names import SHORT_NAMES, categories
 
 T = TypeVar("T")
 
@@ -29,21 +30,6 @@ CRUD = ("create", "delete", "deletecollection", "get", "list", "patch", "update"
 K9LITE_GROUP = "k9lite.dev"
 PARTS = {"apiVersion", "kind", "metadata", "spec", "status"}  # of which most kinds are made
 
-# What clients may type instead of the plural, and the groups of kinds they may ask for at once.
-SHORT_NAMES = {
-    "configmaps": ["cm"], "endpoints": ["ep"], "events": ["ev"], "limitranges": ["limits"], "namespaces": ["ns"],
-    "nodes": ["no"], "persistentvolumeclaims": ["pvc"], "persistentvolumes": ["pv"], "pods": ["po"],
-    "replicationcontrollers": ["rc"], "resourcequotas": ["quota"], "serviceaccounts": ["sa"], "services": ["svc"],
-    "customresourcedefinitions": ["crd", "crds"], "daemonsets": ["ds"], "deployments": ["deploy"],
-    "replicasets": ["rs"], "statefulsets": ["sts"], "horizontalpodautoscalers": ["hpa"], "cronjobs": ["cj"],
-    "certificatesigningrequests": ["csr"], "ingresses": ["ing"], "networkpolicies": ["netpol"],
-    "poddisruptionbudgets": ["pdb"], "priorityclasses": ["pc"], "storageclasses": ["sc"], "ipaddresses": ["ip"],
-    "volumeattributesclasses": ["vac"], "componentstatuses": ["cs"],
-}  # fmt: skip
-CATEGORY_ALL = {
-    "pods", "replicationcontrollers", "services", "daemonsets", "deployments", "replicasets", "statefulsets",
-    "horizontalpodautoscalers", "cronjobs", "jobs",
-}  # fmt: skip
 # Kinds that some part of k9lite acts on; the others are accepted, validated, stored and listed.
 ACTED_ON = {
     "namespaces", "nodes", "pods", "replicasets", "deployments", "services", "endpointslices", "endpoints",
@@ -158,10 +144,12 @@ class Kind(Generic[T]):
 
 _VERBS = {"post": "create", "put": "update"}
 _OMITTED_VERBS = {"global_list", "global_watch"}
+UNWATCHED = {"componentstatuses"}  # the model says that it can be
 
 
 def _verbs(info: lightkube_resource.ApiInfo) -> tuple[str, ...]:
-    return tuple(sorted(_VERBS.get(verb, verb) for verb in info.verbs if verb not in _OMITTED_VERBS))
+    omitted = _OMITTED_VERBS | ({"watch"} if info.plural in UNWATCHED else set())
+    return tuple(sorted(_VERBS.get(verb, verb) for verb in info.verbs if verb not in omitted))
 
 
 def _resource_classes() -> Iterator[type[Any]]:
@@ -198,7 +186,7 @@ def _builtin_kinds() -> list[Kind[Any]]:
                 namespaced=issubclass(cls, lightkube_resource.NamespacedResource),
                 model=_model(cls), singular=kind.lower(),
                 short_names=tuple(SHORT_NAMES.get(info.plural, ())),
-                categories=("all",) if info.plural in CATEGORY_ALL else (),
+                categories=categories(info.plural),
                 verbs=_verbs(info),
                 subresources=tuple(sorted(subresources.get((group, version, info.plural), ()), key=lambda s: s.name)),
                 acted_on=info.plural in ACTED_ON,

@@ -11,8 +11,11 @@ from k9lite.api.object import Data, Object
 
 
 class _Field(NamedTuple):
+    """`absent`: what a field that is not there counts as; `otherwise`: where to look when it is not there or empty."""
+
     path: tuple[str, ...]
     absent: str = ""
+    otherwise: tuple[str, ...] = ()
 
 
 def _same(*paths: str) -> dict[str, _Field]:
@@ -40,7 +43,7 @@ _FIELDS: dict[tuple[str, str], dict[str, _Field]] = {
     ("certificates.k8s.io", "CertificateSigningRequest"): _same("spec.signerName"),
     ("", "Event"): _reference("involvedObject")
     | _same("reason", "reportingComponent", "type")
-    | {"source": _Field(("source", "component"))},
+    | {"source": _Field(("source", "component"), otherwise=("reportingComponent",))},
     ("events.k8s.io", "Event"): _reference("regarding") | _same("reason", "reportingController", "type"),
 }  # fmt: skip
 _SPECIAL = re.compile(r"\\(.?)|([,=])", re.DOTALL)
@@ -140,15 +143,18 @@ def _unescape(value: str) -> str:
 
 
 def _read(obj: Object[Any] | Data, field: _Field) -> str:
+    return _at(obj, field.path, field.absent) or (field.otherwise and _at(obj, field.otherwise, "")) or ""
+
+
+def _at(obj: Object[Any] | Data, path: tuple[str, ...], absent: str) -> str:
     value: Any = obj
-    path = field.path
     if isinstance(obj, Object):
         value = obj.meta if path[0] == "metadata" else obj.view
         path = path[1:] if path[0] == "metadata" else path
     for name in path:
         value = value.get(name) if isinstance(value, dict) else getattr(value, name, None)
     if value is None:
-        return field.absent
+        return absent
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value) if isinstance(value, str | int) else field.absent
+    return str(value) if isinstance(value, str | int) else absent

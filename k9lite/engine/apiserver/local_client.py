@@ -55,6 +55,10 @@ class LocalClient:
     def streams(self) -> PodStreams:
         return self._streams
 
+    def key_set(self) -> Data:
+        """The public key that service accounts' tokens are checked by, as a JSON Web Key Set."""
+        return self._server.key_set()
+
     async def get(self, kind: Kind[T], name: str, namespace: str = "") -> Object[T]:
         return self._server.get(kind, Key(namespace, name))
 

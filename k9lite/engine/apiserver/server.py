@@ -162,6 +162,10 @@ class ApiServer:
             raise errors.unknown_path()
         return act(self._context, request, to_data(body))
 
+    def key_set(self) -> Data:
+        """The public key that service accounts' tokens are checked by, as a JSON Web Key Set."""
+        return tokens.key_set(self._context)
+
     def _restore(self, revision: int, records: Sequence[Record]) -> None:
         """Begin where the cluster was when its journal was last written."""
         # Definitions come first: they make the kinds of the custom resources among the records.

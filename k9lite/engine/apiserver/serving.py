@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from k9lite.aio.clock import Clock
+from k9lite.api.object import Data
 from k9lite.client.protocol import Client
 
 
@@ -16,6 +17,13 @@ class Serving:
     url: str
     port: int
     kubeconfig: Path
+
+
+class ServedClient(Client, Protocol):
+    """A client of the cluster that is served, which also says what others check its tokens by."""
+
+    def key_set(self) -> Data:
+        """The public key that service accounts' tokens are checked by, as a JSON Web Key Set."""
 
 
 class Server(Protocol):
@@ -33,4 +41,4 @@ class Server(Protocol):
 
 
 # Of a cluster's API, clock, private folder and name.
-MakeServer = Callable[[Client, Clock, Path, str], Server]
+MakeServer = Callable[[ServedClient, Clock, Path, str], Server]

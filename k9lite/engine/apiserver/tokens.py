@@ -1,16 +1,12 @@
 """The token subresource of service accounts (TokenRequest), and what a token says when it comes back (TokenReview)."""
 
-import base64
-import hashlib
-import hmac
 from typing import Any
-
-import msgspec
 
 from k9lite.api import errors, kinds, times
 from k9lite.api.object import Data, Key, Object
 from k9lite.engine.apiserver import writing
 from k9lite.engine.apiserver.context import Context, Request
+from k9lite.engine.apiserver.signing import SigningKey, signing_key
 
 AUDIENCE = "https://kubernetes.default.svc.cluster.local"
 DEFAULT_SECONDS, SHORTEST = 3600, 600
@@ -27,7 +23,8 @@ def request_token(context: Context, request: Request, body: Data) -> Data:
         short = errors.invalid("spec.expirationSeconds", seconds, "may not specify a duration less than 10 minutes")
         raise errors.invalid_object("authentication.k8s.io", "TokenRequest", request.name, [short])
     now = context.clock.now()
-    token = _sign(context, _claims(account, bound, spec, int(now)))
+    claims = _claims(account, bound, spec, int(now)) | {"jti": context.uid(f"token/{account.key}")}
+    token = _key(context).sign(claims)
     return body | {
         "kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1",
         "metadata": {"name": request.name, "namespace": request.namespace, "creationTimestamp": context.now()},
@@ -37,10 +34,9 @@ def request_token(context: Context, request: Request, body: Data) -> Data:
 
 def review(context: Context, token: str) -> Data:
     """The status of a TokenReview: whose `token` is, where this server signed it and it has not expired."""
-    head, _, signature = token.rpartition(".")
-    if not hmac.compare_digest(signature, _signature(context, head)):
+    claims = _key(context).claims(token)
+    if claims is None:
         return {"authenticated": False, "error": "invalid bearer token"}
-    claims = msgspec.json.decode(_decode(head.partition(".")[2]))
     if claims["exp"] <= context.clock.now():
         return {"authenticated": False, "error": "service account token has expired"}
     bound = claims["kubernetes.io"]
@@ -48,10 +44,20 @@ def review(context: Context, token: str) -> Data:
     if held is None or held.uid != bound["serviceaccount"]["uid"]:
         return {"authenticated": False, "error": "service account token has been invalidated"}
     groups = ["system:serviceaccounts", f"system:serviceaccounts:{bound['namespace']}", "system:authenticated"]
-    user = {"username": claims["sub"], "uid": bound["serviceaccount"]["uid"], "groups": groups}
+    extra = {f"{_EXTRA}credential-id": [f"JTI={claims['jti']}"]}
     if "pod" in bound:
-        user["extra"] = {f"{_EXTRA}pod-name": [bound["pod"]["name"]], f"{_EXTRA}pod-uid": [bound["pod"]["uid"]]}
+        extra |= {f"{_EXTRA}pod-name": [bound["pod"]["name"]], f"{_EXTRA}pod-uid": [bound["pod"]["uid"]]}
+    user = {"username": claims["sub"], "uid": bound["serviceaccount"]["uid"], "groups": groups, "extra": extra}
     return {"authenticated": True, "user": user, "audiences": claims["aud"]}
+
+
+def key_set(context: Context) -> Data:
+    """The public key that tokens are checked by, as a JSON Web Key Set."""
+    return _key(context).key_set()
+
+
+def _key(context: Context) -> SigningKey:
+    return signing_key(context.randomness.uuid("token signing key"))
 
 
 def _bound_pod(context: Context, request: Request, reference: Data | None) -> Data | None:
@@ -78,22 +84,3 @@ def _claims(account: Object[Any], pod: Data | None, spec: Data, now: int) -> Dat
         },
         "sub": f"system:serviceaccount:{account.namespace}:{account.name}",
     }  # fmt: skip
-
-
-def _sign(context: Context, claims: Data) -> str:
-    parts = ({"alg": "HS256", "typ": "JWT"}, claims)
-    head = ".".join(_encode(msgspec.json.encode(part)) for part in parts)
-    return f"{head}.{_signature(context, head)}"
-
-
-def _signature(context: Context, head: str) -> str:
-    key = context.randomness.uuid("token signing key").encode()
-    return _encode(hmac.digest(key, head.encode(), hashlib.sha256))
-
-
-def _encode(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).decode().rstrip("=")
-
-
-def _decode(text: str) -> bytes:
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))

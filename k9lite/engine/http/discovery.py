@@ -47,7 +47,10 @@ def _priority(version: str) -> tuple[int, int]:
     return stage, -int(major or 0)
 
 
-OTHER_PATHS = ("/api", "/apis", "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version")
+OTHER_PATHS = (
+    "/.well-known/openid-configuration", "/api", "/apis", "/healthz", "/livez", "/metrics", "/openapi/v2",
+    "/openapi/v3", "/openid/v1/jwks", "/readyz", "/version",
+)  # fmt: skip
 
 
 def paths(kinds: Kinds) -> list[str]:

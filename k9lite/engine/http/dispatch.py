@@ -6,17 +6,18 @@ from typing import Any
 
 import msgspec
 from aiohttp import web
-from lightkube.models import __version__ as model_version
 
 from k9lite.aio.clock import Clock
 from k9lite.api import warnings
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Data
-from k9lite.client.protocol import Client
+from k9lite.api.version import KUBERNETES, MAJOR, MINOR
+from k9lite.engine.apiserver.serving import ServedClient
 from k9lite.engine.http import (
     connections,
     discovery,
     health,
+    issuer,
     negotiation,
     openapi_v2,
     openapi_v3,
@@ -47,10 +48,8 @@ Handler = Callable[[web.BaseRequest, Route, negotiation.Form], Awaitable[web.Str
 
 def version() -> Data:
     """What `/version` says: the release whose model is served."""
-    major, minor, patch = model_version.split(".")[:3]
-    git = f"v{major}.{minor}.{patch}"
     return {
-        "major": major, "minor": minor, "gitVersion": git, "gitCommit": "k9lite", "gitTreeState": "clean",
+        "major": MAJOR, "minor": MINOR, "gitVersion": KUBERNETES, "gitCommit": "k9lite", "gitTreeState": "clean",
         "buildDate": "1970-01-01T00:00:00Z", "goVersion": "none", "compiler": "k9lite", "platform": "linux/amd64",
     }  # fmt: skip
 
@@ -58,7 +57,7 @@ def version() -> Data:
 class Dispatcher:
     """Answers every request of the API on behalf of one cluster."""
 
-    def __init__(self, client: Client, clock: Clock, token: str) -> None:
+    def __init__(self, client: ServedClient, clock: Clock, token: str) -> None:
         self._client, self._clock, self._token = client, clock, token
         self._writer = Writer(client, clock)
         self._streams = Streams(client, clock)
@@ -117,6 +116,9 @@ class Dispatcher:
         kinds, accept = self._client.kinds, request.headers.get("Accept", "")
         if path == "":
             return json_response(msgspec.json.encode({"paths": discovery.paths(kinds)}))
+        issued = issuer.answer(path, self._client, request.host)
+        if issued is not None:
+            return issued
         if path == "/version":
             return json_response(msgspec.json.encode(version()))
         if path.startswith("/openapi/v3"):
@@ -153,7 +155,7 @@ class Dispatcher:
         """What carries out the request. Raises MethodNotAllowed."""
         if request.method in ("GET", "HEAD"):
             return self._read
-        verb = VERBS.get(request.method, "")
+        verb = VERBS.get(request.method, "") if not route.watch else ""
         if verb == "delete" and not route.name:
             verb = "deletecollection"
         verbs, needs_name = route.kind.verbs, verb in NAMED
@@ -166,16 +168,22 @@ class Dispatcher:
     async def _read(self, request: web.BaseRequest, route: Route, form: negotiation.Form) -> web.StreamResponse:
         if not route.kind.stored:
             raise StatusError("MethodNotAllowed", NOT_ALLOWED)
-        query = request.query
-        if requests.truth(query, "watch") and not route.subresource and request.method == "GET":
-            return await Watch(self._client, self._clock, route, query, form).stream(request)
+        if _is_watched(request, route):
+            if "watch" not in route.kind.verbs:
+                raise StatusError("MethodNotAllowed", NOT_ALLOWED)
+            return await Watch(self._client, self._clock, route, request.query, form).stream(request)
         read = reading.get if route.name else reading.collection
         return await read(self._client, self._clock, request, route, form)
 
 
+def _is_watched(request: web.BaseRequest, route: Route) -> bool:
+    """One object is only watched by its path below `/watch`, or by a field selector."""
+    return request.method == "GET" and (route.watch or (not route.name and requests.truth(request.query, "watch")))
+
+
 def _form(request: web.BaseRequest, route: Route) -> negotiation.Form:
     """How the answer is written. Raises NotAcceptable."""
-    watched = request.method == "GET" and requests.truth(request.query, "watch")
+    watched = _is_watched(request, route)
     # What subresources speak is always one of Kubernetes' own types.
     has_message = protobuf.can_encode(route.kind.api_version, route.kind.kind) or route.subresource == "scale"
     accept = request.headers.get("Accept", "")

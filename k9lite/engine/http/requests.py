@@ -1,6 +1,7 @@
 """What a request asks for, beyond its path: selectors, write options, delete options."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 
 from aiohttp import web
@@ -28,13 +29,15 @@ LONGEST_UPLOAD = 60.0  # seconds
 LONGEST_MANAGER = 128  # characters
 PROPAGATION = ("Background", "Foreground", "Orphan")
 INCLUDE: tuple[IncludeObject, ...] = ("None", "Metadata", "Object")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,19}", re.ASCII)
 _OPTIONS = {"POST": "CreateOptions", "PUT": "UpdateOptions", "PATCH": "PatchOptions"}
 VALIDATION = ("Strict", "Warn", "Ignore")
 
 
 def truth(query: Mapping[str, str], name: str) -> bool:
-    """A flag as Go's clients write it."""
-    return query.get(name, "").lower() in ("1", "t", "true")
+    """A flag as Kubernetes reads it: whatever is said but `0` and `false` sets it, also nothing (`?watch`)."""
+    value = query.get(name)
+    return value is not None and value != "0" and value.lower() != "false"
 
 
 def integer(query: Mapping[str, str], name: str) -> int | None:
@@ -42,10 +45,9 @@ def integer(query: Mapping[str, str], name: str) -> int | None:
     text = query.get(name, "")
     if not text:
         return None
-    try:
-        return int(text)
-    except ValueError:
-        raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax') from None
+    if not _INTEGER.fullmatch(text):
+        raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
+    return int(text)
 
 
 def selector(route: Route, query: Mapping[str, str]) -> Selector:
@@ -67,7 +69,7 @@ def include_object(query: Mapping[str, str]) -> IncludeObject:
 def revision(query: Mapping[str, str]) -> int:
     """The resourceVersion parameter; 0 when there is none."""
     text = query.get("resourceVersion", "")
-    if text and not text.isdigit():
+    if text and not (text.isascii() and text.isdigit()):
         error = invalid("resourceVersion", text, f'strconv.ParseUint: parsing "{text}": invalid syntax')
         raise invalid_object("meta.k8s.io", "ListOptions", "", [error])
     return int(text or 0)

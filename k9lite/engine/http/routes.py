@@ -1,6 +1,6 @@
 """What a request's path names: a collection, an object, or one of its subresources."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
 
@@ -8,16 +8,21 @@ from k9lite.api.kinds import Kind, Kinds
 
 # Parts of a namespace object itself; anything else behind a namespace's name is a kind of objects in it.
 NAMESPACE_PARTS = {"status", "finalize"}
+WATCH = "watch"
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`name` and `subresource` are empty where the path does not go that far; `namespace` for all namespaces."""
+    """`name` and `subresource` are empty where the path does not go that far; `namespace` for all namespaces.
+
+    watch: the path itself asks for a watch (`/api/v1/watch/pods`), as clients of old do
+    """
 
     kind: Kind[Any]
     namespace: str = ""
     name: str = ""
     subresource: str = ""
+    watch: bool = False
 
 
 class BadPath(ValueError):
@@ -33,10 +38,17 @@ def parse(path: str, kinds: Kinds) -> Route | None:
         raise BadPath(path)
     match parts:
         case ["api", version, *rest]:
-            return _resource(kinds, "", version, rest)
+            return _below(kinds, "", version, rest)
         case ["apis", group, version, *rest]:
-            return _resource(kinds, group, version, rest)
+            return _below(kinds, group, version, rest)
     return None
+
+
+def _below(kinds: Kinds, group: str, version: str, rest: list[str]) -> Route | None:
+    if rest[:1] != [WATCH]:
+        return _resource(kinds, group, version, rest)
+    route = _resource(kinds, group, version, rest[1:])
+    return None if route is None or route.subresource or "watch" not in route.kind.verbs else replace(route, watch=True)
 
 
 def _resource(kinds: Kinds, group: str, version: str, rest: list[str]) -> Route | None:

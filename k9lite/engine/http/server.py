@@ -11,8 +11,7 @@ from pathlib import Path
 from aiohttp import web
 
 from k9lite.aio.clock import Clock
-from k9lite.client.protocol import Client
-from k9lite.engine.apiserver.serving import Serving
+from k9lite.engine.apiserver.serving import ServedClient, Serving
 from k9lite.engine.http import credentials, kubeconfig
 from k9lite.engine.http.acceptor import Acceptor, Strangers
 from k9lite.engine.http.connections import Connections
@@ -28,7 +27,7 @@ MOST_STRANGERS = 1500  # connections without a token; never more than a quarter 
 class HttpServer:
     """Serves one cluster's API. `folder` keeps its credentials and kubeconfig; `name` is the context's name."""
 
-    def __init__(self, client: Client, clock: Clock, folder: Path, name: str) -> None:
+    def __init__(self, client: ServedClient, clock: Clock, folder: Path, name: str) -> None:
         self._client, self._clock, self._folder, self._name = client, clock, folder, name
         self._runner: web.ServerRunner | None = None
         self._acceptor: Acceptor | None = None

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from k9lite.api import images, times
 from k9lite.api.object import Data
+from k9lite.api.version import KUBERNETES
 from k9lite.engine.node.runtimes.protocol import ImageRecord
 
-VERSION = "v1.36.0"  # of the Kubernetes whose behaviour this is
 MOST_IMAGES = 50  # in a node's status, the largest first
 CONTROL_PLANE = "node-role.kubernetes.io/control-plane"
 RESERVED_MEMORY = 100 * 1024**2  # bytes: the hard eviction threshold
@@ -84,7 +84,7 @@ def status(options: NodeOptions, held: Sequence[ImageRecord], boot: str, old: Se
         "nodeInfo": {
             "machineID": boot.replace("-", ""), "systemUUID": boot, "bootID": boot,
             "kernelVersion": "k9lite", "osImage": "k9lite", "containerRuntimeVersion": "k9lite://simulated",
-            "kubeletVersion": VERSION, "kubeProxyVersion": "", "operatingSystem": "linux", "architecture": "amd64",
+            "kubeletVersion": KUBERNETES, "kubeProxyVersion": "", "operatingSystem": "linux", "architecture": "amd64",
         },
         "images": image_list(held),
     }  # fmt: skip

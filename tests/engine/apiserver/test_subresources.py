@@ -1,9 +1,14 @@
 """What is done to objects beside them: scaling, binding, evicting, tokens, reviews."""
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from k9lite.aio.clock import ManualClock
 from k9lite.api import kinds
@@ -139,6 +144,21 @@ def test_only_one_budget_per_pod(server: ApiServer, running: Running) -> None:
         evict(server, "one")
 
 
+def decoded(text: str) -> bytes:
+    return base64.urlsafe_b64decode(text + "==")
+
+
+def signed_by(key: Data, token: str) -> bool:
+    """Whether `token` was signed by a key of a JSON Web Key Set, as anybody outside would check it."""
+    text, _, signature = token.rpartition(".")
+    header = msgspec.json.decode(decoded(text.split(".")[0]))
+    x, y = (int.from_bytes(decoded(key[name]), "big") for name in ("x", "y"))
+    public = ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
+    numbers = [int.from_bytes(half, "big") for half in (decoded(signature)[:32], decoded(signature)[32:])]
+    public.verify(encode_dss_signature(*numbers), text.encode(), ec.ECDSA(hashes.SHA256()))
+    return header == {"alg": key["alg"], "kid": key["kid"]}
+
+
 async def test_tokens(server: ApiServer, clock: ManualClock) -> None:
     request = Request(kinds.SERVICE_ACCOUNT, "default", "default", "token")
     answer = server.create_subresource(request, {"spec": {"expirationSeconds": 600}})
@@ -150,7 +170,11 @@ async def test_tokens(server: ApiServer, clock: ManualClock) -> None:
         return status
 
     token = answer["status"]["token"]
-    assert ask(token)["user"]["username"] == "system:serviceaccount:default:default"
+    user = ask(token)["user"]
+    assert user["username"] == "system:serviceaccount:default:default"
+    claims = msgspec.json.decode(decoded(token.split(".")[1]))
+    assert user["extra"]["authentication.kubernetes.io/credential-id"] == [f"JTI={claims['jti']}"]
+    assert signed_by(server.key_set()["keys"][0], token)
     assert not ask(token + "x")["authenticated"]
     await clock.advance(601)
     assert not ask(token)["authenticated"]

@@ -1,6 +1,7 @@
 """Logs, commands and connections into pods are the same over HTTPS as in process."""
 
 import asyncio
+import base64
 from contextlib import aclosing
 
 import aiohttp
@@ -130,3 +131,25 @@ async def test_connections_where_nobody_listens(streams):
 async def test_usage(streams):
     used = await streams.usage("default", "web")
     assert used["c"].memory > 0
+
+
+@pytest.mark.parametrize(
+    ("protocol", "expected"),
+    [
+        ("binary.k8s.io", [b"", b"one\ntwo\n"]),
+        ("base64.binary.k8s.io", ["", base64.b64encode(b"one\ntwo\n").decode()]),
+    ],
+)
+async def test_logs_come_over_a_websocket_too(cluster, streams, protocol, expected):
+    endpoint = load(cluster.serving.kubeconfig)
+    headers = {"Authorization": f"Bearer {endpoint.token}"}
+    url = f"{endpoint.url}/api/v1/namespaces/default/pods"
+    async with aiohttp.ClientSession(headers=headers) as session:
+        tls = endpoint.tls()
+        async with session.ws_connect(f"{url}/talk/log", protocols=[protocol], ssl=tls) as socket:
+            assert socket.protocol == protocol
+            messages = [message.data async for message in socket]
+        assert [messages[0], type(messages[0])().join(messages[1:])] == expected
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await session.ws_connect(f"{url}/none/log", protocols=[protocol], ssl=tls)
+        assert refused.value.status == 404

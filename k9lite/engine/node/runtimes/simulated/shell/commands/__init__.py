@@ -17,11 +17,13 @@ from k9lite.engine.node.runtimes.simulated.shell.commands import (
     system,
     text,
 )
+from k9lite.engine.node.runtimes.simulated.shell.commands.awk import command as awk
 
 FOLDERS = {"/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin"}
 
 COMMANDS: Mapping[str, Program] = {
-    **blocks.COMMANDS, **encoding.COMMANDS, **files.COMMANDS, **lines.COMMANDS, **netcat.COMMANDS, **network.COMMANDS,
+    **awk.COMMANDS, **blocks.COMMANDS, **encoding.COMMANDS, **files.COMMANDS, **lines.COMMANDS,
+    **netcat.COMMANDS, **network.COMMANDS,
     **numbers.COMMANDS, **processes.COMMANDS, **sed.COMMANDS, **system.COMMANDS, **text.COMMANDS,
     "sh": sh.sh, "ash": sh.sh, "bash": sh.sh,
 }  # fmt: skip

@@ -9,9 +9,11 @@ import contextlib
 import errno
 import resource
 import socket
+from collections.abc import Callable
 from weakref import WeakSet
 
 from k9lite.aio import sockets
+from k9lite.aio.datagrams import Datagrams, Door
 from k9lite.aio.memory_network import MemoryListener, MemoryNetwork
 from k9lite.aio.network import LOCALHOST, Accept, Stream
 from k9lite.aio.sockets import Address, SocketListener
@@ -90,6 +92,15 @@ class LoopbackNetwork:
         self.sockets += outside is not None
         return listener
 
+    async def open_datagrams(self, host: str, port: int) -> Datagrams:
+        inside = self._inside.bind_datagrams(host, port, lambda data, target: door.answer(data, target))
+        door = Door(inside.take)
+        bound = self._bind(host, port, sockets.bind_datagrams) if port else None
+        if bound is not None:
+            await asyncio.get_running_loop().create_datagram_endpoint(lambda: door, sock=bound)
+            inside.when_closed.append(door.close)
+        return inside
+
     async def connect(self, host: str, port: int, *, source: str = "") -> Stream:
         # A stranger on 0.0.0.0 must not pass for a pod, nor what listens on this machine be reached from a cluster.
         exit = self._exits.get((host, port))
@@ -106,8 +117,10 @@ class LoopbackNetwork:
     async def close(self) -> None:
         for listener in list(self._listeners.values()):
             await listener.close()
+        await self._inside.close()
         for transport in list(self._transports):
             transport.abort()
+        await asyncio.sleep(0)  # the event loop closes sockets in its next turn
 
     def forget(self, listener: LoopbackListener) -> None:
         """Called by a listener that closes."""
@@ -115,13 +128,15 @@ class LoopbackNetwork:
             del self._listeners[listener.address]
             self.sockets -= listener.reachable is not None
 
-    def _bind(self, host: str, port: int) -> socket.socket | None:
+    def _bind(
+        self, host: str, port: int, bind: Callable[[str, int], socket.socket] = sockets.bind
+    ) -> socket.socket | None:
         """The address itself, else any free port of 127.0.0.1, else (out of descriptors) nothing."""
         if self.sockets >= self._budget:
             return None
         for address in ((host, port), (LOCALHOST, 0)):
             try:
-                return sockets.bind(*address)
+                return bind(*address)
             except OSError as error:
                 if error.errno in OUT_OF_DESCRIPTORS:
                     return None

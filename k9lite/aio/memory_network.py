@@ -3,7 +3,9 @@
 import asyncio
 import errno
 import os
+from collections.abc import Callable, Container
 
+from k9lite.aio.datagrams import Datagrams
 from k9lite.aio.network import LOCALHOST, Accept, crashed, serve
 from k9lite.aio.tasks import TaskSet
 
@@ -148,10 +150,31 @@ class MemoryNetwork:
 
     def __init__(self) -> None:
         self._listeners: dict[Address, MemoryListener] = {}
+        self._datagrams: dict[Address, Datagrams] = {}
         self._ephemeral = FIRST_EPHEMERAL
 
+    async def open_datagrams(self, host: str, port: int) -> Datagrams:
+        return self.bind_datagrams(host, port, lambda data, target: None)
+
+    def bind_datagrams(self, host: str, port: int, elsewhere: Callable[[bytes, Address], None]) -> Datagrams:
+        """A socket that hands to `elsewhere` what nobody here is meant by. OSError when the address is taken."""
+        address = host, port or self._free_port(host, self._datagrams)
+        if address in self._datagrams:
+            raise OSError(errno.EADDRINUSE, f"{os.strerror(errno.EADDRINUSE)}: {host}:{port}")
+
+        def send(data: bytes, target: Address) -> None:
+            receiver = self._datagrams.get(target)
+            if receiver is not None:
+                receiver.take(data, address)
+            else:
+                elsewhere(data, target)
+
+        opened = self._datagrams[address] = Datagrams(address, send)
+        opened.when_closed.append(lambda: self._datagrams.__delitem__(address))
+        return opened
+
     async def listen(self, host: str, port: int, accept: Accept) -> MemoryListener:
-        address = host, port or self._free_port(host)
+        address = host, port or self._free_port(host, self._listeners)
         if address in self._listeners:
             raise OSError(errno.EADDRINUSE, f"{os.strerror(errno.EADDRINUSE)}: {host}:{port}")
         self._listeners[address] = listener = MemoryListener(self, address, accept)
@@ -171,6 +194,8 @@ class MemoryNetwork:
     async def close(self) -> None:
         for listener in list(self._listeners.values()):
             await listener.close()
+        for datagrams in list(self._datagrams.values()):
+            datagrams.close()
 
     def listens(self, host: str, port: int) -> bool:
         """Whether `connect` would be accepted."""
@@ -181,10 +206,10 @@ class MemoryNetwork:
         if self._listeners.get(listener.address) is listener:
             del self._listeners[listener.address]
 
-    def _free_port(self, host: str) -> int:
+    def _free_port(self, host: str, taken: Container[Address]) -> int:
         for _ in range(FIRST_EPHEMERAL, LAST_EPHEMERAL + 1):
             port = self._ephemeral
             self._ephemeral = port + 1 if port < LAST_EPHEMERAL else FIRST_EPHEMERAL
-            if (host, port) not in self._listeners:
+            if (host, port) not in taken:
                 return port
         raise OSError(errno.EADDRNOTAVAIL, os.strerror(errno.EADDRNOTAVAIL))

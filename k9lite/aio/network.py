@@ -8,6 +8,8 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
+from k9lite.aio.datagrams import Datagrams
+
 LOCALHOST = "127.0.0.1"
 
 log = logging.getLogger(__name__)
@@ -71,6 +73,9 @@ class Network(Protocol):
 
         ConnectionRefusedError where nobody listens.
         """
+
+    async def open_datagrams(self, host: str, port: int) -> Datagrams:
+        """A socket for UDP. Port 0 takes a free one, which only the cluster reaches. OSError when it is taken."""
 
     def reachable(self, host: str, port: int) -> tuple[str, int] | None:
         """Where other programs reach what listens there (see `Listener.reachable`); None if they cannot."""

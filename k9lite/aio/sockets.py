@@ -101,17 +101,28 @@ class SocketListener:
 
 
 def bind(host: str, port: int) -> socket.socket:
-    """A socket bound to exactly this loopback address; port 0 takes a free one. OSError where it cannot be had."""
+    """A socket that listens on exactly this loopback address; port 0 takes a free one. OSError if it cannot be had."""
+    bound = _bound(host, port, socket.SOCK_STREAM)
+    bound.listen(BACKLOG)
+    return bound
+
+
+def bind_datagrams(host: str, port: int) -> socket.socket:
+    """The same for UDP."""
+    return _bound(host, port, socket.SOCK_DGRAM)
+
+
+def _bound(host: str, port: int, type: socket.SocketKind) -> socket.socket:
     address = ipaddress.ip_address(host)
     if not address.is_loopback:
         raise OSError(f"{host} is not a loopback address")
-    bound = socket.socket(socket.AF_INET if address.version == 4 else socket.AF_INET6, socket.SOCK_STREAM)
+    bound = socket.socket(socket.AF_INET if address.version == 4 else socket.AF_INET6, type)
     try:
-        if os.name == "posix":  # elsewhere the option would let others take the port away
+        # Elsewhere the option would let others take the port away, as it would with UDP.
+        if os.name == "posix" and type == socket.SOCK_STREAM:
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.setblocking(False)
         bound.bind((host, port))
-        bound.listen(BACKLOG)
     except OSError:
         bound.close()
         raise

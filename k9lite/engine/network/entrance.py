@@ -12,8 +12,9 @@ from k9lite.api.object import Object
 from k9lite.engine.network.endpoints import Backend, any_eligible, eligible
 
 DEFAULT_AFFINITY_SECONDS = 10800
+TCP, UDP = "TCP", "UDP"
 MOST_REMEMBERED = 1000  # clients, above which those whose affinity is over are forgotten
-Address = tuple[str, int]
+Address = tuple[str, int, str]  # host, port, protocol
 
 
 @dataclass(eq=False)
@@ -92,7 +93,7 @@ def node_addresses(nodes: Iterable[tuple[str, Node]]) -> dict[str, str]:
 def entrances(
     service: Service, slices: Sequence[Object[EndpointSlice]], nodes: dict[str, str]
 ) -> dict[Address, Entrance]:
-    """Every address at which `service` is to be reached by TCP; nothing for headless and external ones.
+    """Every address at which `service` is to be reached by TCP or UDP; nothing for headless and external ones.
 
     nodes: as from `node_addresses`
     """
@@ -103,10 +104,12 @@ def entrances(
         return wanted
     near_client, near_node = spec.internalTrafficPolicy == "Local", spec.externalTrafficPolicy == "Local"
     for port in spec.ports or ():
-        if (port.protocol or "TCP") != "TCP":
+        protocol = port.protocol or TCP
+        if protocol not in (TCP, UDP):
             continue
-        wanted[ip, port.port] = Entrance(port, spec, slices, near_client=near_client)
+        wanted[ip, port.port, protocol] = Entrance(port, spec, slices, near_client=near_client)
         if port.nodePort and services.has_node_ports(service):
             for address, node in nodes.items():
-                wanted[address, port.nodePort] = Entrance(port, spec, slices, only_node=node if near_node else "")
+                only = node if near_node else ""
+                wanted[address, port.nodePort, protocol] = Entrance(port, spec, slices, only_node=only)
     return wanted

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from lightkube.models.core_v1 import Node, Pod, Service
 
 from k9lite.aio.clock import Clock
-from k9lite.aio.network import Network, Stream, crashed, relay
+from k9lite.aio.network import Listener, Network, Stream, crashed, relay
 from k9lite.aio.randomness import Randomness
 from k9lite.aio.tasks import TaskSet
 from k9lite.api import kinds, services
@@ -17,7 +17,8 @@ from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
 from k9lite.engine.network.endpoints import SERVICE_LABEL, Backend, service_of
-from k9lite.engine.network.entrance import Address, Entrance, entrances, node_addresses
+from k9lite.engine.network.entrance import UDP, Address, Entrance, entrances, node_addresses
+from k9lite.engine.network.udp_relay import UdpRelay
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class Reachable(NamedTuple):
 class ServiceProxy(Controller):
     """Where a service has no endpoint that would answer, nobody listens, so that connections are refused.
 
-    Only TCP is relayed; headless and external services need no proxy, as names lead past it.
+    TCP and UDP are relayed; headless and external services need no proxy, as names lead past it.
     """
 
     name = "service-proxy"
@@ -78,7 +79,7 @@ class ServiceProxy(Controller):
         """Where the ports of a service are reached from this machine, now; none while it has no endpoints."""
         return [
             Reachable(port, *entrance.listener.reachable)
-            for (_, port), entrance in self._entrances.get(Key(namespace, service), {}).items()
+            for (_, port, _), entrance in self._entrances.get(Key(namespace, service), {}).items()
             if entrance.listener is not None and entrance.listener.reachable is not None
         ]
 
@@ -104,24 +105,35 @@ class ServiceProxy(Controller):
             if listener is not None:  # connections that are open go on, as they do in Kubernetes
                 self._draining.start(listener.drain(), f"{key} {address[0]}:{address[1]} drains")
         elif entrance.listener is None:
+            entrance.listener = await self._open(key, address, entrance)
 
-            async def accept(stream: Stream) -> None:
-                await self._lead_on(key, address, entrance, stream)
+    async def _open(self, key: Key, address: Address, entrance: Entrance) -> Listener:
+        async def accept(stream: Stream) -> None:
+            backend = self._choose(key, address, entrance, stream.peer)
+            if backend is not None:
+                target = await self._network.connect(backend.address, backend.port, source=stream.peer)
+                await relay(stream, target)
 
-            entrance.listener = await self._network.listen(*address, accept)
+        host, port, protocol = address
+        if protocol == UDP:
+            outside = await self._network.open_datagrams(host, port)
+            return UdpRelay(
+                outside, self._network, self.clock, lambda client: self._choose(key, address, entrance, client)
+            )
+        return await self._network.listen(host, port, accept)
 
-    async def _lead_on(self, key: Key, address: Address, entrance: Entrance, stream: Stream) -> None:
+    def _choose(self, key: Key, address: Address, entrance: Entrance, client: str) -> Backend | None:
+        """The endpoint for what comes from the address `client`."""
+
         def pick(backends: Sequence[Backend]) -> Backend:
             entrance.counter += 1
-            return self._randomness.choice(backends, "service-proxy", f"{key} {address}", entrance.counter)
+            return self._randomness.choice(backends, "service-proxy", f"{key} {address[:2]}", entrance.counter)
 
-        client = self._pods.indexed(BY_ADDRESS, stream.peer)
-        node = client[0].view.spec.nodeName if client and client[0].view.spec else None
-        backend = entrance.choose(stream.peer, node or "", self.clock.now(), pick)
-        if backend is not None:
-            log.debug("%s: %s is led to %s", key, stream.peer, backend)
-            target = await self._network.connect(backend.address, backend.port, source=stream.peer)
-            await relay(stream, target)
+        pods = self._pods.indexed(BY_ADDRESS, client)
+        node = pods[0].view.spec.nodeName if pods and pods[0].view.spec else None
+        backend = entrance.choose(client, node or "", self.clock.now(), pick)
+        log.debug("%s: %s is led to %s", key, client, backend)
+        return backend
 
     def _node_changed(self, old: Object[Node] | None, new: Object[Node] | None) -> None:
         before = node_addresses((one.name, one.view) for one in (old,) if one)

@@ -190,3 +190,27 @@ async def test_headless_and_external_services_have_no_proxy(world: World, spec: 
     await world.endpoints(BACKENDS[0])
     assert world.proxy.reachable("default", "web") == []
     assert world.proxy.queue.idle
+
+
+async def test_datagrams_are_relayed_both_ways(world: World) -> None:
+    slice = {
+        "addressType": "IPv4",
+        "metadata": {"name": "web-1", "labels": {"kubernetes.io/service-name": "web"}},
+        "endpoints": [{"addresses": ["127.244.1.2"], "conditions": READY}],
+        "ports": [{"name": "", "port": 5353, "protocol": "UDP"}],
+    }
+    await world.service(ports=[{"port": 53, "protocol": "UDP"}])
+    await world.client.create(kinds.ENDPOINT_SLICE, slice, "default")
+    await settle()
+    backend = await world.network.open_datagrams("127.244.1.2", 5353)
+    clients = [await world.network.open_datagrams("127.244.1.9", 0) for _ in range(2)]
+    for number, client in enumerate(clients):
+        client.send(b"%d" % number, (world.ip, 53))
+        await settle()
+        data, sender = await backend.receive()
+        assert (data, sender[0]) == (b"%d" % number, "127.244.1.9")
+        backend.send(b"to %d" % number, sender)
+        assert await client.receive() == (b"to %d" % number, (world.ip, 53))
+    await world.client.delete(kinds.SERVICE, "web", "default")
+    await settle()
+    (await world.network.open_datagrams(world.ip, 53)).close()  # its address is free again

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from k9lite.aio.clock import Clock
+from k9lite.aio.datagrams import Datagrams
 from k9lite.aio.network import Accept, Listener, Network
 from k9lite.aio.randomness import Randomness
 from k9lite.api.addresses import is_loopback
@@ -73,6 +74,7 @@ class Machine:
     processes: dict[int, Running] = field(default_factory=dict)
     forks: int = 0  # parts of shells that run as processes of their own
     _listeners: list[Listener] = field(default_factory=list)
+    _sockets: list[Datagrams] = field(default_factory=list)
     _last_pid: int = 0
 
     def __post_init__(self) -> None:
@@ -114,8 +116,17 @@ class Machine:
             self._listeners.remove(listener)
             await listener.close()
 
+    async def open_datagrams(self, port: int) -> Datagrams:
+        """OSError when the port is taken; port 0 takes a free one."""
+        opened = await self.network.open_datagrams(self.address, port)
+        self._sockets.append(opened)
+        return opened
+
     async def close(self) -> None:
-        """Close every listener."""
+        """Close every listener and socket."""
+        sockets, self._sockets = self._sockets, []
+        for opened in sockets:
+            opened.close()
         listeners, self._listeners = self._listeners, []
         for listener in listeners:
             await listener.close()

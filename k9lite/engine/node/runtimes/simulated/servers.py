@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from k9lite.aio.datagrams import Address
 from k9lite.aio.network import Accept, Stream
 from k9lite.engine.node.runtimes.simulated.http_server import Answer, Request, Response, serve
 from k9lite.engine.node.runtimes.simulated.machine import Machine
@@ -102,6 +103,8 @@ async def run(server: Server, process: Process) -> int:
     logged = _logging(answer, log if server.logs_requests else None) if answer else None
     for port in _ports(server, machine):
         await listen(process, port, _unless_hanging(machine, _speaking(server, port, logged)))
+    for port in machine.udp_ports:
+        await serve_datagrams(process, port, lambda data, client: data)
     for line in server.banner:
         log(line)
     await forever()
@@ -128,6 +131,27 @@ async def listen(process: Process, port: int, accept: Accept) -> None:
     except OSError:
         await process.complain(f"listen tcp :{port}: bind: address already in use")
         raise Exit(1) from None
+
+
+async def serve_datagrams(process: Process, port: int, answer: Callable[[bytes, Address], bytes | None]) -> None:
+    """Answer what comes by UDP, until the container ends; None is no answer. Dies where the port is taken."""
+    try:
+        opened = await process.machine.open_datagrams(port)
+    except OSError:
+        await process.complain(f"listen udp :{port}: bind: address already in use")
+        raise Exit(1) from None
+
+    async def run() -> None:
+        try:
+            while True:
+                data, client = await opened.receive()
+                answered = None if process.machine.hanging else answer(data, client)
+                if answered is not None:
+                    opened.send(answered, client)
+        except ConnectionAbortedError:
+            return
+
+    process.machine.start(run(), f"UDP port {port} of {process.machine.hostname}")
 
 
 def _logging(answer: Answer, log: Log | None) -> Answer:

@@ -1,14 +1,16 @@
 """The subcommand that serves on every port which the environment names what the environment says."""
 
 import json
+from collections.abc import Callable
 
+from k9lite.aio.datagrams import Address
 from k9lite.engine.node.runtimes.simulated import certificates
 from k9lite.engine.node.runtimes.simulated.agnhost import flags
 from k9lite.engine.node.runtimes.simulated.agnhost.servers import end_on_signals
 from k9lite.engine.node.runtimes.simulated.http_server import Answer, Request, Response, serve
 from k9lite.engine.node.runtimes.simulated.process import Process, forever
 from k9lite.engine.node.runtimes.simulated.protocols import encrypted
-from k9lite.engine.node.runtimes.simulated.servers import listen
+from k9lite.engine.node.runtimes.simulated.servers import listen, serve_datagrams
 
 PLAIN, TLS, UDP = ("SERVE_PORT_", "SERVE_TCP_PORT_"), ("SERVE_TLS_PORT_",), ("SERVE_UDP_PORT_",)
 
@@ -21,6 +23,8 @@ async def porter(process: Process) -> int:
         await listen(process, port, serve(_saying(text, as_json)))
     for port, text in _ports(process, TLS):
         await listen(process, port, encrypted(serve(_saying(text, as_json)), certificates.own))
+    for port, text in _ports(process, UDP):
+        await serve_datagrams(process, port, _repeating(text.encode()))
     await forever()
     return 0
 
@@ -44,3 +48,7 @@ def _saying(text: str, as_json: bool) -> Answer:
         return Response(body=body.encode(), type="application/json")
 
     return answer
+
+
+def _repeating(text: bytes) -> Callable[[bytes, Address], bytes]:
+    return lambda data, client: text

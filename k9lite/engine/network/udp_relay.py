@@ -1,0 +1,75 @@
+"""UDP through a service: what a client sends goes to one endpoint, until the client has been silent for a while."""
+
+from collections.abc import Callable
+
+from k9lite.aio.clock import Clock, within
+from k9lite.aio.datagrams import Address, Datagrams
+from k9lite.aio.network import Network, crashed
+from k9lite.aio.tasks import TaskSet
+from k9lite.engine.network.endpoints import Backend
+
+SILENT_SECONDS = 120.0  # after which a client is forgotten, as connection tracking does
+MOST_CLIENTS = 1024  # at a time; what further ones send is lost
+
+Choose = Callable[[str], Backend | None]  # a client's address -> the endpoint for it
+
+
+class UdpRelay:
+    """A `Listener` for datagrams."""
+
+    def __init__(self, outside: Datagrams, network: Network, clock: Clock, choose: Choose) -> None:
+        self._outside, self._network, self._clock, self._choose = outside, network, clock, choose
+        self._clients: dict[Address, tuple[Backend, Datagrams]] = {}
+        self._tasks = TaskSet(crashed)
+        self._tasks.start(self._listen(), f"datagrams to {outside.address[0]}:{outside.address[1]}")
+
+    @property
+    def address(self) -> Address:
+        return self._outside.address
+
+    @property
+    def reachable(self) -> Address | None:
+        """Nobody forwards UDP."""
+        return None
+
+    async def drain(self) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        self._outside.close()
+        for _, inside in list(self._clients.values()):
+            inside.close()
+        await self._tasks.close()
+
+    async def _listen(self) -> None:
+        try:
+            while True:
+                data, client = await self._outside.receive()
+                inside = await self._way_of(client)
+                if inside is not None:
+                    backend, datagrams = inside
+                    datagrams.send(data, (backend.address, backend.port))
+        except ConnectionAbortedError:
+            return
+
+    async def _way_of(self, client: Address) -> tuple[Backend, Datagrams] | None:
+        """The endpoint of a client, and the socket that stands for the client there."""
+        way = self._clients.get(client)
+        if way is None and len(self._clients) < MOST_CLIENTS:
+            backend = self._choose(client[0])
+            if backend is None:
+                return None
+            way = self._clients[client] = backend, await self._network.open_datagrams(client[0], 0)
+            self._tasks.start(self._answer(client, way[1]), f"answers to {client[0]}:{client[1]}")
+        return way
+
+    async def _answer(self, client: Address, inside: Datagrams) -> None:
+        try:
+            while True:
+                data, _ = await within(self._clock, SILENT_SECONDS, inside.receive())
+                self._outside.send(data, client)
+        except (TimeoutError, ConnectionAbortedError):
+            return
+        finally:
+            self._clients.pop(client, None)
+            inside.close()

@@ -112,7 +112,47 @@ async def test_a_folder_of_a_volume_is_the_same_wherever_it_is_mounted(
     spec["containers"][0] |= {"env": env, "volumeMounts": [*spec["containers"][0]["volumeMounts"], inner]}
     await run(spec, 3)
     assert await sh("echo a > /inner/f; cat /shared/deep/p/f; echo b > /shared/deep/p/f; cat /inner/f") == "a\nb\n"
-    assert await sh("rm /inner/f; ls /inner /shared") == "/inner:\n/shared:\n"
+    assert await sh("rm /inner/f; ls /inner /shared") == "/inner:\n/shared:\ndeep\n"
+
+
+async def test_the_folder_of_a_sub_path_is_made(run: Callable[..., Any], sh: Callable[[str], Any]) -> None:
+    spec = volumes(shared={"emptyDir": {}})
+    inner = {"name": "shared", "mountPath": "/inner", "subPath": "deep/down"}
+    spec["containers"][0]["volumeMounts"].append(inner)
+    await run(spec, 3)
+    assert await sh("touch /shared/deep/down/f; ls /inner; mkdir /inner/g; ls /shared/deep/down") == "f\nf\ng\n"
+    assert await sh("rmdir /shared/deep/down/g; ls /inner") == "f\n"
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("$(A)/x", "missing value for A"),
+        ("$(Z)/$(A)", "missing value for A, Z"),
+        ("$(B)", "error SubPath `/tmp` must not be an absolute path"),
+        ("x/$(C)", "unable to provision SubPath `x/..`: must not contain '..'"),
+    ],
+)
+async def test_a_sub_path_that_cannot_be_keeps_the_container_waiting(
+    run: Callable[..., Any], client: LocalClient, clock: ManualClock, expression: str, message: str
+) -> None:
+    spec = volumes(shared={"emptyDir": {}})
+    annotation = {"fieldRef": {"fieldPath": "metadata.annotations['part']"}}
+    spec["containers"][0]["env"] = [
+        {"name": "A", "valueFrom": annotation}, {"name": "B", "value": "/tmp"}, {"name": "C", "value": ".."},
+    ]  # fmt: skip
+    spec["containers"][0]["volumeMounts"].append({"name": "shared", "mountPath": "/i", "subPathExpr": expression})
+    status = await run(spec, 30)
+    [container] = status["containerStatuses"]
+    assert container["state"] == {"waiting": {"reason": "CreateContainerConfigError", "message": message}}
+    assert status["phase"] == "Pending"
+    failed = [one.view.message for one in (await client.list(kinds.EVENT)).items if one.view.reason == "Failed"]
+    assert failed == [f"Error: {message}"]
+    if message == "missing value for A":
+        change = {"metadata": {"annotations": {"part": "deep"}}}
+        await client.patch(kinds.POD, "p", change, PatchType.MERGE, "default")
+        await clock.advance(30)
+        assert (await client.get(kinds.POD, "p", "default")).view.status.phase == "Running"
 
 
 @pytest.mark.parametrize(

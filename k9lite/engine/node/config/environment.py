@@ -34,6 +34,15 @@ def expand(text: str, variables: Mapping[str, str]) -> str:
     return _REFERENCE.sub(replace, text)
 
 
+def references(text: str) -> list[str]:
+    """The names that `text` refers to.
+
+    >>> references("$(A)/$$(B)/$(C)")
+    ['A', 'C']
+    """
+    return [match[1] for match in _REFERENCE.finditer(text) if match[1] is not None]
+
+
 def compose(state: PodState, container: Container | EphemeralContainer) -> dict[str, str]:
     """Service variables, then envFrom, then env; later ones win. ConfigError."""
     spec = pods.spec(state.view)

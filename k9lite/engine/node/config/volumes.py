@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-from lightkube.models.core_v1 import Container, EphemeralContainer, Volume
+from lightkube.models.core_v1 import Container, EphemeralContainer, Volume, VolumeMount
 
 from k9lite.api import pods
 from k9lite.api.errors import StatusError
 from k9lite.engine.node.config import environment
 from k9lite.engine.node.config.volume_contents import MountError, changes, contents
 from k9lite.engine.node.pod_state import PodState
-from k9lite.engine.node.runtimes.volume_files import MountedFiles, SubFolder, VolumeFiles
+from k9lite.engine.node.runtimes.volume_files import MountedFiles, VolumeFiles
 
 FIRST_RETRY, LONGEST_RETRY = 0.5, 122.0  # seconds between attempts at one volume
 PATIENCE = 123.0  # seconds until a round of the pod is given up
@@ -44,18 +44,34 @@ def container_mounts(
 ) -> dict[str, MountedFiles]:
     """Mount path -> the files under it, shared with every container that mounts the same volume.
 
-    A part (`subPath`) of a volume that follows something else is as it was when the container started, ever after.
+    A part (`subPath`) of a volume that follows something else is as it was when the container started, ever after;
+    in others its folder is made where it is missing. ConfigError.
     """
     changing = {volume.name for volume in pods.spec(state.view).volumes or () if changes(volume)}
     mounts: dict[str, MountedFiles] = {}
     for one in container.volumeMounts or ():
         files = state.mounts.get(one.name, VolumeFiles())
-        part = one.subPath or environment.expand(one.subPathExpr or "", variables)
-        if not part:
+        path = sub_path(one, variables)
+        if not path:
             mounts[one.mountPath] = files
         else:
-            mounts[one.mountPath] = files.copy_of(part) if one.name in changing else SubFolder(files, part)
+            mounts[one.mountPath] = files.copy_of(path) if one.name in changing else files.part(path)
     return mounts
+
+
+def sub_path(mount: VolumeMount, variables: Mapping[str, str]) -> str:
+    """The path within the volume that `mount` shows; empty for all of it. ConfigError."""
+    path = mount.subPath or ""
+    if mount.subPathExpr:
+        missing = [name for name in environment.references(mount.subPathExpr) if not variables.get(name)]
+        if missing:
+            raise environment.ConfigError(f"missing value for {', '.join(sorted(set(missing)))}")
+        path = environment.expand(mount.subPathExpr, variables)
+    if path.startswith("/"):
+        raise environment.ConfigError(f"error SubPath `{path}` must not be an absolute path")
+    if ".." in path.split("/"):
+        raise environment.ConfigError(f"unable to provision SubPath `{path}`: must not contain '..'")
+    return path
 
 
 async def _try(state: PodState, volume: Volume) -> bool:

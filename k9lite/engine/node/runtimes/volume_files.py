@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, MutableSet
 from typing import TypeVar
 
 NEW_FILE = 0o644
@@ -14,10 +14,18 @@ class MountedFiles(MutableMapping[str, bytes]):
     """Files by their path below where they are mounted; the empty path is a mount that is one file.
 
     modes: permission bits of files whose bits are not the usual ones; memory: whether it is a tmpfs
+    folders: those that are there even if nothing is in them
     """
 
-    def __init__(self, files: MutableMapping[str, bytes], modes: MutableMapping[str, int], *, memory: bool) -> None:
-        self._files, self.modes, self.memory = files, modes, memory
+    def __init__(
+        self,
+        files: MutableMapping[str, bytes],
+        modes: MutableMapping[str, int],
+        folders: MutableSet[str],
+        *,
+        memory: bool,
+    ) -> None:
+        self._files, self.modes, self.folders, self.memory = files, modes, folders, memory
 
     def __getitem__(self, path: str) -> bytes:
         return self._files[path]
@@ -41,7 +49,7 @@ class VolumeFiles(MountedFiles):
     def __init__(
         self, files: Mapping[str, bytes] | None = None, *, memory: bool = False, limit: int = MOST_BYTES
     ) -> None:
-        super().__init__(dict(files or {}), {}, memory=memory)
+        super().__init__(dict(files or {}), {}, set(), memory=memory)
         self.limit, self.size = limit, sum(map(len, self._files.values()))
 
     def __setitem__(self, path: str, data: bytes) -> None:
@@ -71,6 +79,13 @@ class VolumeFiles(MountedFiles):
         self.modes.clear()
         self.add(other)
 
+    def part(self, path: str) -> "SubFolder":
+        """What is mounted of it as `path`, which becomes a folder if nothing is there."""
+        path = path.strip("/")
+        if path and path not in self:
+            self.folders.add(path)
+        return SubFolder(self, path)
+
     def copy_of(self, path: str) -> "VolumeFiles":
         """One file of it as it is now, or what is in one folder."""
         path = path.strip("/")
@@ -86,7 +101,8 @@ class SubFolder(MountedFiles):
 
     def __init__(self, whole: VolumeFiles, folder: str) -> None:
         folder = folder.strip("/")
-        super().__init__(_Below(whole, folder), _Below(whole.modes, folder), memory=whole.memory)
+        folders = _FoldersBelow(whole.folders, folder)
+        super().__init__(_Below(whole, folder), _Below(whole.modes, folder), folders, memory=whole.memory)
 
 
 class _Below(MutableMapping[str, T]):
@@ -114,3 +130,26 @@ class _Below(MutableMapping[str, T]):
 
     def _full(self, path: str) -> str:
         return f"{self._folder}/{path}" if path else self._folder
+
+
+class _FoldersBelow(MutableSet[str]):
+    """Those of the folders of a volume that are below one of them."""
+
+    def __init__(self, whole: MutableSet[str], folder: str) -> None:
+        self._whole, self._folder = whole, folder
+
+    def __contains__(self, path: object) -> bool:
+        return f"{self._folder}/{path}" in self._whole
+
+    def __iter__(self) -> Iterator[str]:
+        prefix = f"{self._folder}/"
+        return (path.removeprefix(prefix) for path in list(self._whole) if path.startswith(prefix))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def add(self, value: str) -> None:
+        self._whole.add(f"{self._folder}/{value}")
+
+    def discard(self, value: str) -> None:
+        self._whole.discard(f"{self._folder}/{value}")

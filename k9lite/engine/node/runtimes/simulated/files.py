@@ -123,8 +123,10 @@ class Files:
                     self._own[inner] = None
                 else:
                     del self._own[inner]
-        gone = {one for one in self._folders if one == path or one.startswith(path + "/")}
-        self._folders.difference_update(gone)
+        for folder in [one for one in self._every_folder() if one == path or one.startswith(path + "/")]:
+            self._folders.discard(folder)
+            if found := self._mounted(folder):
+                found[0].folders.discard(found[1])
 
     def link(self, target: str, path: str) -> None:
         """Make a symbolic link. NoFile."""
@@ -154,15 +156,16 @@ class Files:
 
     def make_folder(self, path: str, parents: bool = False) -> None:
         path = self.real(path)
-        if len(self._folders) >= MOST_FILES:
-            raise NoFile("No space left on device")
         if not self.is_folder(path):
             self._check_writable(path)
-        if parents:
-            self._folders.update(_above(path))
-        elif not self.is_folder(posixpath.dirname(path)):
+        if not parents and not self.is_folder(posixpath.dirname(path)):
             raise NoFile
-        self._folders.add(path)
+        for folder in [path, *_above(path)] if parents else [path]:
+            mounted = self._mounted(folder)
+            folders, name = (mounted[0].folders, mounted[1]) if mounted else (self._folders, folder)
+            if len(folders) >= MOST_FILES:
+                raise NoFile("No space left on device")
+            folders.add(name)
 
     def is_file(self, path: str) -> bool:
         try:
@@ -182,7 +185,12 @@ class Files:
         if path == "" or path in self._folders:
             return True
         found = self._mounted(path)
-        return found is not None and any(one.startswith(f"{found[1]}/") for one in found[0])
+        if found is None:
+            return False
+        mounted, name = found
+        return any(one.startswith(f"{name}/") for one in mounted) or any(
+            f"{one}/".startswith(f"{name}/") for one in mounted.folders
+        )
 
     def exists(self, path: str) -> bool:
         return self.is_file(path) or self.is_folder(path)
@@ -210,7 +218,7 @@ class Files:
     def names(self, folder: str) -> list[str]:
         """What is directly in a folder, sorted."""
         prefix = self.real(folder).rstrip("/") + "/"
-        every = [*self._paths(), *self._folders, *self._links]
+        every = [*self._paths(), *self._every_folder(), *self._links]
         return sorted(
             {one.removeprefix(prefix).split("/")[0] for one in every if one.startswith(prefix) and one != prefix}
         )
@@ -232,6 +240,12 @@ class Files:
         yield from (path for path in every if path not in removed and not self._mounted(path))
         for mount, files in self._mounts.items():
             yield from (f"{mount}/{name}" if name else mount for name in files)
+
+    def _every_folder(self) -> Iterator[str]:
+        """Folders that are there even if nothing is in them, those of volumes too."""
+        yield from self._folders
+        for mount, files in self._mounts.items():
+            yield from (f"{mount}/{name}" for name in files.folders)
 
     def _mounted(self, path: str) -> tuple[MountedFiles, str] | None:
         for mount in sorted(self._mounts, key=len, reverse=True):

@@ -29,6 +29,7 @@ from k9lite.engine.http import (
 )
 from k9lite.engine.http.answers import add_warnings, json_response, refusal
 from k9lite.engine.http.metrics import Metrics
+from k9lite.engine.http.revalidation import digest, tagged
 from k9lite.engine.http.routes import Route
 from k9lite.engine.http.streams import Streams
 from k9lite.engine.http.watching import Watch
@@ -122,9 +123,9 @@ class Dispatcher:
         if path == "/version":
             return json_response(msgspec.json.encode(version()))
         if path.startswith("/openapi/v3"):
-            return openapi_v3.answer(path, kinds)
+            return openapi_v3.answer(request, path, kinds)
         if path == "/openapi/v2":
-            return openapi_v2.answer(accept, kinds)
+            return tagged(request, digest(kinds), lambda: openapi_v2.answer(accept, kinds))
         if path in ("/api", "/apis"):
             return _discovery(path, negotiation.discovery_version(accept), kinds)
         match path.split("/")[1:]:

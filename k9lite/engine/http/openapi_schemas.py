@@ -28,20 +28,50 @@ _PACKAGES = {
 _TOP = ("apiVersion", "kind", "metadata")
 
 
-def add(kind: Kind[Any], schemas: dict[str, Data]) -> str:
-    """Add the schema of `kind`, and of every type it mentions; the name it has there."""
+# What OpenAPI v2 has no words for.
+_LOGIC = {"allOf", "anyOf", "oneOf", "not", "nullable"}
+_PRESERVES = "x-kubernetes-preserve-unknown-fields"
+
+
+def add(kind: Kind[Any], schemas: dict[str, Data], *, version_2: bool = False) -> str:
+    """Add the schema of `kind`, and of every type it mentions; the name it has there.
+
+    version_2: as OpenAPI v2 can say it, where a custom resource of any shape is an object without known fields
+    """
     top = schema.of(kind)
     if kind.model is None:
         name = f"{'.'.join(reversed(kind.group.split('.')))}.{kind.version}.{kind.kind}"
         for mentioned in _mentioned(top.fields["metadata"].type):
             _collect(mentioned, schemas)
-        schemas[name] = _defined(kind.schema or {"type": "object"})
+        schemas[name] = _custom(kind.schema, version_2)
     else:
         name = name_of(top)
         _collect(top, schemas)
     group_version_kind = {"group": kind.group, "version": kind.version, "kind": kind.kind}
     schemas[name] = schemas[name] | {"x-kubernetes-group-version-kind": [group_version_kind]}
     return name
+
+
+def _custom(defined: Data | None, version_2: bool) -> Data:
+    """With known fields kubectl would refuse all others."""
+    if defined is None or (version_2 and defined.get(_PRESERVES)):
+        return {"type": "object"}
+    return _defined(_in_version_2(defined) if version_2 else defined)
+
+
+def _in_version_2(schema: Data) -> Data:
+    """A structural schema without what version 2 lacks; what may be null or hold anything loses its type's fields."""
+    plain = {name: value for name, value in schema.items() if name not in _LOGIC}
+    if schema.get("nullable"):
+        plain.pop("type", None)
+    if schema.get("nullable") or schema.get(_PRESERVES):
+        plain = {name: value for name, value in plain.items() if name not in ("items", "properties")}
+    for name in ("items", "additionalProperties"):
+        if isinstance(plain.get(name), dict):
+            plain[name] = _in_version_2(plain[name])
+    if isinstance(plain.get("properties"), dict):
+        plain["properties"] = {name: _in_version_2(inner) for name, inner in plain["properties"].items()}
+    return plain
 
 
 def _defined(defined: Data) -> Data:

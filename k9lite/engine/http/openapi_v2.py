@@ -29,7 +29,7 @@ def _json(kinds: tuple[Kind[Any], ...]) -> bytes:
     definitions: dict[str, Data] = {}
     paths: dict[str, Data] = {}
     for kind in kinds:
-        name = openapi_schemas.add(kind, definitions)
+        name = openapi_schemas.add(kind, definitions, version_2=True)
         done = {"description": "OK", "schema": {"$ref": f"#/definitions/{name}"}}
         named = {"group": kind.group, "version": kind.version, "kind": kind.kind}
         operation = {"x-kubernetes-group-version-kind": named, "responses": {"200": done}}

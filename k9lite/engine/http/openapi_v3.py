@@ -1,6 +1,5 @@
 """OpenAPI v3, a document per group and version: for `kubectl explain`, for validation, and for generated clients."""
 
-import hashlib
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -12,6 +11,7 @@ from k9lite.api.kinds import Kind, Kinds
 from k9lite.api.object import Data
 from k9lite.engine.http import openapi_schemas
 from k9lite.engine.http.answers import json_response
+from k9lite.engine.http.revalidation import FOREVER, digest, tagged
 
 # Strategic merge is left out: kubectl then uses the merge rules that it was built with.
 PATCHES = ("application/json-patch+json", "application/merge-patch+json", "application/apply-patch+yaml")
@@ -25,17 +25,28 @@ QUERY = {
 INTEGERS, FLAGS = {"limit", "timeoutSeconds", "gracePeriodSeconds"}, {"watch", "force"}
 
 
-def answer(path: str, kinds: Kinds) -> web.StreamResponse | None:
-    """The index at /openapi/v3, or one document below it."""
+def answer(request: web.BaseRequest, path: str, kinds: Kinds) -> web.StreamResponse | None:
+    """The index at /openapi/v3, or one document below it; a path with the hash of an old one leads to the new one."""
     rest = path.removeprefix("/openapi/v3").strip("/")
     served = sorted({(kind.group, kind.version) for kind in kinds})
     if not rest:
         paths = {root(group, version): {"serverRelativeURL": _url(kinds, group, version)} for group, version in served}
-        return json_response(msgspec.json.encode({"paths": paths}))
+        return tagged(request, digest(kinds), lambda: json_response(msgspec.json.encode({"paths": paths})))
     for group, version in served:
         if rest == root(group, version):
-            return json_response(_encoded(tuple(_of(kinds, group, version)), group, version))
+            return _document(request, kinds, group, version)
     return None
+
+
+def _document(request: web.BaseRequest, kinds: Kinds, group: str, version: str) -> web.StreamResponse:
+    of_version = tuple(_of(kinds, group, version))
+    current, asked = digest(of_version), request.query.get("hash", "")
+    if asked not in ("", current):
+        return web.Response(status=301, headers={"Location": _url(kinds, group, version)})
+    answered = tagged(request, current, lambda: json_response(_encoded(of_version, group, version)))
+    if asked:
+        answered.headers["Cache-Control"] = FOREVER
+    return answered
 
 
 def root(group: str, version: str) -> str:
@@ -49,9 +60,7 @@ def _of(kinds: Kinds, group: str, version: str) -> Iterator[Kind[Any]]:
 
 def _url(kinds: Kinds, group: str, version: str) -> str:
     """The hash lets clients keep the document until the kinds change."""
-    named = ",".join(sorted(f"{kind.kind}/{id(kind.schema)}" for kind in _of(kinds, group, version)))
-    digest = hashlib.sha256(named.encode()).hexdigest()[:16].upper()
-    return f"/openapi/v3/{root(group, version)}?hash={digest}"
+    return f"/openapi/v3/{root(group, version)}?hash={digest(_of(kinds, group, version))}"
 
 
 @lru_cache(maxsize=128)

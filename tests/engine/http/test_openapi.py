@@ -37,3 +37,50 @@ def test_version_2_is_json_unless_protobuf_is_wanted() -> None:
     assert properties["metadata"]["allOf"][0]["$ref"] == "#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
     kubectls = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf"
     assert openapi_v2.answer(kubectls, served).headers["Content-Type"] == openapi_v2.CONTENT_TYPE
+
+
+LOOSE = Kind("stable.example.com", "v1", "Loose", "looses", True, schema={
+    "type": "object", "x-kubernetes-preserve-unknown-fields": True, "properties": {"spec": {"type": "object"}},
+})  # fmt: skip
+NESTED = Kind("stable.example.com", "v1", "Nested", "nesteds", True, schema={"type": "object", "properties": {
+    "any": {"type": "object", "x-kubernetes-preserve-unknown-fields": True, "properties": {"a": {"type": "string"}}},
+    "null": {"type": "array", "nullable": True, "items": {"type": "string"}},
+    "one": {"type": "object", "oneOf": [{"required": ["a"]}], "properties": {"a": {"type": "string"}}},
+}})  # fmt: skip
+NONE = Kind("stable.example.com", "v1", "None", "nones", True)
+
+
+def published(kind: Kind, *, version_2: bool) -> dict:
+    schemas: dict = {}
+    return schemas[openapi_schemas.add(kind, schemas, version_2=version_2)]
+
+
+def test_in_version_2_a_custom_resource_of_any_shape_has_no_fields_that_others_could_be_measured_by() -> None:
+    named = {"x-kubernetes-group-version-kind": [{"group": LOOSE.group, "version": "v1", "kind": "Loose"}]}
+    assert published(LOOSE, version_2=True) == {"type": "object"} | named
+    assert set(published(LOOSE, version_2=False)["properties"]) == {"apiVersion", "kind", "metadata", "spec"}
+    for version_2 in (True, False):
+        assert "properties" not in published(NONE, version_2=version_2)
+
+
+def test_what_version_2_cannot_say_is_left_out() -> None:
+    properties = published(NESTED, version_2=True)["properties"]
+    assert properties["any"] == {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    assert properties["null"] == {}
+    assert properties["one"] == {"type": "object", "properties": {"a": {"type": "string"}}}
+
+
+async def test_documents_are_sent_only_when_they_have_changed(http) -> None:
+    async with http.get("/openapi/v3") as response:
+        url = (await response.json())["paths"]["apis/apps/v1"]["serverRelativeURL"]
+    for path in ("/openapi/v2", "/openapi/v3", url):
+        async with http.get(path) as response:
+            tag = response.headers["ETag"]
+        async with http.get(path, headers={"If-None-Match": f'"other", {tag}'}) as response:
+            assert (response.status, await response.read()) == (304, b"")
+        async with http.get(path, headers={"If-None-Match": '"other"'}) as response:
+            assert response.status == 200
+    async with http.get(f"{url}0", allow_redirects=False) as response:
+        assert (response.status, response.headers["Location"]) == (301, url)
+    async with http.get(url) as response:
+        assert "immutable" in response.headers["Cache-Control"]

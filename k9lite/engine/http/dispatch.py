@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from time import perf_counter
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ from k9lite.api import warnings
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Data
 from k9lite.api.version import KUBERNETES, MAJOR, MINOR
+from k9lite.client.protocol import PatchType
 from k9lite.engine.apiserver.serving import ServedClient
 from k9lite.engine.http import (
     connections,
@@ -27,7 +29,9 @@ from k9lite.engine.http import (
     routes,
     security,
 )
-from k9lite.engine.http.answers import add_warnings, json_response, refusal
+from k9lite.engine.http.answers import add_warnings, json_response, refusal, response
+from k9lite.engine.http.instruments import CONTENT_TYPE as METRICS_TYPE
+from k9lite.engine.http.instruments import Instruments
 from k9lite.engine.http.metrics import Metrics
 from k9lite.engine.http.revalidation import digest, tagged
 from k9lite.engine.http.routes import Route
@@ -41,6 +45,8 @@ log = logging.getLogger(__name__)
 NOT_SERVED = "the server could not find the requested resource"
 STREAMED = {"log", "exec", "attach", "portforward"}
 NOT_ALLOWED = "the server does not allow this method on the requested resource"
+METRICS_PATH = "/metrics"
+LONG_RUNNING = {"watch", "connect"}
 NAMED = {"update", "patch", "delete"}
 VERBS = {"POST": "create", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
 
@@ -63,6 +69,7 @@ class Dispatcher:
         self._writer = Writer(client, clock)
         self._streams = Streams(client, clock)
         self._metrics = Metrics(client, clock)
+        self._instruments = Instruments(client)
         self._proxy = proxy.Proxy(client)
         self._handlers: dict[str, Handler] = {
             "create": self._writer.create,
@@ -100,6 +107,8 @@ class Dispatcher:
         document = self._document(request, path)
         if document is not None:
             return document
+        if path == METRICS_PATH:
+            return response(await self._instruments.text(), METRICS_TYPE)
         raw_path = request.raw_path.partition("?")[0]
         metrics = await self._metrics.answer(request, raw_path)
         if metrics is not None:
@@ -110,7 +119,7 @@ class Dispatcher:
         route = routes.parse(raw_path, self._client.kinds)
         if route is None:
             raise StatusError("NotFound", _not_served(request.method, raw_path))
-        return await self._serve(request, route)
+        return await self._measured(request, route)
 
     def _document(self, request: web.BaseRequest, path: str) -> web.StreamResponse | None:
         """Version, discovery and OpenAPI: what says how the API looks."""
@@ -139,6 +148,22 @@ class Dispatcher:
             case _:
                 return None
         return json_response(msgspec.json.encode(found)) if found else None
+
+    async def _measured(self, request: web.BaseRequest, route: Route) -> web.StreamResponse:
+        verb, began, code = _verb(request, route), perf_counter(), 500
+        is_long = verb in LONG_RUNNING
+        running = self._instruments.long_running(verb, route) if is_long else self._instruments.in_flight(verb)
+        try:
+            with running:
+                answer = await self._serve(request, route)
+            code = answer.status
+            return answer
+        except StatusError as error:
+            code = error.code
+            raise
+        finally:
+            seconds = None if is_long else perf_counter() - began
+            self._instruments.answered(verb, route, code, seconds, dry_run="dryRun" in request.query)
 
     async def _serve(self, request: web.BaseRequest, route: Route) -> web.StreamResponse:
         if route.subresource in STREAMED and route.kind.plural == "pods":
@@ -175,6 +200,18 @@ class Dispatcher:
             return await Watch(self._client, self._clock, route, request.query, form).stream(request)
         read = reading.get if route.name else reading.collection
         return await read(self._client, self._clock, request, route, form)
+
+
+def _verb(request: web.BaseRequest, route: Route) -> str:
+    """What metrics call a request."""
+    if route.subresource in STREAMED and route.kind.plural == "pods":
+        return "connect"
+    if request.method in ("GET", "HEAD"):
+        return "watch" if _is_watched(request, route) else "get" if route.name else "list"
+    verb = VERBS.get(request.method, request.method.lower())
+    if verb == "patch" and request.headers.get("Content-Type", "").startswith(PatchType.APPLY):
+        return "apply"
+    return "deletecollection" if verb == "delete" and not route.name else verb
 
 
 def _is_watched(request: web.BaseRequest, route: Route) -> bool:

@@ -105,3 +105,27 @@ async def test_events_are_found_by_the_component_that_reports_them(client, http)
         await client.create(kinds.EVENT, body, "default", cause=CAUSE)
     async with http.get("/api/v1/namespaces/default/events", params={"fieldSelector": "source=kubelet"}) as response:
         assert {item["metadata"]["name"] for item in (await response.json())["items"]} == {"old", "new"}
+
+
+async def test_metrics_count_requests_and_objects_under_the_names_of_kubernetes(http):
+    async with http.get(CONFIG_MAPS):
+        pass
+    async with http.get(f"{CONFIG_MAPS}/none"):
+        pass
+    async with http.get(f"{CONFIG_MAPS}?watch=1") as watch:
+        await watch.content.readline()
+        async with http.get("/metrics") as response:
+            assert response.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+            lines = (await response.text()).splitlines()
+    place = 'group="",resource="configmaps"'
+    assert any(line.startswith(f"apiserver_resource_objects{{{place}}} 2") for line in lines)
+    requests = [line for line in lines if line.startswith("apiserver_request_total")]
+    for verb, scope, code in (("LIST", "namespace", 200), ("GET", "resource", 404)):
+        (line,) = [line for line in requests if f'verb="{verb}"' in line and f'code="{code}"' in line]
+        assert f'scope="{scope}"' in line
+        assert line.endswith(" 1.0")
+    (watching,) = [line for line in lines if line.startswith("apiserver_longrunning_requests{")]
+    assert 'verb="watch"' in watching
+    assert watching.endswith(" 1.0")
+    assert any(line.startswith("apiserver_request_duration_seconds_bucket") for line in lines)
+    assert any(line.startswith("kubernetes_build_info{") for line in lines)

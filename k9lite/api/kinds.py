@@ -32,8 +32,8 @@ PARTS = {"apiVersion", "kind", "metadata", "spec", "status"}  # of which most ki
 
 # Kinds that some part of k9lite acts on; the others are accepted, validated, stored and listed.
 ACTED_ON = {
-    "namespaces", "nodes", "pods", "replicasets", "deployments", "services", "endpointslices", "endpoints",
-    "events", "configmaps", "secrets", "serviceaccounts", "leases", "clocks", "faults", "images",
+    "namespaces", "nodes", "pods", "replicasets", "replicationcontrollers", "deployments", "services", "endpointslices",
+    "endpoints", "events", "configmaps", "secrets", "serviceaccounts", "leases", "clocks", "faults", "images",
     "poddisruptionbudgets", "customresourcedefinitions", "priorityclasses", "bindings", "resourcequotas", "limitranges",
     "runtimeclasses",
 }  # fmt: skip
@@ -279,6 +279,7 @@ RESOURCE_QUOTA = _builtin(core_v1.ResourceQuota, "v1")
 PERSISTENT_VOLUME_CLAIM = _builtin(core_v1.PersistentVolumeClaim, "v1")
 DEPLOYMENT = _builtin(apps_v1.Deployment, "apps/v1")
 REPLICA_SET = _builtin(apps_v1.ReplicaSet, "apps/v1")
+REPLICATION_CONTROLLER = _builtin(core_v1.ReplicationController, "v1")
 STATEFUL_SET = _builtin(apps_v1.StatefulSet, "apps/v1")
 DAEMON_SET = _builtin(apps_v1.DaemonSet, "apps/v1")
 JOB = _builtin(batch_v1.Job, "batch/v1")

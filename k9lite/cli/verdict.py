@@ -15,6 +15,7 @@ from k9lite.api.kinds import (
     NODE,
     POD,
     REPLICA_SET,
+    REPLICATION_CONTROLLER,
     STATEFUL_SET,
     Kind,
 )
@@ -24,7 +25,7 @@ from k9lite.client.protocol import Client
 from k9lite.explain.convergence import Surroundings, Waiting, stuck
 from k9lite.manifests.state import FolderState
 
-_WORKLOADS: tuple[Kind[Any], ...] = (DEPLOYMENT, REPLICA_SET, STATEFUL_SET, DAEMON_SET, JOB)
+_WORKLOADS: tuple[Kind[Any], ...] = (DEPLOYMENT, REPLICA_SET, REPLICATION_CONTROLLER, STATEFUL_SET, DAEMON_SET, JOB)
 _JUDGED: tuple[Kind[Any], ...] = (POD, ENDPOINT_SLICE, NODE, EVENT, *_WORKLOADS)
 
 

@@ -8,9 +8,9 @@ from lightkube.models.core_v1 import Pod, PodSpec
 from k9lite.api import kinds, pods, services
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Object
-from k9lite.api.selectors import LabelMatcher, equal_labels, label_selector
+from k9lite.api.selectors import LabelMatcher, equal_labels, workload_selector
 
-TEMPLATED = (kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.STATEFUL_SET, kinds.DAEMON_SET)
+TEMPLATED = (kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.REPLICATION_CONTROLLER, kinds.STATEFUL_SET, kinds.DAEMON_SET)
 FORWARDED = (kinds.POD, kinds.SERVICE, *TEMPLATED)
 
 
@@ -60,7 +60,7 @@ def _service_matcher(obj: Object[Any]) -> LabelMatcher:
 _SERVES: dict[Kind[Any], Callable[[Object[Any], Object[Pod]], bool]] = {
     kinds.POD: lambda obj, pod: pod.name == obj.name and pods.phase(pod.view) == "Running",
     kinds.SERVICE: _selected(_service_matcher),
-} | dict.fromkeys(TEMPLATED, _selected(lambda obj: label_selector(obj.view.spec.selector)))
+} | dict.fromkeys(TEMPLATED, _selected(lambda obj: workload_selector(obj.view.spec.selector)))
 
 
 def backends(obj: Object[Any], candidates: Iterable[Object[Pod]]) -> list[Object[Pod]]:

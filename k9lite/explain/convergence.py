@@ -259,6 +259,7 @@ def _node(obj: Object[Node], around: Surroundings) -> Why | None:
 _RULES: Mapping[str, Callable[[Object[Any], Surroundings], Why | None]] = {
     "deployments.apps": _deployment,
     "replicasets.apps": _replica_set,
+    "replicationcontrollers": _replica_set,
     "pods": _pod,
     "services": _service,
     "namespaces": _namespace,

@@ -9,9 +9,10 @@ from k9lite.api.selectors.labels import (
     equal_labels,
     label_selector,
     parse_labels,
+    workload_selector,
 )
 
 __all__ = [
     "EVERYTHING", "NOTHING", "FieldMatcher", "LabelMatcher", "Requirement", "equal_labels",
-    "label_selector", "parse_fields", "parse_labels",
+    "label_selector", "parse_fields", "parse_labels", "workload_selector",
 ]  # fmt: skip

@@ -131,6 +131,11 @@ def equal_labels(labels: Mapping[str, str] | None) -> LabelMatcher:
     return LabelMatcher(Requirement(k, EQUALS, frozenset((v,))) for k, v in labels.items()) if labels else NOTHING
 
 
+def workload_selector(selector: Mapping[str, str] | meta_v1.LabelSelector | None) -> LabelMatcher:
+    """The selector in the spec of what makes pods: a plain map in ReplicationControllers, else a LabelSelector."""
+    return label_selector(selector) if isinstance(selector, meta_v1.LabelSelector) else equal_labels(selector)
+
+
 def parse_labels(text: str) -> LabelMatcher:
     """A selector as a client types it; BadRequest in Kubernetes' words when it cannot be read."""
     return LabelMatcher(_Parser(text).requirements()) if text else EVERYTHING

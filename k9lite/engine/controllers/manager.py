@@ -18,12 +18,13 @@ from k9lite.engine.controllers.namespaces import NamespaceController
 from k9lite.engine.controllers.nodes.lifecycle import NodeLifecycleController
 from k9lite.engine.controllers.nodes.pod_gc import PodGcController
 from k9lite.engine.controllers.nodes.taint_eviction import TaintEvictionController
-from k9lite.engine.controllers.replica_set.controller import ReplicaSetController
+from k9lite.engine.controllers.replica_set.controller import ReplicaSetController, ReplicationControllerController
 from k9lite.engine.controllers.resource_quota import ResourceQuotaController
 
 LOOPS: tuple[Callable[[Client, Informers, Clock], Controller], ...] = (
-    DeploymentController, ReplicaSetController, EndpointSliceController, EndpointsController,
-    EndpointSliceMirroringController, NodeLifecycleController, TaintEvictionController, PodGcController,
+    DeploymentController, ReplicaSetController, ReplicationControllerController,
+    EndpointSliceController, EndpointsController, EndpointSliceMirroringController,
+    NodeLifecycleController, TaintEvictionController, PodGcController,
     GarbageCollector, NamespaceController, DisruptionController, ResourceQuotaController, EventTtlController,
 )  # fmt: skip
 

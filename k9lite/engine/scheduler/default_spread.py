@@ -9,11 +9,13 @@ from k9lite.api import kinds
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Object
 from k9lite.api.placement.topology_spread import Constraint, default_constraints
-from k9lite.api.selectors import LabelMatcher, Requirement, equal_labels, label_selector
+from k9lite.api.selectors import LabelMatcher, Requirement, equal_labels, workload_selector
 from k9lite.client.informer import Informer, Informers
 from k9lite.engine.scheduler.pod_info import PodInfo
 
-OWNERS: dict[str, Kind[Any]] = {"ReplicaSet": kinds.REPLICA_SET, "StatefulSet": kinds.STATEFUL_SET}
+OWNERS: dict[str, Kind[Any]] = {
+    kind.kind: kind for kind in (kinds.REPLICA_SET, kinds.REPLICATION_CONTROLLER, kinds.STATEFUL_SET)
+}
 
 
 class DefaultSpread:
@@ -46,7 +48,7 @@ class DefaultSpread:
         owners = self._owners.get(pod.owner.kind) if pod.owner else None
         owner = owners.get(pod.owner.name, pod.namespace) if owners and pod.owner else None
         if owner is not None and pod.owner and owner.uid == pod.owner.uid:
-            requirements += label_selector(owner.view.spec.selector).requirements
+            requirements += workload_selector(owner.view.spec.selector).requirements
         return default_constraints(LabelMatcher(dict.fromkeys(requirements))) if requirements else ()
 
     def _forget_when(

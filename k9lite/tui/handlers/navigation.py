@@ -17,7 +17,14 @@ from k9lite.tui.widgets.kind_table import KindTable, everything
 from k9lite.tui.widgets.pane import Pane
 from k9lite.tui.writes import operations
 
-OWNING = (kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.STATEFUL_SET, kinds.DAEMON_SET, kinds.JOB)
+OWNING = (
+    kinds.DEPLOYMENT,
+    kinds.REPLICA_SET,
+    kinds.REPLICATION_CONTROLLER,
+    kinds.STATEFUL_SET,
+    kinds.DAEMON_SET,
+    kinds.JOB,
+)
 
 
 def pods_of(obj: Object[Any]) -> Any:

@@ -9,7 +9,7 @@ from k9lite.api.object import Object
 from k9lite.tui.live.cluster import LiveCluster
 
 TEMPLATED: tuple[Kind[Any], ...] = (
-    kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.STATEFUL_SET, kinds.DAEMON_SET, kinds.JOB,
+    kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.REPLICATION_CONTROLLER, kinds.STATEFUL_SET, kinds.DAEMON_SET, kinds.JOB,
 )  # fmt: skip
 
 

@@ -1,15 +1,17 @@
 """The loop itself: claim pods, create or delete some, report."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from lightkube.models.apps_v1 import ReplicaSet, ReplicaSetSpec
-from lightkube.models.core_v1 import Pod
+from lightkube.models.apps_v1 import ReplicaSetSpec
+from lightkube.models.core_v1 import Pod, ReplicationControllerSpec
 
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds, pods
 from k9lite.api.errors import StatusError
+from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Key, Object, controller_reference
-from k9lite.api.selectors import label_selector
+from k9lite.api.selectors import LabelMatcher, workload_selector
 from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
@@ -20,17 +22,19 @@ from k9lite.engine.controllers.replica_set.status import next_available, status
 from k9lite.engine.controllers.replica_set.tally import Counts, Tally
 
 BURST = 500  # pods that one look creates or deletes at most
+Owner = Object[Any]  # a ReplicaSet or a ReplicationController
 
 
 class ReplicaSetController(Controller):
     """Acts on ReplicaSets and, through their labels and owners, on pods."""
 
     name = "replicaset-controller"
+    kind: Kind[Any] = kinds.REPLICA_SET
 
     def __init__(self, client: Client, informers: Informers, clock: Clock) -> None:
         super().__init__(client, informers, clock)
         self.tally = Tally()
-        self.sets = informers.of(kinds.REPLICA_SET)
+        self.sets = informers.of(self.kind)
         self.pods = informers.of(kinds.POD)
         self.sets.add_index("controller", by_controller)
         self.pods.add_index("controller", by_controller)
@@ -41,8 +45,11 @@ class ReplicaSetController(Controller):
         newest = new or old
         if newest is None:
             return
+        controller = newest.meta.controller
+        if controller is not None and newest.key not in self.tally and not list(self._owner(newest)):
+            return  # it belongs to another kind
         counted = self.tally.take(newest.key, new)
-        if not counted and newest.meta.controller is not None:
+        if not counted and controller is not None:
             return
         owners = [key for obj in (old, new) if obj is not None for key in self._owner(obj)]
         if new is not None and new.meta.controller is None:
@@ -52,17 +59,16 @@ class ReplicaSetController(Controller):
             assert cause is not None
             self.queue.add(key, cause)
 
-    @staticmethod
-    def _owner(pod: Object[Pod]) -> Iterable[Key]:
+    def _owner(self, pod: Object[Pod]) -> Iterable[Key]:
         owner = pod.meta.controller
-        if owner is not None and (owner.kind, owner.apiVersion) == ("ReplicaSet", "apps/v1"):
+        if owner is not None and (owner.kind, owner.apiVersion) == (self.kind.kind, self.kind.api_version):
             yield Key(pod.namespace, owner.name)
 
     def _adopters(self, pod: Object[Pod]) -> list[Key]:
         return [
             candidate.key
             for candidate in self.sets.in_namespace(pod.namespace)
-            if label_selector(_spec(candidate).selector).matches(pod.labels)
+            if _selector(candidate).matches(pod.labels)
         ]
 
     async def reconcile(self, key: Key, client: CausedClient) -> float | None:
@@ -83,9 +89,9 @@ class ReplicaSetController(Controller):
             raise failed
         return again
 
-    async def _claim(self, owner: Object[ReplicaSet], client: CausedClient) -> bool:
+    async def _claim(self, owner: Owner, client: CausedClient) -> bool:
         """Adopt and release pods by their labels; whether any had to be."""
-        selector = label_selector(_spec(owner).selector)
+        selector = _selector(owner)
         candidates = self.pods.indexed("controller", orphans_of(owner.namespace))
         if any(not selector.matches(dict(labels)) for labels in self.tally.of(owner.uid).active):
             candidates += self._pods_of(owner)
@@ -93,17 +99,17 @@ class ReplicaSetController(Controller):
         _, changed = await claim(client, owner, selector, candidates)
         return changed
 
-    def _pods_of(self, owner: Object[ReplicaSet]) -> list[Object[Pod]]:
+    def _pods_of(self, owner: Owner) -> list[Object[Pod]]:
         return self.pods.indexed("controller", owner.uid)
 
-    async def _scale(self, owner: Object[ReplicaSet], counts: Counts, client: CausedClient) -> None:
+    async def _scale(self, owner: Owner, counts: Counts, client: CausedClient) -> None:
         missing = _replicas(owner) - counts.active.total()
         if missing > 0:
             await self._create(owner, min(missing, BURST), client)
         elif missing < 0:
             await self._delete(owner, min(-missing, BURST), client)
 
-    async def _create(self, owner: Object[ReplicaSet], number: int, client: CausedClient) -> None:
+    async def _create(self, owner: Owner, number: int, client: CausedClient) -> None:
         """Create pods in batches that double, so that what always fails is not tried 500 times."""
         body = new_pod(owner)
         batch = 1
@@ -115,7 +121,7 @@ class ReplicaSetController(Controller):
             number -= batch
             batch *= 2
 
-    async def _create_one(self, owner: Object[ReplicaSet], body: Data, client: CausedClient) -> StatusError | None:
+    async def _create_one(self, owner: Owner, body: Data, client: CausedClient) -> StatusError | None:
         try:
             pod = await client.create(kinds.POD, body, owner.namespace)
         except StatusError as error:
@@ -126,7 +132,7 @@ class ReplicaSetController(Controller):
         self.recorder.normal(owner, "SuccessfulCreate", f"Created pod: {pod.name}", client.cause)
         return None
 
-    async def _delete(self, owner: Object[ReplicaSet], number: int, client: CausedClient) -> None:
+    async def _delete(self, owner: Owner, number: int, client: CausedClient) -> None:
         active = [pod for pod in self._pods_of(owner) if pods.is_active(pod.view)]
         failed: StatusError | None = None
         for pod in first_to_go(active, self._related(owner), number, self.clock.now()):
@@ -142,14 +148,14 @@ class ReplicaSetController(Controller):
         if failed is not None:
             raise failed
 
-    def _related(self, owner: Object[ReplicaSet]) -> list[Object[Pod]]:
+    def _related(self, owner: Owner) -> list[Object[Pod]]:
         """The active pods of all ReplicaSets that the same Deployment controls."""
         controller = owner.meta.controller
         siblings = self.sets.indexed("controller", controller.uid) if controller else [owner]
         return [pod for sibling in siblings for pod in self._pods_of(sibling) if pods.is_active(pod.view)]
 
     async def _report(
-        self, owner: Object[ReplicaSet], counts: Counts, failed: StatusError | None, client: CausedClient
+        self, owner: Owner, counts: Counts, failed: StatusError | None, client: CausedClient
     ) -> float | None:
         """Write the status if it changed; the seconds until one more pod has been ready for long enough."""
         available, again = counts.ready, None
@@ -164,17 +170,28 @@ class ReplicaSetController(Controller):
         return again
 
 
-def _spec(owner: Object[ReplicaSet]) -> ReplicaSetSpec:
-    assert owner.view.spec is not None
-    return owner.view.spec
+class ReplicationControllerController(ReplicaSetController):
+    """The same for ReplicationControllers, as which they began."""
+
+    name = "replication-controller"
+    kind = kinds.REPLICATION_CONTROLLER
 
 
-def _replicas(owner: Object[ReplicaSet]) -> int:
+def _spec(owner: Owner) -> ReplicaSetSpec | ReplicationControllerSpec:
+    spec: ReplicaSetSpec | ReplicationControllerSpec = owner.view.spec
+    return spec
+
+
+def _selector(owner: Owner) -> LabelMatcher:
+    return workload_selector(_spec(owner).selector)
+
+
+def _replicas(owner: Owner) -> int:
     wanted = _spec(owner).replicas
     return 1 if wanted is None else wanted
 
 
-def new_pod(owner: Object[ReplicaSet]) -> Data:
+def new_pod(owner: Owner) -> Data:
     """A pod as the ReplicaSet's template wants it."""
     template: Data = owner.data()["spec"]["template"]
     metadata = {part: template["metadata"][part] for part in ("labels", "annotations", "finalizers")

@@ -3,16 +3,17 @@
 from collections.abc import Iterable
 
 from lightkube.models.apps_v1 import ReplicaSet
-from lightkube.models.core_v1 import Pod
+from lightkube.models.core_v1 import Pod, ReplicationController
 
-from k9lite.api import conditions, pods
+from k9lite.api import conditions, kinds, pods
 from k9lite.api.object import Data, Object
 from k9lite.engine.controllers.replica_set.tally import Counts
 
 
 def status(
-    owner: Object[ReplicaSet], counts: Counts, available: int, failure: tuple[str, str] | None, now: float
-) -> Data:
+    owner: Object[ReplicaSet] | Object[ReplicationController], counts: Counts, available: int,
+    failure: tuple[str, str] | None, now: float,
+) -> Data:  # fmt: skip
     """The whole status. `failure`: reason and message of what could not be created or deleted.
 
     Fields that are zero are left out, as the API does, but for the two that it always writes.
@@ -32,7 +33,9 @@ def status(
         "observedGeneration": owner.meta.generation,
         "conditions": reported,
     }
-    replicas = {"replicas": counts.active.total(), "terminatingReplicas": counts.terminating}
+    replicas = {"replicas": counts.active.total()}
+    if owner.kind is kinds.REPLICA_SET:
+        replicas["terminatingReplicas"] = counts.terminating
     return replicas | {name: value for name, value in told.items() if value}
 
 

@@ -48,6 +48,9 @@ class Tally:
         self._counts: dict[str, Counts] = {}
         self._standings: dict[Key, Standing] = {}
 
+    def __contains__(self, pod: Key) -> bool:
+        return pod in self._standings
+
     def of(self, uid: str) -> Counts:
         return self._counts.get(uid) or Counts()
 

@@ -1,9 +1,8 @@
 """One round of bringing a pod to where it should be (Kubernetes: kuberuntime_manager.go, SyncPod)."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
-from lightkube.models.core_v1 import Container, EphemeralContainer, PodSpec
+from lightkube.models.core_v1 import Container, EphemeralContainer, PodSpec, ResourceRequirements
 
 from k9lite.api import pods, quantity
 from k9lite.engine.node.config import environment, network_files, ports, security, volumes
@@ -77,6 +76,8 @@ class PodSync:
             if isinstance(container, Container) and resizing.needs_restart(container, sizes):
                 todo.kill.append(Kill(record, f"Container {record.name} resize requires restart"))
                 (todo.start_init if record.name in initial else todo.start).append(container)
+            elif container is not None:
+                self._node.runtime.resize(record.id, *_sizes(container))
         sizes.actual = sizes.given
         self._node.clock.call_later(self._node.until_seen(), state.wake)
 
@@ -108,6 +109,7 @@ class PodSync:
         config = SandboxConfig(
             state.uid, state.pod.namespace, state.pod.name, network_files.hostname(state),
             self._node.name, self._node.address if spec.hostNetwork else "", state.pod.annotations,
+            {one.name: one.value for one in (spec.securityContext.sysctls or () if spec.securityContext else ())},
         )  # fmt: skip
         try:
             await self._node.runtime.run_sandbox(config)
@@ -215,7 +217,7 @@ class PodSync:
             self._mounts(container, variables),
             (container.lifecycle.stopSignal or "") if container.lifecycle else "",
             bool(container.stdin), bool(container.tty), container.terminationMessagePath or "/dev/termination-log",
-            *security.identity(state, container), int(_limit(container, "memory")), float(_limit(container, "cpu")),
+            *security.identity(state, container), *_sizes(container),
             container.terminationMessagePolicy == "FallbackToLogsOnError",
             udp_ports=ports.declared(container, ports.UDP), probed_ports=ports.probed(container),
             runs_to_completion=_runs_to_completion(pods.spec(state.view), container),
@@ -238,9 +240,14 @@ def _runs_to_completion(spec: PodSpec, container: Container | EphemeralContainer
     return spec.restartPolicy in ("Never", "OnFailure") and not ports.declared(container)
 
 
-def _limit(container: Container | EphemeralContainer, resource: str) -> Decimal:
-    limits = container.resources.limits if container.resources else None
-    return quantity.parse((limits or {}).get(resource, "0"))
+def _sizes(container: Container | EphemeralContainer) -> tuple[int, float, float]:
+    """The limits of memory in bytes and of processors in cores, 0 for none, and the cores that are promised."""
+    resources = container.resources or ResourceRequirements()
+    limits, requests = resources.limits or {}, resources.requests or {}
+    return (
+        int(quantity.parse(limits.get("memory", "0"))), float(quantity.parse(limits.get("cpu", "0"))),
+        float(quantity.parse(requests.get("cpu", "0"))),
+    )  # fmt: skip
 
 
 def _go_seconds(seconds: float) -> str:

@@ -99,6 +99,7 @@ class SandboxConfig(msgspec.Struct, frozen=True, gc=False):
     node: str
     ip: str = ""
     annotations: Mapping[str, str] = msgspec.field(default_factory=dict)
+    sysctls: Mapping[str, str] = msgspec.field(default_factory=dict)
 
 
 class ContainerConfig(msgspec.Struct, frozen=True):
@@ -127,6 +128,7 @@ class ContainerConfig(msgspec.Struct, frozen=True):
     read_only: bool = False  # its own file system
     memory: int = 0  # its limit in bytes, 0 for none
     cpu: float = 0.0  # its limit in cores, 0 for none
+    cpu_request: float = 0.0
     logs_as_message: bool = False  # the last lines of the log explain a failure where the container wrote no message
     udp_ports: tuple[int, ...] = ()
     probed_ports: tuple[int, ...] = ()
@@ -179,6 +181,9 @@ class Runtime(Protocol):
 
     async def stop(self, id: str, grace: float) -> None:
         """Ask the process to end, kill it after `grace` seconds; returns when it is gone."""
+
+    def resize(self, id: str, memory: int, cpu: float, cpu_request: float) -> None:
+        """Give a running container other limits: bytes, cores, and the cores it is promised."""
 
     def crash(self, id: str, exit_code: int) -> None:
         """End the process at once, as if it had failed by itself."""

@@ -24,6 +24,7 @@ from k9lite.engine.node.runtimes.simulated.attached import Attached
 from k9lite.engine.node.runtimes.simulated.behaviour import behaviour
 from k9lite.engine.node.runtimes.simulated.files import Files
 from k9lite.engine.node.runtimes.simulated.images import simulated_image
+from k9lite.engine.node.runtimes.simulated.kernel_files import kernel_files
 from k9lite.engine.node.runtimes.simulated.logs import LogBuffer
 from k9lite.engine.node.runtimes.simulated.machine import CannotFork, Machine, Resolve
 from k9lite.engine.node.runtimes.simulated.memory import Memory
@@ -76,7 +77,8 @@ class SimulatedContainer:
             self._config.ports, self._config.udp_ports, self._config.probed_ports, self._config.runs_to_completion,
             user=self._config.user, group=self._config.group, memory=Memory(self._config.memory, self._exhaust),
         )  # fmt: skip
-        machine.cpu = CpuTime(self._processor, self._clock, self._config.cpu or 1.0)
+        machine.cpu = CpuTime(self._processor, self._clock, self._config.cpu)
+        machine.files.live = kernel_files(machine, self._sandbox.sysctls, lambda: self._config.cpu_request)
         return machine
 
     async def start(self) -> None:
@@ -149,6 +151,11 @@ class SimulatedContainer:
     def crash(self, exit_code: int) -> None:
         if self._process is not None:
             self._process.end(exit_code)
+
+    def resize(self, memory: int, cpu: float, cpu_request: float) -> None:
+        """Other limits from now on; what holds more than it may is ended."""
+        self._config = replace(self._config, memory=memory, cpu=cpu, cpu_request=cpu_request)
+        self.machine.cpu.limit, self.machine.memory.limit = cpu, memory
 
     def _exhaust(self) -> None:
         """It wanted more memory than it may have: the kernel ends it all."""

@@ -40,7 +40,7 @@ class Files:
         self._links: dict[str, str] = {}  # symbolic links: path -> target
         self._size = 0  # bytes in `_own`
         self._modes: dict[str, int] = {}
-        self._read_only = read_only
+        self.read_only = read_only
         self._mounts = {path.rstrip("/"): files for path, files in mounts.items()}
 
     @cached_property
@@ -231,7 +231,7 @@ class Files:
     def _check_writable(self, path: str) -> None:
         if path in self.live:
             raise NoFile("Permission denied")
-        if self._read_only and self._mounted(path + "/.") is None and not path.startswith("/dev/"):
+        if self.read_only and self._mounted(path + "/.") is None and not path.startswith("/dev/"):
             raise NoFile("Read-only file system")
 
     def _paths(self) -> Iterator[str]:

@@ -69,7 +69,8 @@ def simulated_image(name: str) -> SimulatedImage:
     program = last or "server"
     commands |= {name: clients.program(question) for name, question in clients.CLIENTS.get(last, {}).items()}
     names = (program, *server.names) if server else (program,)
-    commands |= dict.fromkeys(names, _serving(server) if server else unknown_program) | {ENTRYPOINT: _enter}
+    usual = commands.get(program, unknown_program)  # some images are named after a command
+    commands |= dict.fromkeys(names, _serving(server) if server else usual) | {ENTRYPOINT: _enter}
     return SimulatedImage((program,), (), commands, files, known)
 
 

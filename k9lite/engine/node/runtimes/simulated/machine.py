@@ -78,6 +78,7 @@ class Machine:
     _last_pid: int = 0
 
     def __post_init__(self) -> None:
+        self.started = self.clock.now()
         self.cpu = CpuTime(Processor(), self.clock)
 
     def enter(self, process: Running) -> int:

@@ -47,12 +47,12 @@ class Processor:
 class CpuTime:
     """What one container may do.
 
-    cores: its limit, as a part of a core; a container without one has a whole core, however many its node has
+    limit: cores that it may use, 0 for no limit; it gets one at most, however many its node has
     """
 
-    def __init__(self, processor: Processor, clock: Clock, cores: float = 1.0) -> None:
+    def __init__(self, processor: Processor, clock: Clock, limit: float = 0.0) -> None:
         self._processor, self._clock = processor, clock
-        self.cores = cores
+        self.limit = limit
         self.total = 0  # steps so far
         self._pending = 0  # steps since the last turn
         self._saved, self._since = float(BURST), clock.now()
@@ -76,7 +76,7 @@ class CpuTime:
     async def _pause(self) -> None:
         steps, self._pending = self._pending, 0
         self.total += steps
-        rate = STEPS_PER_SECOND * min(self.cores, 1.0)
+        rate = STEPS_PER_SECOND * min(self.limit or 1.0, 1.0)
         now = self._clock.now()
         self._saved = min(BURST, self._saved + (now - self._since) * rate) - steps
         self._since = now

@@ -148,6 +148,9 @@ class SimulatedRuntime:
     async def stop(self, id: str, grace: float) -> None:
         await self._container(id).stop(grace)
 
+    def resize(self, id: str, memory: int, cpu: float, cpu_request: float) -> None:
+        self._container(id).resize(memory, cpu, cpu_request)
+
     def crash(self, id: str, exit_code: int) -> None:
         self._container(id).crash(exit_code)
 

@@ -55,7 +55,7 @@ async def test_who_burns_goes_on_at_a_steady_pace(container: Container, clock: M
 
 
 async def test_a_limit_makes_it_slower(container: Container, clock: ManualClock) -> None:
-    container.machine.cpu.cores = 0.1
+    container.machine.cpu.limit = 0.1
     container.start("sh", "-c", "while :; do :; done")
     await clock.advance(1)
     assert container.machine.cpu.total == pytest.approx(BURST + STEPS_PER_SECOND / 10, rel=0.1)

@@ -16,6 +16,7 @@ from k9lite.engine.node.runtimes.simulated.shell.syntax import (
 )
 
 OPERATORS = ("&&", "||", ";;", "<<<", "<<-", "<<", ">>", ">&", "<&", "&>", ";", "&", "|", "(", ")", "<", ">", "\n")
+MOST_TOKENS = 10_000  # of a script: it is read in one go
 BLANKS = " \t\r\n"
 ENDS_WORD = BLANKS + ";&|()<>"
 SPECIAL = "@*#?$!-0123456789"
@@ -64,6 +65,8 @@ class _Lexer:
 
     def run(self) -> list[Token]:
         while self._at < len(self._source):
+            if len(self._tokens) > MOST_TOKENS:
+                raise ShellSyntaxError("script too long")
             char = self._source[self._at]
             if char in " \t\r":
                 self._at += 1

@@ -28,16 +28,28 @@ from k9lite.engine.node.runtimes.simulated.shell.syntax import (
     Word,
 )
 
+LONGEST_KEPT = 2048  # characters of a script that is remembered once it was read
 ENDS = {"then", "else", "elif", "fi", "do", "done", "esac", "}"}
 REDIRECTS = {"<", "<<<", ">", ">>", ">&", "<&", "<<", "&>"}
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
 
 
-@lru_cache(maxsize=512)
 def parse(source: str) -> Script:
     """The script in `source`. ShellSyntaxError."""
+    return _parse_again(source) if len(source) < LONGEST_KEPT else _parse(source)
+
+
+@lru_cache(maxsize=512)
+def _parse_again(source: str) -> Script:
+    return _parse(source)
+
+
+def _parse(source: str) -> Script:
     parser = _Parser(tokens(source))
-    script = parser.script()
+    try:
+        script = parser.script()
+    except RecursionError:
+        raise ShellSyntaxError("syntax error: nested too deeply") from None
     if parser.token is not None:
         raise ShellSyntaxError(f"syntax error: unexpected {named(parser.token)}")
     return script

@@ -5,15 +5,20 @@ from collections.abc import Mapping
 from k9lite.engine.node.runtimes.simulated.process import Program
 from k9lite.engine.node.runtimes.simulated.shell.commands import (
     blocks,
+    dumps,
     encoding,
     files,
+    kernel,
     lines,
+    links,
     netcat,
     network,
     numbers,
     processes,
+    resolving,
     sed,
     sh,
+    stress,
     system,
     text,
 )
@@ -21,9 +26,11 @@ from k9lite.engine.node.runtimes.simulated.shell.commands.awk import command as 
 
 FOLDERS = {"/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin"}
 
+_MODULES = (
+    awk, blocks, dumps, encoding, files, kernel, lines, links, netcat, network, numbers, processes, resolving, sed,
+    stress, system, text,
+)  # fmt: skip
 COMMANDS: Mapping[str, Program] = {
-    **awk.COMMANDS, **blocks.COMMANDS, **encoding.COMMANDS, **files.COMMANDS, **lines.COMMANDS,
-    **netcat.COMMANDS, **network.COMMANDS,
-    **numbers.COMMANDS, **processes.COMMANDS, **sed.COMMANDS, **system.COMMANDS, **text.COMMANDS,
+    **{name: program for module in _MODULES for name, program in module.COMMANDS.items()},
     "sh": sh.sh, "ash": sh.sh, "bash": sh.sh,
 }  # fmt: skip

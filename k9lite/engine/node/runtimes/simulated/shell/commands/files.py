@@ -19,7 +19,7 @@ async def ls(process: Process) -> int:
     names = given.rest or ["."]
     for name in sorted(names):
         path = absolute(name, process.folder)
-        if files.is_file(path):
+        if files.is_file(path) or (files.is_folder(path) and "d" in given.flags):
             found = [name]
         elif files.is_folder(path):
             found = [one for one in files.names(path) if "a" in given.flags or not one.startswith(".")]
@@ -30,7 +30,7 @@ async def ls(process: Process) -> int:
             status = 1
             continue
         for one in found:
-            full = path if files.is_file(path) else posixpath.join(path, one)
+            full = path if files.is_file(path) or "d" in given.flags else posixpath.join(path, one)
             await process.say((_long(process, full) if "l" in given.flags else "") + one + "\n")
     return status
 
@@ -122,7 +122,9 @@ async def rm(process: Process) -> int:
     files, recursive, status = process.machine.files, bool(given.flags & {"r", "R"}), 0
     for name in given.rest:
         path = absolute(name, process.folder)
-        if not files.exists(path):
+        if files.target(path) is not None:
+            files.remove(path)
+        elif not files.exists(path):
             if "f" not in given.flags:
                 await process.complain(f"rm: can't remove '{name}': No such file or directory")
                 status = 1

@@ -156,6 +156,10 @@ async def curl(process: Process) -> int:
             for a in process.argv]  # fmt: skip
     argv = [{"--max-time": "-m", "--connect-timeout": "-m", "--output": "-o", "--request": "-X", "--header": "-H",
              "--data": "-d", "--write-out": "-w"}.get(a, a) for a in argv]  # fmt: skip
+    argv = [one for one in argv if not one.startswith("--interface=")]
+    if "--interface" in argv:  # every container has one interface
+        at = argv.index("--interface")
+        del argv[at : at + 2]
     given = options.read(argv, "mowXHduA")
     if not given.rest:
         await process.complain("curl: (2) no URL specified")
@@ -203,27 +207,6 @@ async def _deliver(process: Process, got: Fetched, flags: set[str], values: Mapp
         await process.say(text.replace("\\n", "\n"))
 
 
-async def nslookup(process: Process) -> int:
-    name = process.argv[1] if len(process.argv) > 1 else ""
-    addresses, server = process.machine.addresses(name), _name_server(process)
-    if server:
-        await process.say(f"Server:\t\t{server}\nAddress:\t{server}:53\n\n")
-    if not addresses:
-        await process.say(f"** server can't find {name}: NXDOMAIN\n\n")
-        return 1
-    await process.say("".join(f"Name:\t{name}\nAddress: {address}\n" for address in addresses) + "\n")
-    return 0
-
-
-def _name_server(process: Process) -> str:
-    """The first that /etc/resolv.conf names."""
-    try:
-        lines = process.machine.files.read("/etc/resolv.conf").decode(errors="replace").splitlines()
-    except NoFile:
-        return ""
-    return next((words[1] for words in map(str.split, lines) if words[:1] == ["nameserver"] and len(words) > 1), "")
-
-
 COMMANDS: Mapping[str, Program] = {
-    "curl": curl, "httpd": httpd, "nslookup": nslookup, "wget": wget,
+    "curl": curl, "httpd": httpd, "wget": wget,
 }  # fmt: skip

@@ -27,7 +27,7 @@ def seconds(text: str) -> float | None:
 
 
 async def sleep(process: Process) -> int:
-    if "infinity" in process.argv[1:]:
+    if {"infinity", "inf"} & set(process.argv[1:]):
         await forever()
     spans = [seconds(one) for one in process.argv[1:]]
     if not spans:

@@ -9,9 +9,9 @@ _HEADLESS = "None"
 
 
 def may_be_cluster_ip(address: str) -> bool:
-    """Whether some cluster could give out that IPv4 address."""
-    first, second, *_ = address.split(".")
-    return first == "127" and FIRST_SERVICES <= int(second) < FIRST_SERVICES + MOST_CLUSTERS
+    """Whether some cluster could give out that address."""
+    first, second, *_ = [*address.split("."), "", ""]
+    return first == "127" and second.isdigit() and FIRST_SERVICES <= int(second) < FIRST_SERVICES + MOST_CLUSTERS
 
 
 def spec(service: Service) -> ServiceSpec:

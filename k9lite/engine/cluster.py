@@ -219,7 +219,7 @@ class Cluster:
         router, names, processor = PodRouter(informers), Names(informers), Processor()
         for options in self._nodes():
             runtime = SimulatedRuntime(
-                options.name, options.pod_cidr, catalogue, self._turned, randomness, self.network, names.resolve,
+                options.name, options.pod_cidr, catalogue, self._turned, randomness, self.network, names.ask,
                 self._tasks, processor,
             )  # fmt: skip
             kubelet = Kubelet(

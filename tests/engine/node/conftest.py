@@ -11,6 +11,7 @@ from k9lite.aio.memory_network import MemoryNetwork
 from k9lite.aio.randomness import Randomness
 from k9lite.aio.tasks import TaskSet
 from k9lite.api import kinds
+from k9lite.api.dns import NOBODY
 from k9lite.api.object import Data
 from k9lite.client.informer import Informers
 from k9lite.engine.apiserver.local_client import LocalClient
@@ -41,7 +42,7 @@ async def kubelet(
     root = {"metadata": {"name": "kube-root-ca.crt"}, "data": {"ca.crt": "-"}}
     await client.create(kinds.CONFIG_MAP, root, "default")
     runtime = SimulatedRuntime(
-        options.name, options.pod_cidr, catalogue, clock, randomness, network, lambda name, namespace: [], tasks
+        options.name, options.pod_cidr, catalogue, clock, randomness, network, lambda name, type: NOBODY, tasks
     )
     kubelet = Kubelet(options, client, informers, PodRouter(informers), clock, randomness, runtime, network, tasks)
     await kubelet.start()

@@ -10,6 +10,7 @@ from k9lite.aio.memory_network import MemoryNetwork
 from k9lite.aio.randomness import Randomness
 from k9lite.aio.tasks import TaskSet
 from k9lite.api import kinds
+from k9lite.api.dns import NOBODY
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import DeleteOptions
 from k9lite.engine.apiserver.local_client import LocalClient
@@ -30,7 +31,7 @@ async def kubelet(
         kinds.CONFIG_MAP, {"metadata": {"name": "kube-root-ca.crt"}, "data": {"ca.crt": "-"}}, "default"
     )
     runtime = SimulatedRuntime(
-        options.name, options.pod_cidr, Catalogue(), clock, randomness, network, lambda name, namespace: [], tasks
+        options.name, options.pod_cidr, Catalogue(), clock, randomness, network, lambda name, type: NOBODY, tasks
     )
     kubelet = Kubelet(
         options, client, informers, PodRouter(informers), clock, randomness, runtime, network, tasks

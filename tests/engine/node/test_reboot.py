@@ -11,6 +11,7 @@ from k9lite.aio.memory_network import MemoryNetwork
 from k9lite.aio.randomness import Randomness
 from k9lite.aio.tasks import TaskSet
 from k9lite.api import kinds
+from k9lite.api.dns import NOBODY
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Data
 from k9lite.client.informer import Informers
@@ -49,7 +50,7 @@ async def boot(client: Client, clock: ManualClock, randomness: Randomness) -> As
         informers = Informers(client, clock, tasks)
         options = NodeOptions(NODE, "127.244.0.3", "127.244.1.0/24")
         runtime = SimulatedRuntime(
-            NODE, options.pod_cidr, Catalogue(), clock, randomness, network, lambda name, namespace: [], tasks
+            NODE, options.pod_cidr, Catalogue(), clock, randomness, network, lambda name, type: NOBODY, tasks
         )
         router = PodRouter(informers)
         kubelet = Kubelet(options, client, informers, router, clock, randomness, runtime, network, tasks)

@@ -10,12 +10,14 @@ from k9lite.aio.clock import Clock
 from k9lite.aio.datagrams import Datagrams
 from k9lite.aio.network import Accept, Listener, Network
 from k9lite.aio.randomness import Randomness
+from k9lite.api import dns
 from k9lite.api.addresses import is_loopback
-from k9lite.engine.node.runtimes.simulated.files import Files
+from k9lite.api.services import may_be_cluster_ip
+from k9lite.engine.node.runtimes.simulated.files import Files, NoFile
 from k9lite.engine.node.runtimes.simulated.memory import Memory
 from k9lite.engine.node.runtimes.simulated.processor import CpuTime, Processor
 
-Resolve = Callable[[str, str], list[str]]  # (a name, the namespace of who asks) -> addresses
+Resolve = dns.Ask
 
 
 class Running(Protocol):
@@ -136,6 +138,22 @@ class Machine:
         """What a name resolves to inside the pod, which is all that its loopback leads to; empty if nobody knows it."""
         if name == self.hostname:
             return [self.address]
-        numeric = name.replace(".", "").isdigit() or ":" in name
-        found = [name] if numeric or is_loopback(name) else self.resolve(name, self.namespace)
+        found = [name] if _is_numeric(name) or is_loopback(name) else dns.hosts(self._text("/etc/hosts"), name)
+        found = found or self.lookup(name, "A").addresses
         return [self.address if is_loopback(address) else address for address in found]
+
+    def lookup(self, name: str, type: dns.Type) -> dns.Reply:
+        """What DNS says of a name, looked for as /etc/resolv.conf says."""
+        resolver = dns.resolver(self._text("/etc/resolv.conf"))
+        ours = any(may_be_cluster_ip(server) for server in resolver.servers)  # others do not exist
+        return dns.lookup(self.resolve, name, type, resolver) if ours else dns.NOBODY
+
+    def _text(self, path: str) -> str:
+        try:
+            return self.files.read(path).decode(errors="replace")
+        except NoFile:
+            return ""
+
+
+def _is_numeric(name: str) -> bool:
+    return name.replace(".", "").isdigit() or ":" in name

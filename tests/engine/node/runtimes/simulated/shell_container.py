@@ -4,6 +4,7 @@ from k9lite.aio.clock import ManualClock
 from k9lite.aio.memory_network import MemoryNetwork
 from k9lite.aio.randomness import Randomness
 from k9lite.aio.tasks import TaskSet
+from k9lite.api.dns import NOBODY
 from k9lite.engine.node.runtimes.simulated.files import Files
 from k9lite.engine.node.runtimes.simulated.images import simulated_image
 from k9lite.engine.node.runtimes.simulated.machine import Machine
@@ -21,7 +22,7 @@ class Container:
         self.image = simulated_image(image)
         self.machine = Machine(
             "web-0", "default", "worker", "127.244.1.2", image, "uuid", Files(self.image.files, {}), clock,
-            self.network, Randomness(1), lambda name, namespace: [], lambda text: None, tasks.start, self.image.find,
+            self.network, Randomness(1), lambda name, type: NOBODY, lambda text: None, tasks.start, self.image.find,
         )  # fmt: skip
         self.output, self.errors, self.out_of_memory = bytearray(), bytearray(), False
         self.machine.memory = Memory(0, self.exhaust)

@@ -7,14 +7,14 @@ from k9lite.aio.clock import within
 from k9lite.aio.network import Stream
 from k9lite.engine.node.runtimes.simulated.pipes import Pipe
 from k9lite.engine.node.runtimes.simulated.process import KILL, Process, Program
-from k9lite.engine.node.runtimes.simulated.shell.commands import options
+from k9lite.engine.node.runtimes.simulated.shell.commands import netcat_udp, options
 from k9lite.engine.node.runtimes.simulated.shell.commands.network import PATIENCE
 from k9lite.engine.node.runtimes.simulated.shell.commands.options import Options
 from k9lite.engine.node.runtimes.simulated.shell.commands.system import seconds
 
 
 async def netcat(process: Process) -> int:
-    """-l listens on a port, for one connection or with -k for ever; -z looks whether somebody listens.
+    """-l listens on a port, for one connection or with -k for ever; -z looks whether somebody listens; -u takes UDP.
 
     Otherwise what comes in is sent, and what comes back is shown.
     """
@@ -28,6 +28,9 @@ async def netcat(process: Process) -> int:
     if not addresses:
         await process.complain(f"nc: bad address '{given.rest[0]}'")
         return 1
+    if "u" in given.flags:
+        patience = seconds(given.values.get("w", ""))
+        return await netcat_udp.exchange(process, addresses[0], int(given.rest[1]), patience)
     patience = seconds(given.values.get("w", "")) or PATIENCE
     try:
         stream = await within(
@@ -47,6 +50,8 @@ async def netcat(process: Process) -> int:
 
 async def _listen(process: Process, given: Options) -> int:
     port = int(given.values.get("p") or (given.rest or ["0"])[-1])
+    if "u" in given.flags:
+        return await netcat_udp.listen(process, port)
     over = asyncio.Event()
 
     async def accept(stream: Stream) -> None:

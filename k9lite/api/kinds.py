@@ -32,8 +32,9 @@ PARTS = {"apiVersion", "kind", "metadata", "spec", "status"}  # of which most ki
 
 # Kinds that some part of k9lite acts on; the others are accepted, validated, stored and listed.
 ACTED_ON = {
-    "namespaces", "nodes", "pods", "replicasets", "replicationcontrollers", "deployments", "services", "endpointslices",
-    "endpoints", "events", "configmaps", "secrets", "serviceaccounts", "leases", "clocks", "faults", "images",
+    "namespaces", "nodes", "pods", "replicasets", "replicationcontrollers", "deployments", "statefulsets", "daemonsets",
+    "controllerrevisions", "services", "endpointslices", "endpoints",
+    "events", "configmaps", "secrets", "serviceaccounts", "leases", "clocks", "faults", "images",
     "poddisruptionbudgets", "customresourcedefinitions", "priorityclasses", "bindings", "resourcequotas", "limitranges",
     "runtimeclasses",
 }  # fmt: skip
@@ -282,6 +283,7 @@ REPLICA_SET = _builtin(apps_v1.ReplicaSet, "apps/v1")
 REPLICATION_CONTROLLER = _builtin(core_v1.ReplicationController, "v1")
 STATEFUL_SET = _builtin(apps_v1.StatefulSet, "apps/v1")
 DAEMON_SET = _builtin(apps_v1.DaemonSet, "apps/v1")
+CONTROLLER_REVISION = _builtin(apps_v1.ControllerRevision, "apps/v1")
 JOB = _builtin(batch_v1.Job, "batch/v1")
 HORIZONTAL_POD_AUTOSCALER = _builtin(autoscaling_v2.HorizontalPodAutoscaler, "autoscaling/v2")
 ENDPOINT_SLICE = _builtin(discovery_v1.EndpointSlice, "discovery.k8s.io/v1")

@@ -55,6 +55,12 @@ def ready_since(pod: Pod) -> float | None:
     return times.timestamp(ready.lastTransitionTime)
 
 
+def is_available(pod: Pod, min_ready_seconds: int, now: float) -> bool:
+    """Whether it has been ready for so many seconds."""
+    since = ready_since(pod)
+    return since is not None and since + min_ready_seconds <= now
+
+
 def is_scheduled(pod: Pod) -> bool:
     return bool(spec(pod).nodeName)
 

@@ -45,8 +45,8 @@ def _rolling_daemon_set(path: str, rolling: Data) -> Errors:
 
 
 def _daemon_set_update(new: Data, old: Data) -> Errors:
-    yield from _daemon_set(new)
     yield from templates.immutable_selector(new, old)
+    yield from _daemon_set(new)
 
 
 def _daemon_set_status(new: Data, old: Data) -> Errors:

@@ -63,7 +63,15 @@ def _stateful_set_strategy(strategy: Data) -> Errors:
                 yield errors.invalid(here, most, "cannot be 0")
             yield from values.at_most_100_percent(here, most)
     else:
-        yield errors.invalid(path, strategy, "must be 'RollingUpdate' or 'OnDelete'")
+        yield errors.invalid(path, _in_go(strategy), "must be 'RollingUpdate' or 'OnDelete'")
+
+
+def _in_go(strategy: Data) -> Data:
+    """As the server prints it: with the field names of its internal type."""
+    rolling = strategy.get("rollingUpdate")
+    if rolling is not None:
+        rolling = {"Partition": rolling.get("partition", 0), "MaxUnavailable": rolling.get("maxUnavailable")}
+    return {"Type": strategy.get("type", ""), "RollingUpdate": rolling}
 
 
 def _stateful_set_update(new: Data, old: Data) -> Errors:

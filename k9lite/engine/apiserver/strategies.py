@@ -74,6 +74,8 @@ CREATED_BY_UPDATE = frozenset({
     "clusterroles.rbac.authorization.k8s.io", "clusterrolebindings.rbac.authorization.k8s.io",
 })  # fmt: skip
 
+TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
+
 # These leave their dependents alone where a delete does not say what to do with them.
 ORPHANING = frozenset({"replicationcontrollers", "jobs.batch"})
 
@@ -101,12 +103,25 @@ def prepare_for_create(kind: Kind[Any], data: Data) -> None:
         data["status"] = dict(INITIAL_STATUS[kind.resource])
     elif kind.model is None and kind.has_subresource("status"):
         data.pop("status", None)
+    if kind.resource == "daemonsets.apps":
+        _count_templates(data, 1)
     if kind.resource == "jobs.batch" and not data["spec"].get("manualSelector"):
         _select_own_pods(data)
     if kind.resource == "namespaces":
         spec = data.setdefault("spec", {})
         if "kubernetes" not in spec.setdefault("finalizers", []):
             spec["finalizers"].append("kubernetes")
+
+
+def _count_templates(daemon_set: Data, number: int) -> None:
+    """Say how many templates a DaemonSet has had: a field of its internal form, an annotation of this one."""
+    annotations = daemon_set["metadata"].get("annotations") or {}
+    daemon_set["metadata"]["annotations"] = annotations | {TEMPLATE_GENERATION: str(number)}
+
+
+def _templates_counted(daemon_set: Data) -> int:
+    text = (daemon_set["metadata"].get("annotations") or {}).get(TEMPLATE_GENERATION, "")
+    return int(text) if text.isdecimal() else 1
 
 
 def _select_own_pods(job: Data) -> None:
@@ -131,6 +146,9 @@ def prepare_for_update(kind: Kind[Any], new: Data, old: Data) -> None:
         spec.pop("finalizers", None)
         if "finalizers" in old.get("spec", {}):
             spec["finalizers"] = old["spec"]["finalizers"]
+    if kind.resource == "daemonsets.apps":
+        changed = new["spec"]["template"] != old["spec"]["template"]
+        _count_templates(new, _templates_counted(old) + changed)
     if "generation" in old["metadata"] and _changed(kind, new, old):
         new["metadata"]["generation"] = old["metadata"]["generation"] + 1
 

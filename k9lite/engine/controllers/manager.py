@@ -6,6 +6,7 @@ from k9lite.aio.clock import Clock
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
+from k9lite.engine.controllers.daemon_set.controller import DaemonSetController
 from k9lite.engine.controllers.deployment.controller import DeploymentController
 from k9lite.engine.controllers.disruption import DisruptionController
 from k9lite.engine.controllers.endpoints.endpoints_controller import EndpointsController
@@ -20,13 +21,26 @@ from k9lite.engine.controllers.nodes.pod_gc import PodGcController
 from k9lite.engine.controllers.nodes.taint_eviction import TaintEvictionController
 from k9lite.engine.controllers.replica_set.controller import ReplicaSetController, ReplicationControllerController
 from k9lite.engine.controllers.resource_quota import ResourceQuotaController
+from k9lite.engine.controllers.stateful_set.controller import StatefulSetController
 
 LOOPS: tuple[Callable[[Client, Informers, Clock], Controller], ...] = (
-    DeploymentController, ReplicaSetController, ReplicationControllerController,
-    EndpointSliceController, EndpointsController, EndpointSliceMirroringController,
-    NodeLifecycleController, TaintEvictionController, PodGcController,
-    GarbageCollector, NamespaceController, DisruptionController, ResourceQuotaController, EventTtlController,
-)  # fmt: skip
+    DeploymentController,
+    ReplicaSetController,
+    ReplicationControllerController,
+    StatefulSetController,
+    DaemonSetController,
+    EndpointSliceController,
+    EndpointsController,
+    EndpointSliceMirroringController,
+    NodeLifecycleController,
+    TaintEvictionController,
+    PodGcController,
+    GarbageCollector,
+    NamespaceController,
+    DisruptionController,
+    ResourceQuotaController,
+    EventTtlController,
+)
 
 
 def controllers(client: Client, informers: Informers, clock: Clock, *, root_certificate: str = "") -> list[Controller]:

@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from k9lite.aio.clock import Clock
-from k9lite.api import warnings
+from k9lite.api import errors, warnings
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Data
 from k9lite.api.version import KUBERNETES, MAJOR, MINOR
@@ -42,7 +42,6 @@ from k9lite.engine.http.writing import Writer
 
 log = logging.getLogger(__name__)
 
-NOT_SERVED = "the server could not find the requested resource"
 STREAMED = {"log", "exec", "attach", "portforward"}
 NOT_ALLOWED = "the server does not allow this method on the requested resource"
 METRICS_PATH = "/metrics"
@@ -118,8 +117,19 @@ class Dispatcher:
             return await self._proxy.answer(request, proxied)
         route = routes.parse(raw_path, self._client.kinds)
         if route is None:
-            raise StatusError("NotFound", _not_served(request.method, raw_path))
+            return self._nothing_there(raw_path)
         return await self._measured(request, route)
+
+    def _nothing_there(self, path: str) -> web.StreamResponse:
+        """A Status where the group and version are built in; else plain text, to which clients add what they asked."""
+        match path.strip("/").split("/"):
+            case ["api", "v1", *_]:
+                raise errors.unknown_path()
+            case ["apis", group, version, *_] if any(
+                (kind.group, kind.version) == (group, version) and kind.model is not None for kind in self._client.kinds
+            ):
+                raise errors.unknown_path()
+        return web.Response(status=404, text="404 page not found\n")
 
     def _document(self, request: web.BaseRequest, path: str) -> web.StreamResponse | None:
         """Version, discovery and OpenAPI: what says how the API looks."""
@@ -169,7 +179,7 @@ class Dispatcher:
         if route.subresource in STREAMED and route.kind.plural == "pods":
             return await self._streams.answer(request, route)
         if route.subresource and not route.kind.has_subresource(route.subresource):
-            raise StatusError("NotFound", _not_served(request.method, request.path))
+            raise errors.unknown_path()
         form = _form(request, route)
         handler = self._handler(request, route)
         answer = await handler(request, route, form)
@@ -229,23 +239,6 @@ def _form(request: web.BaseRequest, route: Route) -> negotiation.Form:
     if form is None:
         raise StatusError("NotAcceptable", negotiation.not_acceptable(watched=watched))
     return form
-
-
-def _not_served(method: str, path: str) -> str:
-    """Why there is nothing at a path; of resources, in the words in which clients of Kubernetes tell it."""
-    match path.strip("/").split("/"):
-        case ["api", _, *rest]:
-            group = ""
-        case ["apis", group, _, *rest]:
-            pass
-        case _:
-            rest = []
-    if rest[:1] == ["namespaces"] and len(rest) > 2:
-        rest = rest[2:]
-    if not rest:
-        return NOT_SERVED
-    resource = f"{rest[0]}.{group}" if group else rest[0]
-    return f"{NOT_SERVED} ({' '.join((method.lower(), resource, *rest[1:2]))})"
 
 
 def _subresource_verbs(route: Route) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from controller_world import deployment, pod_template
 from k9lite.api import kinds
 from k9lite.api.object import Object
 from k9lite.engine.controllers.deployment import revisions
+from k9lite.engine.controllers.template_hash import hashed_name, template_hash
 
 REVISION, HISTORY = "deployment.kubernetes.io/revision", "deployment.kubernetes.io/revision-history"
 
@@ -40,12 +41,12 @@ def test_the_new_set_is_the_oldest_of_the_same_template_whatever_its_hash() -> N
 
 def test_a_hash_has_kubernetes_shape_and_names_the_template() -> None:
     template = WEB.view.spec.template
-    hash = revisions.template_hash(template, None)
+    hash = template_hash(template, None)
     assert re.fullmatch("[bcdfghjklmnpqrstvwxz2456789]{1,10}", hash)
-    assert revisions.template_hash(template, None) == hash
-    assert len({hash, revisions.template_hash(template, 0), revisions.template_hash(template, 1)}) == 3
-    assert revisions.set_name("web", hash) == f"web-{hash}"
-    assert len(revisions.set_name("x" * 253, hash)) == 253
+    assert template_hash(template, None) == hash
+    assert len({hash, template_hash(template, 0), template_hash(template, 1)}) == 3
+    assert hashed_name("web", hash) == f"web-{hash}"
+    assert len(hashed_name("x" * 253, hash)) == 253
 
 
 def test_a_new_set_carries_what_links_it_to_its_pods() -> None:

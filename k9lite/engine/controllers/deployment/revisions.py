@@ -6,10 +6,10 @@ import msgspec
 from lightkube.models.apps_v1 import Deployment, ReplicaSet
 from lightkube.models.core_v1 import PodTemplateSpec
 
-from k9lite.aio.randomness import NAME_ALPHABET
 from k9lite.api import deployments
 from k9lite.api.deployments import HASH_LABEL, REVISION_ANNOTATION
 from k9lite.api.object import Data, Object, controller_reference, to_data
+from k9lite.engine.controllers.template_hash import hashed_name
 
 DESIRED = "deployment.kubernetes.io/desired-replicas"
 MAXIMUM = "deployment.kubernetes.io/max-replicas"
@@ -18,12 +18,6 @@ ROLLBACK_TO = "deprecated.deployment.rollback.to"
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 NOT_COPIED = {LAST_APPLIED, REVISION_ANNOTATION, HISTORY, DESIRED, MAXIMUM, ROLLBACK_TO}
 MOST_HISTORY = 2000  # characters of the list of former revisions
-LONGEST_NAME = 253
-
-
-def same_template(one: PodTemplateSpec, other: PodTemplateSpec) -> bool:
-    """Whether pods of both are alike, whatever hash their labels carry."""
-    return without_hash(one) == without_hash(other)
 
 
 def without_hash(template: PodTemplateSpec) -> PodTemplateSpec:
@@ -51,21 +45,6 @@ def find_new(deployment: Object[Deployment], sets: Sequence[Object[ReplicaSet]])
     return next((one for one in by_age(sets) if without_hash(template_of(one)) == template), None)
 
 
-def template_hash(template: PodTemplateSpec, collisions: int | None) -> str:
-    """Up to ten characters that name a template; Kubernetes' shape and alphabet, over our own bytes."""
-    data = msgspec.json.encode(template, order="deterministic")
-    if collisions is not None:
-        data += collisions.to_bytes(8, "little")
-    value = 0x811C9DC5
-    for byte in data:
-        value = ((value ^ byte) * 0x01000193) & 0xFFFFFFFF
-    return "".join(NAME_ALPHABET[ord(digit) % len(NAME_ALPHABET)] for digit in str(value))
-
-
-def set_name(deployment: str, hash: str) -> str:
-    return f"{deployment[: LONGEST_NAME - 1 - len(hash)].rstrip('.-')}-{hash}"
-
-
 def new_set(deployment: Object[Deployment], hash: str, replicas: int, revision: int) -> Data:
     """A ReplicaSet for the Deployment's template."""
     spec = deployment.data()["spec"]
@@ -77,7 +56,7 @@ def new_set(deployment: Object[Deployment], hash: str, replicas: int, revision: 
     annotations, _ = annotate(deployment, {}, revision, exists=False)
     return {
         "metadata": {
-            "name": set_name(deployment.name, hash), "labels": labels, "annotations": annotations,
+            "name": hashed_name(deployment.name, hash), "labels": labels, "annotations": annotations,
             "ownerReferences": [controller_reference(deployment)],
         },
         "spec": {

@@ -13,6 +13,7 @@ from k9lite.client.recorder import Recorder
 from k9lite.engine.controllers.deployment import revisions, sizing, status
 from k9lite.engine.controllers.deployment.own_sets import OwnSets, replicas, size_of
 from k9lite.engine.controllers.deployment.sizing import Step
+from k9lite.engine.controllers.template_hash import hashed_name, template_hash
 
 
 class Rollout:
@@ -128,11 +129,11 @@ class Rollout:
     async def _ensure_new(self) -> Object[ReplicaSet]:
         if self._sets.new is not None:
             return self._sets.new
-        name_hash = revisions.template_hash(self._spec.template, self._status().get("collisionCount"))
+        name_hash = template_hash(self._spec.template, self._status().get("collisionCount"))
         try:
             created = await self._sets.create(name_hash)
         except StatusError as error:
-            await self._note_refusal(error, revisions.set_name(self.deployment.name, name_hash))
+            await self._note_refusal(error, hashed_name(self.deployment.name, name_hash))
             raise
         await self._note_revision(created, ("NewReplicaSetCreated", f'Created new replica set "{created.name}"'))
         return created

@@ -1,0 +1,1 @@
+"""StatefulSets: pods with an ordinal, a name and claims of their own (pkg/controller/statefulset)."""

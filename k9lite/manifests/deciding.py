@@ -60,8 +60,7 @@ def decide(
     ]
     apply.sort(key=lambda manifest: (manifest.rank, manifest.document.file not in saved))
     unclear = _unclear(snapshot, resolved)
-    mentioned = {manifest.ref for manifest in resolved.manifests}
-    gone_since = absences(absent, gone(owned, mentioned, unclear), now)
+    gone_since = absences(absent, gone(owned, resolved.refs, unclear), now)
     prune = sorted(due(gone_since, now), key=lambda ref: ref.kind == "Namespace")
     waits = [ABSENCE - now + since for ref, since in gone_since.items() if ref not in prune]
     return Plan(tuple(apply), tuple(prune), gone_since, min(waits) if waits else None)
@@ -78,6 +77,8 @@ def _is_due(manifest: Manifest, applied: Applied | None, is_save: bool, drifted:
 
 def is_same(manifest: Manifest, other: Manifest) -> bool:
     """Whether two manifests say the same of their object, wherever it stands."""
+    if manifest is other:
+        return True
     data, old = manifest.document.data, other.document.data
     return manifest.kind.api_version == other.kind.api_version and (data is old or data == old)
 
@@ -88,5 +89,5 @@ def _unclear(snapshot: Snapshot, resolved: Resolved) -> dict[str, bytes]:
     return {
         name: file.raw
         for name, file in snapshot.files.items()
-        if file.parsed.problems or not file.parsed.documents or name in wrong
+        if name in wrong or not (parsed := file.parsed).documents or parsed.problems
     }

@@ -44,9 +44,9 @@ class Picture:
         for problem in resolved.problems:
             problems[problem.file].append(problem)
         self._stale |= {file for file in {*problems, *self._problems} if problems[file] != self._problems.get(file, [])}
-        for file in {*manifests, *self._manifests}:
-            if _refs(manifests[file]) != _refs(self._manifests.get(file, [])):
-                self._stale.add(file)
+        # Most are the very same objects as before, which makes comparing them cheap.
+        self._stale |= {file for file, here in manifests.items() if here != self._manifests.get(file)}
+        self._stale |= self._manifests.keys() - manifests.keys()
         self._manifests, self._problems = dict(manifests), dict(problems)
 
     def manifests(self, file: str) -> Iterable[Manifest]:

@@ -1,7 +1,7 @@
 """Which objects have left the folder; pure but for remembering since when."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from functools import lru_cache
 
 from k9lite.manifests.resolving import Ref
@@ -10,7 +10,7 @@ from k9lite.manifests.scanning import ROOT
 ABSENCE = 2.0  # seconds: an editor that saves by delete-and-create needs milliseconds, a change of branch a second
 
 
-def gone(owned: Mapping[Ref, str], present: Collection[Ref], unclear: Mapping[str, bytes]) -> list[Ref]:
+def gone(owned: Mapping[Ref, str], present: Set[Ref], unclear: Mapping[str, bytes]) -> list[Ref]:
     """Those of the `owned` objects that no file describes any more.
 
     owned: the objects that were applied, with the file each came from ("" where that is not known)
@@ -19,6 +19,8 @@ def gone(owned: Mapping[Ref, str], present: Collection[Ref], unclear: Mapping[st
         at their end) that cannot be read. What came from one of them stays, and so does what is named in one: it may
         have moved there.
     """
+    if owned.keys() <= present:
+        return []
     closed = tuple("" if name == ROOT else name for name in unclear if name.endswith("/"))
     missing = [
         ref

@@ -70,11 +70,13 @@ class Manifest:
 class Resolved:
     """`manifests` in the order of files; those of objects that are there twice are left out, and told in `problems`.
 
-    The rest is for the next time: the kinds that were served, and what was found of the data of each document.
+    refs: of the manifests. The rest is for the next time: the kinds that were served, and what was found of the data
+    of each document.
     """
 
     manifests: tuple[Manifest, ...]
     problems: tuple[Problem, ...]
+    refs: frozenset[Ref] = frozenset()
     served: tuple[Kind[Any], ...] = field(default=(), compare=False, repr=False)
     definitions: Mapping[int, "_Definition"] = field(default_factory=dict, compare=False, repr=False)
     found: Mapping[int, Manifest] = field(default_factory=dict, compare=False, repr=False)
@@ -115,7 +117,7 @@ def resolve(files: Iterable[ParsedFile], kinds: Kinds, before: Resolved | None =
         if len(several) > 1:
             problems += _duplicates(ref, several)
     alone = tuple(several[0] for several in manifests.values() if len(several) == 1)
-    return Resolved(alone, tuple(problems), served, definitions, found)
+    return Resolved(alone, tuple(problems), frozenset(manifest.ref for manifest in alone), served, definitions, found)
 
 
 def _ref(document: Document, kind: Kind[Any]) -> Ref:

@@ -22,6 +22,7 @@ from k9lite.manifests.watching import Touched, watch
 FIRST_RETRY, LAST_RETRY = 0.2, 5.0  # seconds between attempts at what was refused for a passing reason
 # A rescan looks at the time stamps of all files. It takes at most this part of the time, however many there are.
 RESCAN, RESCAN_SHARE = 3.0, 1 / 1000  # seconds at least between two of them
+PER_TURN = 500  # objects that are looked at before others have their turn
 _FRESH = 5.0  # seconds; a file with an older time of change was moved here, not saved
 
 
@@ -127,8 +128,7 @@ class FolderSync:
             self._picture.saved(file, written if 0 <= seen_at - written < _FRESH else seen_at)
         self._saved = {file for file in (*self._saved, *changed) if file in snapshot.files}
         self._picture.resolved(resolved)
-        mentioned = {manifest.ref for manifest in resolved.manifests}
-        for ref in [ref for ref in self._applied if ref not in mentioned and ref not in (self._owned or {})]:
+        for ref in self._applied.keys() - resolved.refs - (self._owned or {}).keys():
             del self._applied[ref]
 
     async def _act(self, *, everything: bool) -> None:
@@ -142,7 +142,7 @@ class FolderSync:
         if is_save:
             self._publish()
             self._last_save = {}
-        self._follow_moved()
+        await self._follow_moved()
         for manifest in self._plan.apply:
             await self._apply_one(manifest)
             await asyncio.sleep(0)  # others have their turn between any two objects
@@ -154,14 +154,16 @@ class FolderSync:
             if step := await self._prune_one(ref):
                 self._last_save[ref] = step
 
-    def _follow_moved(self) -> None:
+    async def _follow_moved(self) -> None:
         """Objects whose place in their file is another one, although they are the same."""
-        for file in self._saved:
-            for manifest in self._picture.manifests(file):
-                applied = self._applied.get(manifest.ref)
-                if applied is not None and is_same(manifest, applied.manifest):
-                    self._applied[manifest.ref] = Applied(manifest, applied.step)
-                    self._drift.follow(manifest)
+        moved = [manifest for file in self._saved for manifest in self._picture.manifests(file)]
+        for number, manifest in enumerate(moved):
+            applied = self._applied.get(manifest.ref)
+            if applied is not None and manifest is not applied.manifest and is_same(manifest, applied.manifest):
+                self._applied[manifest.ref] = Applied(manifest, applied.step)
+                self._drift.follow(manifest)
+            if number % PER_TURN == PER_TURN - 1:
+                await asyncio.sleep(0)
 
     async def _apply_one(self, manifest: Manifest) -> None:
         self._drift.follow(manifest, anew=True)

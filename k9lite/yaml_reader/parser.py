@@ -2,16 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import yaml
 
-from k9lite.api.object import Data
 from k9lite.yaml_reader import syntax
 from k9lite.yaml_reader.builder import Builder, GiveUp
 from k9lite.yaml_reader.decoding import decode
-from k9lite.yaml_reader.document import Document, Place
+from k9lite.yaml_reader.document import Document
 from k9lite.yaml_reader.lists import objects
 from k9lite.yaml_reader.problem import Problem
 from k9lite.yaml_reader.report import DuplicateKey, FileReport
@@ -21,10 +20,18 @@ _SURROGATES = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-
 
 
 class _Read(NamedTuple):
-    """What a chunk holds: objects with their places in it; `nodes` counts the values in it."""
+    """What a chunk holds, as documents of a file where it begins; `nodes` counts the values in it."""
 
-    objects: tuple[tuple[Data, Place], ...]
+    documents: tuple[Document, ...]
     nodes: int
+
+    def at(self, chunk: Chunk) -> "_Read":
+        """The same, where the chunk stands now."""
+        if all(document.lines_before == chunk.lines_before for document in self.documents):
+            return self
+        lines, columns = chunk.lines_before, chunk.columns_before
+        moved = (replace(one, lines_before=lines, columns_before=columns) for one in self.documents)
+        return _Read(tuple(moved), self.nodes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +75,9 @@ def parse(file: str, raw: bytes, before: ParsedFile | None = None) -> ParsedFile
             report.lines_before, report.columns_before = chunk.lines_before, chunk.columns_before
             read = read_before.get(chunk.text) if chunk.text not in chunks else None  # no two documents share data
             reported = report.count
-            if read is None:
-                read = _read(chunk, report, nodes)
+            read = _read(file, chunk, report, nodes) if read is None else read.at(chunk)
             nodes += read.nodes
-            documents += [Document(file, data, place, *chunk[1:]) for data, place in read.objects]
+            documents += read.documents
             if report.count == reported:
                 chunks[chunk.text] = read
     except GiveUp:
@@ -79,7 +85,7 @@ def parse(file: str, raw: bytes, before: ParsedFile | None = None) -> ParsedFile
     return ParsedFile(file, tuple(documents), report.problems, report.duplicates, chunks)
 
 
-def _read(chunk: Chunk, report: FileReport, nodes: int) -> _Read:
+def _read(file: str, chunk: Chunk, report: FileReport, nodes: int) -> _Read:
     """nodes: how many values the file has had before"""
     loader = yaml.CSafeLoader(_join_surrogates(chunk.text))
     builder = Builder(report, nodes)
@@ -93,9 +99,9 @@ def _read(chunk: Chunk, report: FileReport, nodes: int) -> _Read:
         report.mistake(1, 1, str(error))
     finally:
         loader.dispose()
-    return _Read(
-        tuple(found for value, place in values for found in objects(value, place, report)), builder.nodes - nodes
-    )
+    found = (item for value, place in values for item in objects(value, place, report))
+    documents = tuple(Document(file, data, place, *chunk[1:]) for data, place in found)
+    return _Read(documents, builder.nodes - nodes)
 
 
 def _join_surrogates(text: str) -> str:

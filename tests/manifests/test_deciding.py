@@ -77,9 +77,8 @@ def test_what_is_to_be_done(case: Case):
     if case.unclear is not None:
         broken = ParsedFile("a.yaml", (), (Problem("a.yaml", 1, 1, "broken"),))
         files["a.yaml"] = ScannedFile(case.unclear, 0.0, broken)
-    plan = decide(
-        Snapshot((1, 1), files), Resolved(case.says, ()), case.owned, {one.manifest.ref: one for one in case.done},
-        case.absent, NOW, **case.options,
-    )  # fmt: skip
+    resolved = Resolved(case.says, (), frozenset(manifest.ref for manifest in case.says))
+    done = {one.manifest.ref: one for one in case.done}
+    plan = decide(Snapshot((1, 1), files), resolved, case.owned, done, case.absent, NOW, **case.options)
     assert tuple(manifest.ref for manifest in plan.apply) == case.apply
     assert (plan.prune, plan.wait) == (case.prune, case.wait)

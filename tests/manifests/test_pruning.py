@@ -24,7 +24,7 @@ WEB, DB = Ref("", "Pod", "default", "web"), Ref("", "Pod", "default", "db")
     ],
 )
 def test_what_has_left_the_folder(owned, present, unclear, left):
-    assert gone(owned, present, unclear) == left
+    assert gone(owned, set(present), unclear) == left
 
 
 def test_absence_counts_from_when_it_was_first_seen():

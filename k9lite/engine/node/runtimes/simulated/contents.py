@@ -1,6 +1,7 @@
 """The images whose contents are simulated, so that a program which is missing here is missing there as well."""
 
 from k9lite.api.images import DEFAULT_REGISTRY, ImageName
+from k9lite.engine.node.runtimes.simulated import web_pages
 
 OFFICIAL = frozenset({
     "alpine", "bash", "busybox", "caddy", "debian", "haproxy", "hello-world", "httpd", "mariadb", "memcached",
@@ -26,3 +27,25 @@ KNOWN = {
 
 def are_known(name: ImageName) -> bool:
     return name.path in KNOWN.get(name.registry, ())
+
+
+# What the images of these names are made from, where that is told apart.
+DISTRIBUTIONS = {
+    "alpine": 'NAME="Alpine Linux"\nID=alpine\n', "agnhost": 'NAME="Alpine Linux"\nID=alpine\n',
+    "kitten": 'NAME="Alpine Linux"\nID=alpine\n', "nautilus": 'NAME="Alpine Linux"\nID=alpine\n',
+    "debian": 'NAME="Debian GNU/Linux"\nID=debian\n', "ubuntu": 'NAME="Ubuntu"\nID=ubuntu\n',
+}  # fmt: skip
+ROOTS = {"nginx": web_pages.NGINX, "nginx-slim": web_pages.NGINX, "httpd": web_pages.APACHE}
+PICTURES = {"kitten", "nautilus"}  # of Kubernetes' own tests: they say which picture they are
+
+
+def release(last: str) -> str:
+    """The text of /etc/os-release in an image with that last part of its path."""
+    return DISTRIBUTIONS.get(last, f"NAME=k9lite\nID={last or 'unknown'}\n")
+
+
+def own_files(last: str) -> dict[str, bytes]:
+    """What such an image brings along beside its programs."""
+    if last in PICTURES:
+        return {"/data.json": f'{{"image":"{last}.jpg"}}\n'.encode()}
+    return web_pages.page(ROOTS[last]) if last in ROOTS else {}

@@ -58,7 +58,7 @@ def simulated_image(name: str) -> SimulatedImage:
         commands.pop("bash", None)
     known = parsed is not None and contents.are_known(parsed)
     files = {f"/bin/{command}": b"\x7fELF" for command in commands}
-    files |= {"/etc/os-release": f"NAME=k9lite\nID={last or 'unknown'}\n".encode(), "/etc/passwd": PASSWD}
+    files |= {"/etc/os-release": contents.release(last).encode(), "/etc/passwd": PASSWD, **contents.own_files(last)}
     if last in SHELLS or last in INTERPRETERS:
         return SimulatedImage((), ("sh",), {**commands, **INTERPRETERS.get(last, {})}, files, known)
     if last == "agnhost":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from k9lite.aio.datagrams import Address
 from k9lite.aio.network import Accept, Stream
@@ -9,6 +10,7 @@ from k9lite.engine.node.runtimes.simulated.http_server import Answer, Request, R
 from k9lite.engine.node.runtimes.simulated.machine import Machine
 from k9lite.engine.node.runtimes.simulated.process import TERM, Exit, Process, forever
 from k9lite.engine.node.runtimes.simulated.protocols import any_of_them
+from k9lite.engine.node.runtimes.simulated.web_pages import APACHE, NGINX, documents
 
 Log = Callable[[str], None]
 
@@ -42,6 +44,31 @@ def introduce(machine: Machine) -> Answer:
     return lambda request: Response(body=text.encode())
 
 
+def nginx(machine: Machine) -> Answer:
+    return documents(machine.files, NGINX, "nginx")
+
+
+def apache(machine: Machine) -> Answer:
+    return documents(machine.files, APACHE, "Apache")
+
+
+def greet(machine: Machine) -> Answer:
+    """The sample application of Google's tutorials."""
+    tag = machine.image.rpartition(":")[2]
+    version = f"{tag}.0" if tag.count(".") == 1 else "1.0.0"
+    text = f"Hello, world!\nVersion: {version}\nHostname: {machine.hostname}\n"
+    return lambda request: Response(body=text.encode())
+
+
+def echo_text(machine: Machine) -> Answer:
+    """What the argument -text says."""
+    first = machine.processes.get(1)
+    words = [word.lstrip("-") for word in first.argv[1:]] if first else []
+    given = [word.removeprefix("text=") for word in words if word.startswith("text=")]
+    given += [after for word, after in pairwise(words) if word == "text"]
+    return lambda request: Response(body=f"{given[-1] if given else ''}\n".encode())
+
+
 NODE_APP = Server((8080,), hello_world, graceful=False, banner=("listening on port 8080",))
 ANYTHING = Server((), introduce)
 QUIET = Server((), None)
@@ -49,10 +76,10 @@ QUIET = Server((), None)
 # By the last part of an image's path.
 SERVERS = {
     "node-app": NODE_APP,
-    "nginx": Server((80,), introduce, banner=("Configuration complete; ready for start up",)),
-    "nginx-slim": Server((80,), introduce),
+    "nginx": Server((80,), nginx, banner=("Configuration complete; ready for start up",)),
+    "nginx-slim": Server((80,), nginx, names=("nginx",)),
     "hello": Server((80,), introduce),
-    "httpd": Server((80,), introduce, names=("httpd-foreground",)),
+    "httpd": Server((80,), apache, names=("httpd-foreground",)),
     "caddy": Server((80,), introduce),
     "traefik": Server((80, 8080), introduce),
     "whoami": Server((80,), introduce),
@@ -61,8 +88,8 @@ SERVERS = {
     "wordpress": Server((80,), introduce, names=("apache2-foreground",)),
     "php": Server((80,), introduce, names=("apache2-foreground", "php-fpm",)),
     "gb-frontend": Server((80,), introduce),
-    "hello-app": Server((8080,), introduce, exit_code=2, banner=("Server listening on port 8080",)),
-    "http-echo": Server((5678,), introduce),
+    "hello-app": Server((8080,), greet, exit_code=2, banner=("Server listening on port 8080",)),
+    "http-echo": Server((5678,), echo_text),
     "echoserver": Server((8080,), introduce),
     "grafana": Server((3000,), introduce),
     "prometheus": Server((9090,), introduce),

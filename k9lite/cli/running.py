@@ -17,7 +17,7 @@ from k9lite.cli.commands import Failure
 from k9lite.client.informer import Informers
 from k9lite.engine.apiserver.serving import MakeServer
 from k9lite.engine.cluster import Cluster, ClusterOptions
-from k9lite.engine.home import AlreadyRunning, Damaged
+from k9lite.engine.home import JOURNAL, AlreadyRunning, Damaged
 from k9lite.manifests.state import FolderState
 from k9lite.manifests.sync import FolderSync
 from k9lite.settings import Settings
@@ -101,6 +101,8 @@ def _why(error: OSError, settings: Settings) -> str:
         case Damaged():
             folder = Path(error.filename).parent
             way_out = f"`k9lite clusters rm {folder.name}` gives up what was kept, or take another --name"
+            if error.filename.endswith(JOURNAL):
+                way_out = f"`k9lite clusters repair {folder.name}` keeps what is whole and says what is lost, {way_out}"
             return f"{error.filename}: {error.strerror}; {way_out}"
         case OSError(filename=str(path)):
             return f"{path}: {error.strerror}; --state-folder DIR keeps its files elsewhere"

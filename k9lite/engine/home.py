@@ -11,8 +11,10 @@ from pathlib import Path
 import msgspec
 
 from k9lite import private_files
+from k9lite.engine.apiserver.persistence import JOURNAL as JOURNAL
 from k9lite.engine.apiserver.persistence import Damaged as Damaged
-from k9lite.engine.apiserver.persistence import is_kept, open_journal
+from k9lite.engine.apiserver.persistence import Salvaged as Salvaged
+from k9lite.engine.apiserver.persistence import is_kept, open_journal, repair_journal
 
 CLUSTERS, FILE, LOCK = "clusters", "cluster.json", "lock"
 WORKERS = 2
@@ -105,6 +107,19 @@ def lock(folder: Path, flags: int = os.O_RDWR | os.O_CREAT) -> int:
         os.close(descriptor)
         raise AlreadyRunning(f"the cluster {folder.name} is running already") from None
     return descriptor
+
+
+def repair(folder: Path) -> Salvaged:
+    """Make the cluster in `folder` start again with what can be read of it.
+
+    Raises AlreadyRunning; NotPrivate; Damaged when nothing can be read; OSError when there is no room.
+    """
+    private_files.claim_with_files(folder)
+    descriptor = lock(folder)
+    try:
+        return repair_journal(folder)
+    finally:
+        os.close(descriptor)
 
 
 def is_running(folder: Path) -> bool:

@@ -8,6 +8,8 @@ import sys
 import pytest
 
 from k9lite.__main__ import main
+from k9lite.cli import clusters
+from k9lite.engine.home import Salvaged
 
 
 @pytest.fixture
@@ -102,3 +104,15 @@ def test_a_cluster_that_never_ran_has_no_kubeconfig(capsys, tmp_path):
     code, told = k9lite(capsys, "kubeconfig", "--name", "absent", "--state-folder", str(tmp_path))
     assert code == 2
     assert "start one with `k9lite serve`" in told
+
+
+def test_what_a_repair_loses_is_said():
+    whole = Salvaged(3, [], 0, 0)
+    assert clusters.losses(whole) == ["kept 3 objects"]
+    damaged = Salvaged(2, ["pods default web-1"], 4, 7)
+    assert clusters.losses(damaged) == [
+        "kept 2 objects",
+        "lost pods default web-1",
+        "lost 4 objects whose names cannot be read",
+        "lost the last writes (7 pages of them)",
+    ]

@@ -1,63 +1,24 @@
 """A store on disk: every committed write goes to SQLite, behind the writer's back; memory alone serves reads."""
 
 import asyncio
-import errno
 import logging
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Protocol
 
-import msgspec
-
-from k9lite import private_files
-from k9lite.api.object import Object
+from k9lite.engine.store.journal_file import Damaged as Damaged
+from k9lite.engine.store.journal_file import JournalFile, place_of
+from k9lite.engine.store.journal_file import Record as Record
 from k9lite.engine.store.log import Change
 
 log = logging.getLogger(__name__)
 
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS objects (
-    "group" TEXT, version TEXT, plural TEXT, namespace TEXT, name TEXT, revision INTEGER, raw BLOB,
-    managed BLOB,
-    PRIMARY KEY ("group", version, plural, namespace, name)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS newest (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER);
-INSERT OR IGNORE INTO newest VALUES (1, 0);
-"""
-PUT = "INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-DELETE = 'DELETE FROM objects WHERE "group" = ? AND version = ? AND plural = ? AND namespace = ? AND name = ?'
-REVISION = "UPDATE newest SET revision = ?"
-
-
-class Damaged(OSError):
-    """What was kept cannot be read any more."""
-
-
-class Record(NamedTuple):
-    """One object as it was kept."""
-
-    group: str
-    version: str
-    plural: str
-    namespace: str
-    name: str
-    revision: int
-    raw: bytes
-    managed: bytes
-
-
-class _Metadata(msgspec.Struct):
-    name: str
-    namespace: str = ""
-
-
-class _Envelope(msgspec.Struct):
-    metadata: _Metadata
+QUIET = 2.0  # seconds without a write after which the file is made smaller, if that is worth it
 
 
 class Journal(Protocol):
@@ -82,29 +43,18 @@ class SqliteJournal:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        private_files.touch(path)  # SQLite gives its other files the mode of this one
-        with _told_by_path(path):
-            self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            # In WAL mode a commit without fsync survives the process, though perhaps not a power cut.
-            self._database.execute("PRAGMA journal_mode = WAL")
-            self._database.execute("PRAGMA synchronous = NORMAL")
-            self._database.executescript(SCHEMA)
+        self._file = JournalFile(path)
         self._pending: deque[Change] = deque()
         self._waiting: list[Future[None]] = []
         self._news = threading.Condition()
         self._closing = False
+        self._shrunk = True  # nothing was written since the file was made smaller
         self._writer = threading.Thread(target=self._run, name=f"journal {path.name}", daemon=True)
         self._writer.start()
 
     def load(self) -> tuple[int, list[Record]]:
-        try:
-            [(revision,)] = self._database.execute("SELECT revision FROM newest")
-            records = [Record(*row) for row in self._database.execute("SELECT * FROM objects ORDER BY revision")]
-            for record in records:
-                _check(record)
-        except (sqlite3.Error, ValueError) as error:  # msgspec's, too
-            raise Damaged(errno.EIO, str(error), str(self._path)) from None
-        return revision, records
+        records = self._file.load()
+        return self._file.summary.revision, records
 
     def wrote(self, change: Change) -> None:
         with self._news:
@@ -124,18 +74,13 @@ class SqliteJournal:
             self._closing = True
             self._news.notify()
         self._writer.join()
-        self._database.close()
+        self._file.close()
 
     def _run(self) -> None:
         changes: list[Change] = []
         told = False
         while True:
-            with self._news:
-                self._news.wait_for(lambda: self._pending or self._waiting or self._closing)
-                changes += self._pending
-                self._pending.clear()
-                waiting, self._waiting = self._waiting, []
-                closing = self._closing
+            waiting, closing = self._gather(changes)
             failure: OSError | None = None
             try:
                 self._commit(changes)
@@ -150,37 +95,39 @@ class SqliteJournal:
             if closing:
                 return
 
+    def _gather(self, changes: list[Change]) -> tuple[list[Future[None]], bool]:
+        """Wait for something to do and add it to `changes`; who waits for it, and whether it is the last."""
+        with self._news:
+            while not self._news.wait_for(lambda: self._pending or self._waiting or self._closing, self._patience()):
+                with suppress(sqlite3.Error):  # a full disk is told of when something is to be written
+                    self._file.shrink()
+                self._shrunk = True
+            self._shrunk = self._shrunk and not self._pending
+            changes += self._pending
+            self._pending.clear()
+            waiting, self._waiting = self._waiting, []
+            return waiting, self._closing
+
+    def _patience(self) -> float | None:
+        """Seconds to wait for a write before the quiet is used; None when it has been."""
+        return None if self._shrunk else QUIET
+
     def _commit(self, changes: Sequence[Change]) -> None:
         """All of `changes` or none of them: a gap would make a state that never was."""
         if not changes:
             return
-        with self._database:
-            self._database.execute("BEGIN")
+        with self._file.transaction():
             for change in changes:
                 self._write(change)
-            self._database.execute(REVISION, (changes[-1].revision,))
 
     def _write(self, change: Change) -> None:
         obj, old = change.event.object, change.old
         gone = change.event.type == "DELETED"
-        if old is not None and (gone or _place(old) != _place(obj)):  # it may have been stored in another version
-            self._database.execute(DELETE, _place(old))
+        place = place_of(obj)
+        if old is not None and (gone or place_of(old) != place):  # it may have been stored in another version
+            self._file.remove(place_of(old), change.revision)
         if not gone:
-            self._database.execute(PUT, (*_place(obj), obj.revision, obj.raw, obj.managed))
-
-
-def _place(obj: Object[Any]) -> tuple[str, ...]:
-    kind = obj.kind
-    return kind.group, kind.version, kind.plural, obj.meta.namespace, obj.meta.name
-
-
-def _check(record: Record) -> None:
-    """ValueError when a record is not what was written: SQLite looks after its pages, not after what is in them."""
-    found = msgspec.json.decode(record.raw, type=_Envelope).metadata
-    if (found.namespace, found.name) != (record.namespace, record.name):
-        raise ValueError(f"{record.plural} {record.name} is stored under the name {found.name}")
-    if record.managed:
-        msgspec.json.decode(record.managed)
+            self._file.put(Record(*place, obj.revision, obj.raw, obj.managed))
 
 
 def _answer(done: Future[None], failure: OSError | None) -> None:
@@ -190,13 +137,3 @@ def _answer(done: Future[None], failure: OSError | None) -> None:
         done.set_result(None)
     else:
         done.set_exception(failure)
-
-
-@contextmanager
-def _told_by_path(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as error:  # no room, no right, no such folder
-        raise OSError(errno.EIO, str(error), str(path)) from None
-    except sqlite3.DatabaseError as error:
-        raise Damaged(errno.EIO, str(error), str(path)) from None

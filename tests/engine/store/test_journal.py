@@ -115,7 +115,7 @@ async def test_what_is_not_as_it_was_written_is_told(tmp_path: Path, damage) -> 
     server, journal = start(tmp_path / "store.db")
     server.create(NAMESPACES, {"metadata": {"name": "a"}})
     await server.settled()
-    journal._database.execute(damage)
+    journal._file.database.execute(damage)
     with pytest.raises(Damaged) as error:
         journal.load()
     assert error.value.filename == str(tmp_path / "store.db")
@@ -124,14 +124,14 @@ async def test_what_is_not_as_it_was_written_is_told(tmp_path: Path, damage) -> 
 
 async def test_a_disk_that_fails_is_told_until_there_is_room_again(tmp_path: Path, caplog) -> None:
     server, journal = start(tmp_path / "store.db")
-    [(pages,)] = journal._database.execute("PRAGMA page_count")
-    journal._database.execute(f"PRAGMA max_page_count = {pages}")
+    [(pages,)] = journal._file.database.execute("PRAGMA page_count")
+    journal._file.database.execute(f"PRAGMA max_page_count = {pages}")
     for name in ("a", "b"):
         server.create(NAMESPACES, {"metadata": {"name": name, "annotations": {"filler": "x" * 10_000}}})
         with pytest.raises(OSError, match=r"cannot be kept on disk: database or disk is full .*store\.db"):
             await server.settled()
     assert len(caplog.records) == 1
-    journal._database.execute("PRAGMA max_page_count = 1000000")
+    journal._file.database.execute("PRAGMA max_page_count = 1000000")
     server.create(NAMESPACES, {"metadata": {"name": "c"}})
     await server.settled()
     journal.close()

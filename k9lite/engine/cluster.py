@@ -112,6 +112,7 @@ class Cluster:
         services = Ranges(services=self._ranges.services)
         server = ApiServer(self._turned, randomness, ranges=services, journal=self._home.journal)
         bootstrap.bootstrap(server)
+        bootstrap.register(server)
         streams = NodeStreams(self._kubelets)
         self._client = LocalClient(server, streams)
         self._users = LocalClient(server, streams, durable=options.kept)

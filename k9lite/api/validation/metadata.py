@@ -27,6 +27,7 @@ _NAME_RULES: Mapping[tuple[str, str], names.Rule] = {
     ("rbac.authorization.k8s.io", "RoleBinding"): names.path_segment,
     ("rbac.authorization.k8s.io", "ClusterRoleBinding"): names.path_segment,
     ("certificates.k8s.io", "CertificateSigningRequest"): names.path_segment,
+    ("apiregistration.k8s.io", "APIService"): names.path_segment,  # that it is as its spec says is checked besides
     ("networking.k8s.io", "IPAddress"): names.path_segment,
     ("k9lite.dev", "Fault"): names.path_segment,
     ("k9lite.dev", "Image"): names.path_segment,

@@ -106,6 +106,9 @@ class ApiServer:
         request = self.request(kind, key.namespace, key.name)
         return conversion.show(kind, writing.live(self._context, request))
 
+    def has(self, kind: Kind[Any], key: Key) -> bool:
+        return self._context.store.get(conversion.stored_kind(self._context, kind), key) is not None
+
     def select(
         self, kind: Kind[Any], selector: Selector = EVERYTHING, limit: int = 0, continue_token: str = "",
         at: int | None = None,

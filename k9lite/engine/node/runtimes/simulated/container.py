@@ -223,8 +223,8 @@ class SimulatedContainer:
         """The process has ended: nothing else in the container outlives it."""
         assert self._process is not None
         assert self._process.exit_code is not None
-        for process in list(self.machine.processes.values()):
-            process.end(128 + KILL)
+        if self.machine.processes:
+            self._tasks.start(self.machine.end(128 + KILL), f"end of {self._config.name}")
         # What refers back here is let go, so that the memory of what has ended is free at once.
         self._process.stdout = self._process.stderr = Empty()
         self.machine.memory.exhausted = lambda: None

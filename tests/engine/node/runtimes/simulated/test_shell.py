@@ -106,6 +106,17 @@ async def test_scripts(script: str, output: str, code: int, container: Container
         ("function hi { echo hi $1; }; hi you; function ho() { echo ho; }; ho", "hi you\nho\n", 0),
         ("cat <<< \"here $COLOR\"; read a b <<< '1 2'; echo $b", "here blue\n2\n", 0),
         ("x=Hello; echo ${x,,} ${x^^} ${x:1:3} ${x: -2} ${x/l/_} ${x//l/_}", "hello HELLO ell lo He_lo He__o\n", 0),
+        ("a=(x 'y z' w); echo ${a[1]} ${#a[@]} ${a[-1]} $a; for i in \"${a[@]}\"; do echo \"<$i>\"; done; "
+         "echo ${!a[@]}",
+         "y z 3 w x\n<x>\n<y z>\n<w>\n0 1 2\n", 0),
+        ("a=(1 2); a+=(3); a[5]=6; i=1; a[$i]=9; a[i+2]+=0; unset 'a[0]'; echo ${a[@]} ${!a[*]}; unset a; "
+         "echo ${#a[@]}",
+         "9 3 0 6 1 2 3 5\n0\n", 0),
+        ("declare -A m=([one]=1 [two]=2); m[three]=3; echo ${m[two]} ${#m[@]} ${!m[@]}; "
+         "local_() { local -a l=(a b); echo ${l[1]}; };"
+         " local_; a=($(seq 3)); echo ${a[2]}; x=(); echo ${#x[@]}", "2 3 one two three\nb\n3\n0\n", 0),
+        ("cat <(echo one) <(echo two); while read l; do echo \"got $l\"; done < <(seq 2); n=COLOR; echo ${!n}",
+         "one\ntwo\ngot 1\ngot 2\nblue\n", 0),
         ("let n=5+2; readonly m=4; echo $n $m; (( RANDOM < 32768 )) && echo $'a\\tb'", "7 4\na\tb\n", 0),
     ],
 )  # fmt: skip

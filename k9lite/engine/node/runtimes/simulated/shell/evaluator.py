@@ -13,11 +13,12 @@ from k9lite.engine.node.runtimes.simulated.process import (
     SIGNALS,
     Exit,
     Process,
-    Program,
 )
 from k9lite.engine.node.runtimes.simulated.shell import conditional, globs, syntax
+from k9lite.engine.node.runtimes.simulated.shell.assigning import Assigning
 from k9lite.engine.node.runtimes.simulated.shell.builtins import BUILTINS
 from k9lite.engine.node.runtimes.simulated.shell.expansion import Expander
+from k9lite.engine.node.runtimes.simulated.shell.forking import cannot_fork, launch
 from k9lite.engine.node.runtimes.simulated.shell.parser import parse
 from k9lite.engine.node.runtimes.simulated.shell.redirection import redirected
 from k9lite.engine.node.runtimes.simulated.shell.state import LoopControl, Return, ShellState, Streams
@@ -28,8 +29,6 @@ LONGEST_ARGUMENTS = 2 * 1024**2  # bytes, with a pointer for each
 BUILT_IN = {"echo", "printf", "test", "[", "true", "false", "pwd"}  # programs here, parts of the shell elsewhere
 TEXT_PER_STEP = 64  # characters that are read as a script in one step
 DEEPEST, FRAMES = 1_000, 10  # calls in calls; of which so many stand on one stack of Python's
-FORK_RETRIES = (1.0, 2.0, 4.0, 8.0)  # seconds that bash waits until it tries again
-CANNOT_FORK = "Resource temporarily unavailable"
 
 
 class Shell:
@@ -113,27 +112,9 @@ class Shell:
             return shell.state.status
 
         child = Process(parent.machine, [self.state.name], self.state.environment(), self.state.folder)
-        await self._launch(child, program, streams)
+        await launch(self.state, child, program, streams)
         self.state.jobs[child.pid] = child
         self.state.last_background, self.state.status = child.pid, 0
-
-    async def _launch(self, child: Process, program: Program, streams: Streams) -> None:
-        """bash tries again for a while where there are too many processes; others give up."""
-        retries = iter(FORK_RETRIES if self.state.is_bash else ())
-        while True:
-            try:
-                child.launch(program, child.machine.start)
-                return
-            except CannotFork:
-                seconds = next(retries, None)
-                if seconds is None:
-                    await streams.complain(self._cannot_fork())
-                    raise Exit(254 if self.state.is_bash else 2) from None
-                await streams.complain(f"{self.state.prefix}fork: retry: {CANNOT_FORK}")
-                await child.machine.clock.sleep(seconds)
-
-    def _cannot_fork(self) -> str:
-        return self.state.prefix + ("fork: " if self.state.is_bash else "can't fork: ") + CANNOT_FORK
 
     async def _pipeline(self, pipeline: syntax.Pipeline, streams: Streams) -> int:
         if len(pipeline.commands) == 1:
@@ -154,7 +135,7 @@ class Shell:
                     await self.state.process.machine.cpu.begin()
                     return await shell._command(commands[index], shell.streams)
             except CannotFork:
-                await streams.complain(self._cannot_fork())
+                await streams.complain(cannot_fork(self.state))
                 return 2
             except Exit as exit:
                 return exit.code
@@ -270,7 +251,7 @@ class Shell:
             with self.state.process.machine.forked():
                 return await shell._script(body, streams)
         except CannotFork:
-            await streams.complain(self._cannot_fork())
+            await streams.complain(cannot_fork(self.state))
             raise Exit(2) from None
         except Exit as exit:
             return exit.code
@@ -293,7 +274,7 @@ class Shell:
             with machine.forked():
                 self.state.status = await shell.source(source)
         except CannotFork:
-            await streams.complain(self._cannot_fork())
+            await streams.complain(cannot_fork(self.state))
             raise Exit(2) from None
         except Exit as exit:
             self.state.status = exit.code
@@ -308,15 +289,15 @@ class Shell:
         expander = self._expander(streams)
         before = self.state.status
         self.state.status = 0
-        assigned = {}
-        for name, word in command.assignments:
-            assigned[name] = await expander.text(word)
+        assigning, assigned = Assigning(self.state, expander), dict[str, str]()
+        for one in command.assignments:
+            await assigning.assign(one, assigned)
         if not command.words:
             self.state.variables |= assigned
             await self._hold()
             return self.state.status
         self.state.status = before
-        argv = await expander.fields(command.words)
+        argv = await expander.fields([await assigning.declared(word, command.words) for word in command.words])
         if not argv:
             return self.state.status
         if "x" in self.state.options:
@@ -358,7 +339,7 @@ class Shell:
             return CANNOT_START
         environment = self.state.environment() | assigned
         child = Process(parent.machine, argv, environment, self.state.folder, *streams, tty=parent.tty)
-        await self._launch(child, program, streams)
+        await launch(self.state, child, program, streams)
         self.foreground = child
         try:
             return await child.wait()

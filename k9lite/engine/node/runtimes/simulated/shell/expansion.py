@@ -5,11 +5,20 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from k9lite.engine.node.runtimes.simulated.files import absolute
 from k9lite.engine.node.runtimes.simulated.process import Exit
-from k9lite.engine.node.runtimes.simulated.shell import globs
+from k9lite.engine.node.runtimes.simulated.shell import arrays, globs
 from k9lite.engine.node.runtimes.simulated.shell.arithmetic import evaluate
 from k9lite.engine.node.runtimes.simulated.shell.lexer import word as double_quoted
 from k9lite.engine.node.runtimes.simulated.shell.state import ShellState, Streams
-from k9lite.engine.node.runtimes.simulated.shell.syntax import Arithmetic, Parameter, Part, Substitution, Text, Word
+from k9lite.engine.node.runtimes.simulated.shell.syntax import (
+    Arithmetic,
+    Array,
+    Output,
+    Parameter,
+    Part,
+    Substitution,
+    Text,
+    Word,
+)
 
 Capture = Callable[[str], Awaitable[str]]  # a script's output
 
@@ -57,8 +66,8 @@ class Expander:
     async def _fields_of(self, word: Word) -> list[str]:
         fields: list[list[tuple[str, bool]]] = [[]]  # each a list of pieces and whether they are quoted
         for part in self._with_home(word):
-            if isinstance(part, Parameter) and part.name == "@" and part.quoted and not part.operator:
-                arguments = self._state.arguments
+            arguments = self._separate(part)
+            if arguments is not None:
                 if not arguments and len(word) == 1:
                     return []
                 for index, argument in enumerate(arguments):
@@ -75,6 +84,17 @@ class Expander:
             else:
                 await self._split(value, fields)
         return [text for pieces in fields if pieces for text in self._matched(pieces)]
+
+    def _separate(self, part: Part) -> list[str] | None:
+        """What becomes one field each even in quotes: "$@", "${name[@]}" and "${!name[@]}"."""
+        if not isinstance(part, Parameter) or not part.quoted or part.operator not in ("", "!"):
+            return None
+        if part.name == "@":
+            return self._state.arguments
+        base, index = arrays.split(part.name)
+        if index != "@":
+            return None
+        return (arrays.keys if part.operator else arrays.elements)(self._state.variables, base)
 
     async def _split(self, value: str, fields: list[list[tuple[str, bool]]]) -> None:
         """Append `value` to the last field, beginning new ones at separators."""
@@ -111,6 +131,10 @@ class Expander:
     async def _value(self, part: Part) -> str:
         if isinstance(part, Text):
             return part.text
+        if isinstance(part, Output):
+            return self._file_of(await self._capture(part.source))
+        if isinstance(part, Array):
+            return ""
         if isinstance(part, Substitution):
             return (await self._capture(part.source)).rstrip("\n")
         if isinstance(part, Arithmetic):
@@ -122,11 +146,28 @@ class Expander:
                 raise Exit(2) from None
         return await self._parameter(part)
 
+    def _file_of(self, text: str) -> str:
+        """A file that holds `text`, as <( ) has it."""
+        files = self._machine.files
+        files.make_folder("/dev/fd")
+        number = next(number for number in range(63, 0, -1) if not files.is_file(f"/dev/fd/{number}"))
+        files.write(f"/dev/fd/{number}", text.encode())
+        return f"/dev/fd/{number}"
+
     async def _parameter(self, part: Parameter) -> str:
-        value = self.lookup(part.name)
         operator = part.operator
+        base, index = arrays.split(part.name)
+        if index in arrays.EVERY:
+            found = (arrays.keys if operator == "!" else arrays.elements)(self._state.variables, base)
+            if operator in ("#length", "!"):
+                return str(len(found)) if operator == "#length" else " ".join(found)
+            value: str | None = " ".join(found) if found else None
+        else:
+            value = self.lookup(await self._element(base, index) if index else part.name)
         if operator == "#length":
             return str(len(value or ""))
+        if operator == "!":
+            return self.lookup(value or "") or ""
         if part.word is None:
             if value is None and "u" in self._state.options:
                 await self._streams.complain(f"{self._state.name}: {part.name}: parameter not set")
@@ -154,6 +195,11 @@ class Expander:
             await self._streams.complain(f"{self._state.name}: {part.name}: {word or 'parameter not set'}")
             raise Exit(2)
         return word
+
+    async def _element(self, base: str, index: str) -> str:
+        """The variable of an element; the first is also the array's own name."""
+        name = arrays.key(self._state, base, await self.text(double_quoted(index)))
+        return base if name == f"{base}[0]" and name not in self._state.variables else name
 
     async def _replaced(self, value: str, rule: str, operator: str) -> str:
         """${name/old/new}, and for every match ${name//old/new}."""
@@ -190,7 +236,9 @@ class Expander:
         }  # fmt: skip
         if name == "RANDOM" and name not in state.variables:
             return str(state.random())
-        return special[name] if name in special else state.variables.get(name)
+        if name in special:
+            return special[name]
+        return state.variables.get(name, state.variables.get(f"{name}[0]"))
 
 
 _BRACES = re.compile(

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from k9lite.engine.node.runtimes.simulated.shell.escapes import unescaped
 from k9lite.engine.node.runtimes.simulated.shell.syntax import (
     Arithmetic,
+    Array,
+    Output,
     Parameter,
     Part,
     ShellSyntaxError,
@@ -21,6 +23,8 @@ BLANKS = " \t\r\n"
 ENDS_WORD = BLANKS + ";&|()<>"
 SPECIAL = "@*#?$!-0123456789"
 _UNQUOTED = re.compile(r"[^\s;&|()<>'\"\\$`]+")  # letters of a word that stand for themselves
+_BEFORE_ARRAY = re.compile(r"[A-Za-z_]\w*\+?=")
+_INDEX = re.compile(r"\[[^]]+\]")
 _QUOTED = re.compile(r'[^"\\$`]+')
 PARAMETER_OPERATORS = (":-", ":=", ":+", ":?", "%%", "##", "//", ",,", "^^", ":", "-", "=", "+", "?", "%", "#", "/")
 
@@ -76,6 +80,8 @@ class _Lexer:
                 self._at = self._find("\n", len(self._source))
             elif self._source.startswith("((", self._at) and self._arithmetic():
                 pass
+            elif self._source.startswith("<(", self._at):
+                self._add_word()
             elif operator := next((one for one in OPERATORS if self._source.startswith(one, self._at)), ""):
                 self._operator(operator)
             else:
@@ -140,6 +146,12 @@ class _Lexer:
         parts: list[Part] = []
         while self._at < len(self._source):
             char = self._source[self._at]
+            if char == "(" and ends and _BEFORE_ARRAY.fullmatch(_plain(parts)):
+                parts.append(Array(tuple(one.word for one in tokens(self._bracketed(self._at, "(", ")")) if one.word)))
+                continue
+            if self._source.startswith("<(", self._at) and not parts and ends:
+                parts.append(Output(self._bracketed(self._at + 1, "(", ")")))
+                continue
             if char in ends:
                 break
             if char == "'":
@@ -244,12 +256,12 @@ class _Lexer:
 
 def _parameter(inner: str, quoted: bool) -> Parameter:
     """What stands in ${...}."""
-    if inner.startswith("#") and len(inner) > 1:
-        return Parameter(inner[1:], "#length", None, quoted)
+    if inner[:1] in ("#", "!") and len(inner) > 1:
+        return Parameter(inner[1:], "#length" if inner[0] == "#" else "!", None, quoted)
     stop = 1 if inner[:1] in set(SPECIAL) - set("0123456789") else 0
     while stop < len(inner) and (inner[stop].isalnum() or inner[stop] == "_"):
         stop += 1
-    if index := re.match(r"\[\d+\]", inner[stop:]):
+    if index := _INDEX.match(inner[stop:]):
         stop += index.end()
     name, rest = inner[:stop], inner[stop:]
     if not name:
@@ -260,6 +272,11 @@ def _parameter(inner: str, quoted: bool) -> Parameter:
     if not operator:
         raise ShellSyntaxError("syntax error: bad substitution")
     return Parameter(name, operator, operand(rest[len(operator) :]), quoted)
+
+
+def _plain(parts: list[Part]) -> str:
+    """The text of a word so far, if it is nothing else."""
+    return "".join(part.text if isinstance(part, Text) and not part.quoted else "$" for part in parts)
 
 
 def _joined(parts: list[Part]) -> Word:

@@ -10,6 +10,7 @@ from k9lite.engine.node.runtimes.simulated.shell.lexer import tokens
 from k9lite.engine.node.runtimes.simulated.shell.lexer import word as double_quoted
 from k9lite.engine.node.runtimes.simulated.shell.syntax import (
     Arithmetic,
+    Assignment,
     Case,
     Chain,
     Command,
@@ -31,7 +32,9 @@ from k9lite.engine.node.runtimes.simulated.shell.syntax import (
 LONGEST_KEPT = 2048  # characters of a script that is remembered once it was read
 ENDS = {"then", "else", "elif", "fi", "do", "done", "esac", "}"}
 REDIRECTS = {"<", "<<<", ">", ">>", ">&", "<&", "<<", "&>"}
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=")
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)(\[([^]]*)\])?(\+?)=")
+_INDEXED = re.compile(r"([A-Za-z_]\w*)\[(.*)", re.DOTALL)  # up to what is expanded in the index
+_INDEX_ENDS = re.compile(r"([^]]*)\](\+?)=")
 
 
 def parse(source: str) -> Script:
@@ -111,7 +114,7 @@ class _Parser(Cursor):
         return self._simple()
 
     def _simple(self) -> Simple:
-        assignments: list[tuple[str, Word]] = []
+        assignments: list[Assignment] = []
         words: list[Word] = []
         redirects: list[Redirect] = []
         while self.token is not None:
@@ -119,8 +122,8 @@ class _Parser(Cursor):
                 redirects.append(redirect)
             elif self.token.word is None:
                 break
-            elif not words and (assignment := _assignment(self.token.word)):
-                assignments.append(assignment)
+            elif not words and (assigned := assignment(self.token.word)):
+                assignments.append(assigned)
                 self.at += 1
             else:
                 words.append(self.token.word)
@@ -269,9 +272,26 @@ def _script(expression: str) -> Script:
     return (Chain((("", Pipeline((Simple((), _let(expression)),))),)),)
 
 
-def _assignment(word: Word) -> tuple[str, Word] | None:
+def assignment(word: Word) -> Assignment | None:
+    """The assignment that a word is."""
     first = word[0] if word else None
-    if not isinstance(first, Text) or first.quoted or not (found := _ASSIGNMENT.match(first.text)):
+    if not isinstance(first, Text) or first.quoted:
         return None
-    rest = first.text[found.end() :]
-    return found[1], ((Text(rest), *word[1:]) if rest else word[1:])
+    if found := _ASSIGNMENT.match(first.text):
+        index: Word | None = (Text(found[3]),) if found[2] else None
+        return Assignment(found[1], index, bool(found[4]), _after(word, 0, found.end()))
+    if not (begins := _INDEXED.fullmatch(first.text)):
+        return None
+    for at, part in enumerate(word[1:], 1):
+        if isinstance(part, Text) and not part.quoted and (ends := _INDEX_ENDS.match(part.text)):
+            index = (Text(begins[2]), *word[1:at], Text(ends[1]))
+            return Assignment(begins[1], index, bool(ends[2]), _after(word, at, ends.end()))
+    return None
+
+
+def _after(word: Word, part: int, end: int) -> Word:
+    """What follows letter `end` of a text in the word."""
+    text = word[part]
+    assert isinstance(text, Text)
+    rest = text.text[end:]
+    return (Text(rest), *word[part + 1 :]) if rest else word[part + 1 :]

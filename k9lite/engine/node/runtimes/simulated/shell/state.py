@@ -77,6 +77,7 @@ class ShellState:
     """name, arguments: $0 and $1...; exported: the variables that commands get; traps: signal or 0 for EXIT -> text;
     scopes: of every function that runs, innermost last, what its local variables were outside; loops: how many run;
     braces: whether {a,b} is expanded; drawn: random numbers so far; depth: calls in calls;
+    maps: the arrays whose indices are texts;
     inherited: what the variables of its parent held, which a fork shares
     """
 
@@ -86,6 +87,7 @@ class ShellState:
     arguments: list[str] = field(default_factory=list)
     variables: Variables = field(default_factory=Variables)
     exported: set[str] = field(default_factory=set)
+    maps: set[str] = field(default_factory=set)
     functions: dict[str, Command] = field(default_factory=dict)
     traps: dict[int, str] = field(default_factory=dict)
     pending: list[int] = field(default_factory=list)
@@ -128,8 +130,9 @@ class ShellState:
         """For a subshell: it sees everything and changes nothing of it; functions and loops are left with it."""
         return replace(
             self, arguments=list(self.arguments), variables=Variables(self.variables), exported=set(self.exported),
-            functions=dict(self.functions), traps={}, pending=[], jobs={}, options=set(self.options), waiters=[],
-            scopes=[], loops=0, subshell=True, inherited=self.variables.size + self._arguments_size(),
+            functions=dict(self.functions), maps=set(self.maps), traps={}, pending=[], jobs={},
+            options=set(self.options), waiters=[], scopes=[], loops=0, subshell=True,
+            inherited=self.variables.size + self._arguments_size(),
         )  # fmt: skip
 
     def random(self) -> int:

@@ -37,7 +37,23 @@ class Arithmetic:
     quoted: bool = False
 
 
-Part = Text | Parameter | Substitution | Arithmetic
+@dataclass(frozen=True, slots=True)
+class Array:
+    """(words) behind the = of an assignment."""
+
+    words: "tuple[Word, ...]"
+    quoted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """<(source): the path of a file with what a script prints."""
+
+    source: str
+    quoted: bool = False
+
+
+Part = Text | Parameter | Substitution | Arithmetic | Array | Output
 Word = tuple[Part, ...]
 
 
@@ -51,8 +67,18 @@ class Redirect:
 
 
 @dataclass(frozen=True, slots=True)
+class Assignment:
+    """name=value, name+=value; with `index` name[index]=value"""
+
+    name: str
+    index: Word | None
+    append: bool
+    value: Word
+
+
+@dataclass(frozen=True, slots=True)
 class Simple:
-    assignments: tuple[tuple[str, Word], ...]
+    assignments: tuple[Assignment, ...]
     words: tuple[Word, ...]
     redirects: tuple[Redirect, ...] = ()
 

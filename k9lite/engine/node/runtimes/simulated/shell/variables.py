@@ -1,6 +1,7 @@
 """Builtins that read and change the shell's variables."""
 
 from k9lite.engine.node.runtimes.simulated.pipes import Reader
+from k9lite.engine.node.runtimes.simulated.shell import arrays
 from k9lite.engine.node.runtimes.simulated.shell.arithmetic import evaluate
 from k9lite.engine.node.runtimes.simulated.shell.state import Interpreter, Streams
 
@@ -19,21 +20,32 @@ async def export(shell: Interpreter, argv: list[str], streams: Streams) -> int:
 
 async def local(shell: Interpreter, argv: list[str], streams: Streams) -> int:
     """Variables that are as they were when the function is over."""
-    state = shell.state
+    state, flags = shell.state, "".join(word[1:] for word in argv[1:] if word.startswith("-"))
     for argument in argv[1:]:
+        if argument.startswith("-"):
+            continue
         name, equals, value = argument.partition("=")
         if state.scopes:
             state.scopes[-1].setdefault(name, state.variables.get(name))
+        if "A" in flags:
+            state.maps.add(name)
+        if "x" in flags:
+            state.exported.add(name)
         if equals:
             state.variables[name] = value
     return 0
 
 
 async def unset(shell: Interpreter, argv: list[str], streams: Streams) -> int:
+    state = shell.state
     for name in argv[1:]:
-        shell.state.variables.drop(name)
-        shell.state.functions.pop(name, None)
-        shell.state.exported.discard(name)
+        base, index = arrays.split(name)
+        if index and index not in arrays.EVERY:
+            state.variables.drop(arrays.key(state, base, index))
+            continue
+        arrays.clear(state.variables, base)
+        state.functions.pop(name, None)
+        state.exported.discard(name)
     return 0
 
 

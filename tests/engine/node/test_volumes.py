@@ -9,6 +9,7 @@ from k9lite.aio.clock import ManualClock
 from k9lite.api import kinds
 from k9lite.api.object import Data
 from k9lite.client.protocol import PatchType
+from k9lite.client.streams import LogOptions
 from k9lite.engine.apiserver.local_client import LocalClient
 from k9lite.engine.node.kubelet import Kubelet
 from k9lite.engine.node.streams import NodeStreams
@@ -192,3 +193,22 @@ async def test_root_may_be_forbidden(run: Callable[..., Any], context: Data, pro
     waiting = status["containerStatuses"][0]["state"].get("waiting", {})
     assert (waiting.get("reason") == "CreateContainerConfigError") is (problem is not None)
     assert waiting.get("message", "").startswith(problem or "")
+
+
+@pytest.mark.parametrize(
+    ("reference", "state"),
+    [("registry.k8s.io/e2e-test-images/kitten:1.8", "Succeeded"), ("kittn", "ErrImagePull")],
+)
+async def test_an_image_as_a_volume(run: Callable[..., Any], kubelet: Kubelet, reference: str, state: str) -> None:
+    one = {
+        "name": "c", "image": "busybox", "command": ["cat", "/v/data.json", "/v/etc/os-release"],
+        "volumeMounts": [{"name": "v", "mountPath": "/v"}],
+    }  # fmt: skip
+    volumes = [{"name": "v", "image": {"reference": reference}}]
+    status = await run({"containers": [one], "volumes": volumes, "restartPolicy": "Never"}, 8)
+    reason = status["containerStatuses"][0]["state"].get("waiting", {}).get("reason", "")
+    assert state in (status["phase"], reason.replace("ImagePullBackOff", "ErrImagePull"))
+    if state == "Succeeded":
+        streams = NodeStreams({kubelet.name: kubelet})
+        lines = [one.text async for batch in streams.logs("default", "p", LogOptions()) for one in batch]
+        assert lines[:2] == ['{"image":"kitten.jpg"}', 'NAME="Alpine Linux"']

@@ -1,4 +1,4 @@
-"""What a volume's sources put into it (Kubernetes: pkg/volume/{configmap,secret,projected,downwardapi})."""
+"""What a volume's sources put into it (Kubernetes: pkg/volume/{configmap,secret,projected,downwardapi,image})."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -41,6 +41,9 @@ async def contents(state: PodState, volume: Volume) -> VolumeFiles:
         return _referred(
             state, "configmap", volume.configMap.name or "", volume.configMap, volume.configMap.defaultMode
         )
+    if volume.image is not None:
+        inside = state.node.runtime.image_files(volume.image.reference or "")
+        return VolumeFiles({path.lstrip("/"): data for path, data in inside.items()})
     if volume.secret is not None:
         files = _referred(state, "secret", volume.secret.secretName or "", volume.secret, volume.secret.defaultMode)
     elif volume.downwardAPI is not None:

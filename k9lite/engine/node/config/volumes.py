@@ -59,6 +59,14 @@ def container_mounts(
     return mounts
 
 
+def images(state: PodState, container: Container | EphemeralContainer) -> list[tuple[str, str | None]]:
+    """The images that a container needs, with their pull policies: those of its volumes, then its own."""
+    mounted = {one.name for one in container.volumeMounts or ()}
+    sources = [one.image for one in pods.spec(state.view).volumes or () if one.image and one.name in mounted]
+    needed = [(one.reference or "", one.pullPolicy) for one in sources]
+    return [*needed, (container.image or "", container.imagePullPolicy)]
+
+
 def sub_path(mount: VolumeMount, variables: Mapping[str, str]) -> str:
     """The path within the volume that `mount` shows; empty for all of it. ConfigError."""
     path = mount.subPath or ""

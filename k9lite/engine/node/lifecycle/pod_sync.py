@@ -166,11 +166,11 @@ class PodSync:
         def tell(type: str, reason: str, message: str) -> None:
             state.tell(type, reason, message, name)
 
-        policy = container.imagePullPolicy or "IfNotPresent"
-        image = await self._node.images.ensure(state.uid, container.image or "", policy, tell)
-        if isinstance(image, Reason):
-            tell("Warning", "Failed", ERROR_PREFIX + image.reason)
-            return image
+        for image, policy in volumes.images(state, container):
+            pulled = await self._node.images.ensure(state.uid, image, policy or "IfNotPresent", tell)
+            if isinstance(pulled, Reason):
+                tell("Warning", "Failed", ERROR_PREFIX + pulled.reason)
+                return pulled
         try:
             config = self._config(container)
         except environment.ConfigError as error:

@@ -146,6 +146,9 @@ class Runtime(Protocol):
     def image(self, name: str) -> ImageRecord | None:
         """The image of that name, if the node has it."""
 
+    def image_files(self, name: str) -> Mapping[str, bytes]:
+        """What is in an image, by absolute path."""
+
     async def pull(self, name: str) -> ImageRecord:
         """Fetch an image. PullError."""
 

@@ -33,7 +33,12 @@ TAG_WORDS = frozenset({
     "developer", "java", "iron", "hydrogen", "gallium", "fermium", "argon", "boron", "carbon", "dubnium", "erbium",
     "krypton", "jod", "tools", "build", "buildpack", "dind", "git", "rootless", "core", "base", "devel", "dev",
     "dist", "nightly", "preview", "experimental", "legacy", "oldstable", "testing", "backports", "security",
-    "updates", "openssl", "libressl", "lua", "builder", "postgis",
+    "updates", "openssl", "libressl", "lua", "builder", "postgis", "centos", "rhel", "rocky", "fedora", "opensuse",
+    "kernel", "scala", "python", "ruby", "node", "golang", "cuda", "oracle", "oraclelinux", "threaded", "javaee",
+    "webprofile", "microprofile", "plume", "plus", "graalvm", "openjdk", "jruby", "graal", "zulu", "sapmachine",
+    "semeru", "opensearch", "beats", "wolfi", "mysql", "pgsql", "sqlite", "uwsgi", "nginx", "arm", "amd", "debug",
+    "nonroot", "swarm", "agent", "server", "client", "operator", "helm", "lite", "extra", "small", "large", "systemd",
+    "init", "gnu", "static",
 })  # fmt: skip
 
 # The first number of the newest version, of those whose tags tutorials like to get wrong.

@@ -1,6 +1,6 @@
 """The simulated runtime: containers that live in this process, with real addresses, logs and answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
@@ -23,6 +23,7 @@ from k9lite.engine.node.runtimes.protocol import (
 from k9lite.engine.node.runtimes.simulated.addresses import AddressPool
 from k9lite.engine.node.runtimes.simulated.catalogue import MEGABYTE, UNKNOWN_SIZE, Catalogue, record
 from k9lite.engine.node.runtimes.simulated.container import SimulatedContainer
+from k9lite.engine.node.runtimes.simulated.images import simulated_image
 from k9lite.engine.node.runtimes.simulated.logs import LogBuffer
 from k9lite.engine.node.runtimes.simulated.machine import Resolve
 from k9lite.engine.node.runtimes.simulated.processor import Processor
@@ -60,6 +61,9 @@ class SimulatedRuntime:
     def image(self, name: str) -> ImageRecord | None:
         full = str(images.parse(name))
         return self._images.get(full) or self.catalogue.on_disk(full)
+
+    def image_files(self, name: str) -> Mapping[str, bytes]:
+        return simulated_image(name).files
 
     def images(self) -> list[ImageRecord]:
         return [*self._images.values(), *self.catalogue.everywhere()]

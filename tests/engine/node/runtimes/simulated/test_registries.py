@@ -21,6 +21,12 @@ def full(name: str) -> str:
     [
         "nginx",
         "nginx:1.16.1",
+        "centos:centos7",
+        "flink:1.16.0-scala_2.12",
+        "mysql:8-oracle",
+        "spark:3.5.0-scala2.12-java11-python3-ubuntu",
+        "perl:5.34-slim-threaded-buster",
+        "eclipse-temurin:17.0.9_9-jre-alpine",
         "nginx:1.7.9",
         "nginx:1.27-alpine",
         "nginx:perl",

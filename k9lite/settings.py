@@ -18,6 +18,7 @@ PREFIX = "K9LITE_"
 FILE_NAME = "settings.toml"
 UNNAMED = "k9lite"
 MOST_NODES = 250  # each node has an address range of its own
+PODS_PER_NODE, MOST_PODS_PER_NODE = 110, 8191  # a kubelet's maxPods; what half of a cluster's range has room for
 
 
 def default_state_folder() -> Path:
@@ -41,6 +42,7 @@ class KeySetting:
 class Settings:
     """name: of a cluster that is kept on disk; without one the cluster ends with the program
     nodes: workers besides the control plane; None: as many as a kept cluster has, else 2
+    pods_per_node: the most that a node runs; a kept cluster stays with what it was made with
     speed: of the cluster's clock, `INSTANT` skips simulated work
     keys: of the dashboard's actions, by their names
     images: which names can be pulled; bare: start without the bundled images; seed: of everything random
@@ -49,6 +51,7 @@ class Settings:
 
     name: str = ""
     nodes: int | None = None
+    pods_per_node: int = PODS_PER_NODE
     speed: float = 1.0
     images: Literal["catalogue", "any"] = "catalogue"
     bare: bool = False
@@ -73,6 +76,12 @@ def read_name(text: str) -> str:
 def read_nodes(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= MOST_NODES:
         raise ValueError(f"must be a number of worker nodes from 1 to {MOST_NODES}")
+    return int(text)
+
+
+def read_pods_per_node(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_PODS_PER_NODE:
+        raise ValueError(f"must be a number of pods from 1 to {MOST_PODS_PER_NODE}")
     return int(text)
 
 
@@ -120,6 +129,7 @@ def read_folder(text: str) -> Path:
 READERS: Mapping[str, Callable[[str], Any]] = {
     "name": read_name,
     "nodes": read_nodes,
+    "pods_per_node": read_pods_per_node,
     "speed": read_speed,
     "images": read_images,
     "bare": read_bool,

@@ -28,6 +28,10 @@ def add_cluster_options(options: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--nodes", metavar="N", type=_typed(settings.read_nodes), help="worker nodes (default 2)")
     group.add_argument(
+        "--pods-per-node", metavar="N", type=_typed(settings.read_pods_per_node),
+        help=f"how many pods a node runs at most (default {settings.PODS_PER_NODE})",
+    )  # fmt: skip
+    group.add_argument(
         "--speed", metavar="S", type=_typed(settings.read_speed),
         help="of the cluster's clock: 0.1 to 100, or instant, which skips simulated work",
     )  # fmt: skip

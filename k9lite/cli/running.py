@@ -120,6 +120,7 @@ def options(settings: Settings, server: MakeServer | None) -> ClusterOptions:
         name=settings.cluster_name,
         kept=bool(settings.name),
         workers=settings.nodes,
+        pods_per_node=settings.pods_per_node,
         seed=settings.seed,
         images=settings.images,
         bare=settings.bare,

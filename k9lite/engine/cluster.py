@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -102,7 +103,7 @@ class Cluster:
         OSError when its addresses, its port or its folder cannot be had.
         """
         options = self.options
-        wanted = Wanted(options.seed, options.workers, options.api_port)
+        wanted = Wanted(options.seed, options.workers, options.pods_per_node, options.api_port)
         self._home = Home(options.state_folder / CLUSTERS, options.name, wanted, kept=options.kept)
         known = self._home.identity
         self._ranges = self._lease(known.addresses)
@@ -245,13 +246,14 @@ class Cluster:
         numbered = [
             f"{cluster}-worker{number if number > 1 else ''}" for number in range(1, self._home.identity.workers + 1)
         ]
-        subnets = _subnets(self._ranges.pods, self.options.pods_per_node)
+        pods = self._home.identity.pods_per_node
+        subnets = subnets_of(self._ranges.pods, pods, 1 + len(numbered))
         return [
             NodeOptions(
                 name, str(subnet.network_address + 1), str(subnet),
-                control_plane=number == 0, pods=self.options.pods_per_node,
+                control_plane=number == 0, pods=pods,
             )
-            for number, (name, subnet) in enumerate(zip([f"{cluster}-control-plane", *numbered], subnets, strict=False))
+            for number, (name, subnet) in enumerate(zip([f"{cluster}-control-plane", *numbered], subnets, strict=True))
         ]  # fmt: skip
 
     def _crashed(self, name: str, error: BaseException) -> None:
@@ -260,10 +262,16 @@ class Cluster:
             self.options.on_crash(name, error)
 
 
-def _subnets(network: IPv4Network, pods: int) -> list[IPv4Network]:
-    """A /24 per node, as Kubernetes cuts them, or larger ones where so many pods need them.
+def subnets_of(network: IPv4Network, pods: int, nodes: int) -> list[IPv4Network]:
+    """A /24 for each of the `nodes`, as Kubernetes cuts them, or larger ones where each runs so many `pods`.
 
-    Twice the addresses: those of pods that end are not free before the next ones start.
+    Twice the addresses: those of pods that end are not free before the next ones start. OSError when there are too few.
     """
     bits = max(8, (2 * pods).bit_length())
-    return list(network.subnets(new_prefix=32 - bits))
+    subnets = list(islice(network.subnets(new_prefix=32 - bits), nodes))
+    if len(subnets) < nodes:
+        room = network.num_addresses >> bits
+        raise OSError(
+            f"{nodes} nodes of {pods} pods each are too many for {network}, which has room for {room} of them"
+        )
+    return subnets

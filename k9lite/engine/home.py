@@ -17,7 +17,7 @@ from k9lite.engine.apiserver.persistence import Salvaged as Salvaged
 from k9lite.engine.apiserver.persistence import is_kept, open_journal, repair_journal
 
 CLUSTERS, FILE, LOCK = "clusters", "cluster.json", "lock"
-WORKERS = 2
+WORKERS, PODS_PER_NODE = 2, 110
 
 
 class AlreadyRunning(OSError):
@@ -27,22 +27,27 @@ class AlreadyRunning(OSError):
 class Identity(msgspec.Struct, frozen=True):
     """What stays the same when a cluster is started again, unless its user wants it otherwise.
 
-    seed: of its randomness; workers: nodes besides the control plane
+    seed: of its randomness; workers: nodes besides the control plane; pods_per_node: the most that each runs
     addresses: number of its pair of ranges; api_port: of its HTTPS server; None until they are known
     """
 
     seed: str
     workers: int = WORKERS
+    pods_per_node: int = PODS_PER_NODE
     addresses: int | None = None
     api_port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the user says about a cluster: each wins over what was kept, but for the seed of what is already there."""
+    """What the user says about a cluster: each wins over what was kept.
+
+    Of what is there already, its seed and the size of its nodes stay.
+    """
 
     seed: str = ""
     workers: int | None = None
+    pods_per_node: int = PODS_PER_NODE
     api_port: int | None = None
 
 
@@ -55,7 +60,7 @@ class Home:
     def __init__(self, clusters: Path, name: str, wanted: Wanted, *, kept: bool) -> None:
         self.folder, self._lock = _take(clusters, name, kept=kept)
         known = _known(self.folder / FILE) if kept else None
-        known = known or Identity(wanted.seed or secrets.token_hex(8))
+        known = known or Identity(wanted.seed or secrets.token_hex(8), pods_per_node=wanted.pods_per_node)
         port = wanted.api_port or known.api_port or wanted.api_port  # 0, any port, gives way to the one it had
         self.identity = msgspec.structs.replace(known, workers=wanted.workers or known.workers, api_port=port)
         self.journal = open_journal(self.folder) if kept else None

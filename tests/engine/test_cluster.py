@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+from ipaddress import IPv4Network
 
 import pytest
 
@@ -10,7 +11,7 @@ from k9lite.aio.memory_network import MemoryNetwork
 from k9lite.api import kinds
 from k9lite.api.cause import Cause
 from k9lite.client.protocol import Selector
-from k9lite.engine.cluster import Cluster, ClusterOptions
+from k9lite.engine.cluster import Cluster, ClusterOptions, subnets_of
 from k9lite.engine.home import CLUSTERS, AlreadyRunning, is_running, kept_clusters
 
 CAUSE = Cause("test")
@@ -134,4 +135,29 @@ async def test_clusters_that_are_not_kept_run_side_by_side_with_addresses_of_the
         addresses.append((await cluster.client.get(kinds.SERVICE, "kubernetes", "default")).view.spec.clusterIP)
     assert len(set(addresses)) == 2
     for cluster in clusters:
+        await cluster.close()
+
+
+@pytest.mark.parametrize(
+    ("pods", "nodes", "prefix"),
+    [(110, 3, 24), (127, 256, 24), (128, 3, 23), (250, 128, 23), (4096, 4, 18), (8191, 4, 18)],
+)
+def test_each_node_has_addresses_for_twice_its_pods(pods, nodes, prefix):
+    subnets = subnets_of(IPv4Network("127.244.0.0/16"), pods, nodes)
+    assert {subnet.prefixlen for subnet in subnets} == {prefix}
+    assert len(set(subnets)) == nodes
+    assert subnets[0].num_addresses >= 2 * pods
+
+
+def test_nodes_that_do_not_fit_are_refused():
+    with pytest.raises(OSError, match=r"5 nodes of 8191 pods each are too many for .* room for 4 of them"):
+        subnets_of(IPv4Network("127.244.0.0/16"), 8191, 5)
+
+
+async def test_a_kept_cluster_stays_with_the_size_of_its_nodes(tmp_path):
+    for pods in (300, 110):
+        cluster = kept(tmp_path, pods_per_node=pods)
+        await cluster.start()
+        node = await cluster.client.get(kinds.NODE, "shop-worker")
+        assert node.view.status.capacity["pods"] == "300"
         await cluster.close()

@@ -3,7 +3,9 @@
 import dataclasses
 import difflib
 import math
+import os
 import re
+import tempfile
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,7 +25,10 @@ PODS_PER_NODE, MOST_PODS_PER_NODE = 110, 8191  # a kubelet's maxPods; what half 
 
 def default_state_folder() -> Path:
     """Where k9lite keeps its files if nobody says otherwise."""
-    return platformdirs.user_state_path("k9lite")
+    try:
+        return platformdirs.user_state_path("k9lite")
+    except RuntimeError:  # neither HOME nor an entry among the users
+        return Path(tempfile.gettempdir(), f"k9lite-{os.getuid()}")
 
 
 class SettingsError(Exception):
@@ -142,7 +147,10 @@ READERS: Mapping[str, Callable[[str], Any]] = {
 
 def default_file() -> Path:
     """Where the settings file is, if there is one."""
-    return platformdirs.user_config_path("k9lite") / FILE_NAME
+    try:
+        return platformdirs.user_config_path("k9lite") / FILE_NAME
+    except RuntimeError:  # nobody's settings
+        return default_state_folder() / FILE_NAME
 
 
 def load(file: Path, environment: Mapping[str, str], **defaults: Any) -> Settings:

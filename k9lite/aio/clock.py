@@ -45,6 +45,9 @@ class Clock(Protocol):
     async def delay(self, seconds: float) -> None:
         """Let simulated work take `seconds`: like `sleep`, but no time at all at the speed "instant"."""
 
+    def simulated(self, seconds: float) -> float:
+        """How long a delay of `seconds` lasts that only simulates: none at all at the speed "instant"."""
+
     async def turn(self) -> None:
         """Wait for permission to do the next piece of work: at once, unless the clock is paused."""
 
@@ -84,7 +87,10 @@ class TimerClock:
             timer.cancel()
 
     async def delay(self, seconds: float) -> None:
-        await self.sleep(seconds)
+        await self.sleep(self.simulated(seconds))
+
+    def simulated(self, seconds: float) -> float:
+        return seconds
 
     async def turn(self) -> None:
         if not self.paused:
@@ -158,8 +164,8 @@ class LiveClock(TimerClock):
             return self._cluster
         return self._cluster + (self._loop.time() - self._wall) * self._rate
 
-    async def delay(self, seconds: float) -> None:
-        await self.sleep(0 if self._speed == INSTANT else seconds)
+    def simulated(self, seconds: float) -> float:
+        return 0 if self._speed == INSTANT else seconds
 
     def pause(self) -> None:
         self._anchor()
@@ -217,8 +223,8 @@ class ManualClock(TimerClock):
     def now(self) -> float:
         return self._now
 
-    async def delay(self, seconds: float) -> None:
-        await self.sleep(0 if self.speed == INSTANT else seconds)
+    def simulated(self, seconds: float) -> float:
+        return 0 if self.speed == INSTANT else seconds
 
     async def advance(self, seconds: float) -> None:
         """Let `seconds` pass: every timer fires at its own moment, and all work it causes is done before the next."""

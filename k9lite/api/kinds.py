@@ -93,6 +93,7 @@ class Kind(Generic[T]):
     verbs: tuple[str, ...] = CRUD
     subresources: tuple[Subresource, ...] = ()
     acted_on: bool = False
+    converted_by_webhook: bool = False  # between the versions of a custom resource
     # Of a custom resource: its OpenAPI v3 schema, its columns, its scale subresource, fields it can be selected by.
     schema: dict[str, Any] | None = field(default=None, repr=False)
     printer_columns: tuple[PrinterColumn, ...] = ()

@@ -30,7 +30,7 @@ def run(arguments: Sequence[str]) -> int:
     settings = options.settings_from(given, speed=INSTANT, api=False)
     outcome = asyncio.run(_converge(settings, options.folder(given.folder), given.timeout))
     print(json.dumps(outcome, indent=2) if given.json else _in_words(outcome))
-    return 0 if outcome["converged"] and not outcome["errors"] else 1
+    return 0 if outcome["converged"] else 1
 
 
 async def _converge(settings: Settings, folder: Path, timeout: float) -> dict[str, Any]:
@@ -67,6 +67,8 @@ def outcome(converged: bool, took: float, verdict: Verdict, problems: Sequence[P
     """What is printed with --json."""
     only_stored = {obj.kind.kind for obj in verdict.objects if not obj.kind.acted_on}
     waiting = [] if converged else [*verdict.missing, *verdict.waiting]
+    converged = converged and not problems and not verdict.not_run
+    waiting += verdict.not_run
     return {
         "converged": converged,
         "seconds": round(took, 3),

@@ -17,7 +17,7 @@ from k9lite.api.errors import StatusError
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Object
 from k9lite.client.protocol import Client, DeleteOptions, PatchType, WriteOptions
-from k9lite.manifests import refusals
+from k9lite.manifests import exported, refusals
 from k9lite.manifests.resolving import Manifest, Ref
 from k9lite.yaml_reader.problem import FileLine, Problem
 
@@ -74,9 +74,14 @@ async def apply(client: Client, manifest: Manifest, part_of: str, *, dry_run: bo
         live = await find(client, kind, manifest.ref)
         if live is not None and live.deleting:
             raise StatusError("Conflict", f"object is being deleted: {manifest.ref}")
+        if stale := exported.mistakes(manifest.document, live):
+            return _step(manifest, Action.REFUSED, problems=tuple(stale))
         wanted = _labelled(manifest, part_of)
         schema.decode(kind, wanted, partial=True)  # strict errors name places; server-side apply has other words
         after = await client.patch(kind, name, wanted, PatchType.APPLY, namespace, cause=cause, options=options)
+        while dry_run and live is not None and after.revision != live.revision:  # somebody wrote in between
+            live = await find(client, kind, manifest.ref)
+            after = await client.patch(kind, name, wanted, PatchType.APPLY, namespace, cause=cause, options=options)
     except StatusError as error:
         retry = error.reason not in ("BadRequest", "Invalid")
         return _step(manifest, Action.REFUSED, problems=tuple(refusals.problems(manifest, error)), retry=retry)
@@ -102,7 +107,7 @@ def _step(
 
 
 def _labelled(manifest: Manifest, part_of: str) -> Data:
-    data = manifest.data()
+    data = exported.without(manifest.kind, manifest.data())
     labels = data["metadata"].get("labels")
     if labels is None or isinstance(labels, dict):  # what is neither, the API server refuses
         data["metadata"]["labels"] = {**(labels or {}), PART_OF: part_of}

@@ -11,7 +11,7 @@ from k9lite.api.errors import FieldError, StatusError, invalid, invalid_object, 
 from k9lite.api.kinds import Kind, Kinds
 from k9lite.api.object import Data
 from k9lite.api.validation import custom_resource
-from k9lite.manifests import refusals
+from k9lite.manifests import exported, refusals
 from k9lite.manifests.resolving import DEFAULT_NAMESPACE, Manifest, resolve
 from k9lite.manifests.scanning import Snapshot, scan
 from k9lite.yaml_reader.parser import ParsedFile, parse
@@ -84,8 +84,9 @@ def _problems(manifest: Manifest, namespaces: set[str]) -> Iterator[Problem]:
     kind, ref = manifest.kind, manifest.ref
     if ref.namespace and ref.namespace not in namespaces:
         yield from refusals.problems(manifest, not_found("", "namespaces", ref.namespace))
+    yield from exported.mistakes(manifest.document, None)
     try:
-        clean, _ = schema.decode(kind, manifest.data())
+        clean, _ = schema.decode(kind, exported.without(kind, manifest.data()))
     except StatusError as error:
         yield from refusals.problems(manifest, error)
         return

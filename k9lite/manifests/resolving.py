@@ -20,6 +20,12 @@ DEFAULT_NAMESPACE = "default"
 _FIRST = ("Namespace", "CustomResourceDefinition", "PriorityClass", "ServiceAccount", "Image", "ConfigMap", "Secret")
 _LAST = ("Fault",)
 
+_KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml")
+_KUSTOMIZE = (
+    "keep it and its resources in a folder whose name begins with _, and run "
+    "`kubectl kustomize _FOLDER > built.yaml` in this one"
+)
+
 
 class Ref(NamedTuple):
     """Names one object, whatever version of its group a manifest is written in."""
@@ -138,6 +144,9 @@ def _definitions(documents: Iterable[Document], kinds: Kinds, before: Resolved |
 
 
 def _mistakes(document: Document, kind: Kind[Any] | None, kinds: Kinds) -> Iterator[Problem]:
+    if _is_kustomization(document):
+        yield document.problem("", "a kustomization is built by kubectl, and what it builds is applied", _KUSTOMIZE)
+        return
     if not document.api_version:
         yield document.problem("apiVersion", "apiVersion not set", _versions_hint(document.kind, kinds))
     if not document.kind:
@@ -147,6 +156,13 @@ def _mistakes(document: Document, kind: Kind[Any] | None, kinds: Kinds) -> Itera
         yield document.problem("kind", message, _kind_hint(document, kinds))
     if not document.name:
         yield _no_name(document)
+
+
+def _is_kustomization(document: Document) -> bool:
+    """Some say what they are, and others only by the name of their file."""
+    group = document.api_version.partition("/")[0]
+    name = document.file.rpartition("/")[2]
+    return group == "kustomize.config.k8s.io" or (name in _KUSTOMIZATIONS and not document.kind)
 
 
 def _no_name(document: Document) -> Problem:

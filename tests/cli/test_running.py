@@ -55,7 +55,7 @@ def test_errors_fail_even_if_the_rest_converges(capsys, folder):
     (folder / "b.yaml").write_text("kind: [")
     code, outcome = converge(capsys, folder)
     assert code == 1
-    assert outcome["converged"]
+    assert not outcome["converged"]
     assert [(one["file"], one["line"]) for one in outcome["errors"]] == [("b.yaml", 1)]
 
 
@@ -65,6 +65,25 @@ def test_kinds_that_are_only_stored_are_named(capsys, folder):
     )
     code, outcome = converge(capsys, folder)
     assert (code, outcome["not_acted_on"]) == (0, ["NetworkPolicy"])
+
+
+JOB_OF_NOBODY = """\
+apiVersion: batch/v1
+kind: CronJob
+metadata: {name: nightly}
+spec:
+  schedule: "0 0 * * *"
+  jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: nginx}]}}}}
+"""
+
+
+def test_what_nobody_acts_on_has_not_converged(capsys, folder):
+    (folder / "a.yaml").write_text(JOB_OF_NOBODY)
+    code, outcome = converge(capsys, folder)
+    assert (code, outcome["converged"]) == (1, False)
+    assert [(one["kind"], one["name"], one["reason"]) for one in outcome["stuck"]] == [
+        ("CronJob", "nightly", "NotActedOn")
+    ]
 
 
 def test_an_empty_folder_has_converged(capsys, folder):

@@ -8,7 +8,7 @@ from k9lite.aio.clock import ManualClock
 from k9lite.api.cause import Cause
 from k9lite.api.kinds import CONFIG_MAP, DEPLOYMENT, NAMESPACE, POD
 from k9lite.client.protocol import Client, PatchType, Selector, WriteOptions
-from k9lite.manifests.applying import MANAGER, PART_OF, Action, apply_set
+from k9lite.manifests.applying import MANAGER, PART_OF, Action, apply, apply_set
 from k9lite.manifests.state import FolderState
 from k9lite.manifests.sync import FolderSync
 
@@ -412,6 +412,40 @@ async def test_who_can_be_told_no_more_ends_it(client, clock, folder):
     with pytest.raises(BrokenPipeError):
         await sync.run()
     await sync.close()
+
+
+async def test_an_export_of_another_cluster_is_applied_without_what_was_its_servers(client, sync, save):
+    export = config("one").replace("  name: one", "  name: one\n  uid: '1'\n  managedFields: []")
+    save("a.yaml", export.replace("\ndata:", "\n  creationTimestamp: null\ndata:"))
+    await sync.look()
+    assert (sync.state.problems, await names(client)) == ((), ["one"])
+
+
+async def test_a_write_between_two_reads_is_no_drift(client, sync, save, monkeypatch):
+    save("a.yaml", WEB)
+    await sync.look()
+    (manifest,) = (one.manifest for one in sync._applied.values())
+    get, written = client.get, []
+
+    async def get_and_be_overtaken(kind, name, namespace=""):
+        found = await get(kind, name, namespace)
+        if kind is DEPLOYMENT and not written:
+            written.append(name)
+            change = {"spec": {"revisionHistoryLimit": 3}}
+            await client.patch(DEPLOYMENT, "web", change, PatchType.MERGE, "default")
+        return found
+
+    monkeypatch.setattr(client, "get", get_and_be_overtaken)
+    step = await apply(client, manifest, apply_set(sync.state.folder), dry_run=True)
+    assert written
+    assert step.action is Action.UNCHANGED
+
+
+async def test_a_kustomization_says_what_to_do(client, sync, save):
+    save("kustomization.yaml", "resources: [a.yaml]\n")
+    await sync.look()
+    (problem,) = sync.state.problems
+    assert "kubectl kustomize" in problem.hint
 
 
 async def test_bare_pods_are_applied_as_well(client, sync, save):

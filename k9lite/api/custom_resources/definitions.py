@@ -34,6 +34,7 @@ def _kind(spec: Data, names: Data, version: Data) -> Kind[Any] | None:
         short_names=tuple(names.get("shortNames") or ()),
         categories=tuple(names.get("categories") or ()),
         subresources=tuple(_subresources(subresources, str(group), str(name), str(kind))),
+        converted_by_webhook=_object(spec.get("conversion")).get("strategy") == "Webhook",
         acted_on=True,  # by whoever brought the definition
         schema=_object(_object(version.get("schema")).get("openAPIV3Schema")) or None,
         printer_columns=tuple(_column(column) for column in version.get("additionalPrinterColumns") or ()),

@@ -1,4 +1,4 @@
-"""What is odd about a definition that is taken: formats that nobody knows, and rules that k9lite does not evaluate."""
+"""What is odd about a definition that is taken: formats that nobody knows, and what k9lite does not do."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ _JUNCTORS = ("allOf", "anyOf", "oneOf")
 
 
 def notices(definition: Data) -> list[str]:
-    """A text for each format that is not known, and one for all rules in CEL."""
+    """A text for each format that is not known, one for all rules in CEL, one for a conversion by webhook."""
     texts, rules = [], 0
     for version in (definition.get("spec") or {}).get("versions") or ():
         for schema in _schemas((version.get("schema") or {}).get("openAPIV3Schema") or {}):
@@ -25,6 +25,9 @@ def notices(definition: Data) -> list[str]:
     if rules:
         what = f"{rules} rule{'' if rules == 1 else 's'} in {_RULES}"
         texts.append(f"k9lite does not evaluate the {what}: objects that break them are taken here")
+    spec = definition.get("spec") or {}
+    if (spec.get("conversion") or {}).get("strategy") == "Webhook" and len(spec.get("versions") or ()) > 1:
+        texts.append("k9lite does not call conversion webhooks: requests for other versions than the stored one fail")
     return list(dict.fromkeys(texts))
 
 

@@ -71,6 +71,15 @@ class Summary(NamedTuple):
         return zlib.crc32(repr(tuple(self)).encode())
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells the file at `path` from another one in its place; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def place_of(obj: Object[Any]) -> Place:
     kind = obj.kind
     return kind.group, kind.version, kind.plural, obj.meta.namespace, obj.meta.name
@@ -94,6 +103,7 @@ class JournalFile:
             self.database = connect(path)
             if self.database.execute("PRAGMA user_version").fetchone() == (0,):
                 _begin(self.database)
+        self._identity = _identity(path)
 
     def load(self) -> list[Record]:
         """All records, in the order of their revisions. Damaged when they are not what was written."""
@@ -117,6 +127,8 @@ class JournalFile:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of what is written inside, or nothing. Raises sqlite3.Error."""
+        if _identity(self.path) != self._identity:  # SQLite would go on writing to a file that nobody can find
+            raise sqlite3.OperationalError("its file was removed or replaced while it was written")
         self._before, summary = [], self.summary
         try:
             with self.database:

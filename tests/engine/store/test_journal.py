@@ -1,5 +1,6 @@
 """What was acknowledged is there again, even after the process was killed."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -77,6 +78,7 @@ async def test_custom_resources_come_back_with_their_definition(tmp_path: Path) 
 
 KILLED = """
 import asyncio, os, signal, sys
+import os
 from pathlib import Path
 from test_journal import NAMESPACES, start
 
@@ -119,6 +121,21 @@ async def test_what_is_not_as_it_was_written_is_told(tmp_path: Path, damage) -> 
     with pytest.raises(Damaged) as error:
         journal.load()
     assert error.value.filename == str(tmp_path / "store.db")
+    journal.close()
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+async def test_a_write_to_a_file_that_is_gone_is_not_acknowledged(tmp_path: Path, caplog, replaced) -> None:
+    server, journal = start(tmp_path / "store.db")
+    server.create(NAMESPACES, {"metadata": {"name": "a"}})
+    await server.settled()
+    for file in os.listdir(tmp_path):
+        os.unlink(tmp_path / file)
+    if replaced:
+        (tmp_path / "store.db").touch()
+    server.create(NAMESPACES, {"metadata": {"name": "b"}})
+    with pytest.raises(OSError, match="cannot be kept on disk: its file was removed or replaced"):
+        await server.settled()
     journal.close()
 
 

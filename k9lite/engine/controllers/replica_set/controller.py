@@ -159,8 +159,9 @@ class ReplicaSetController(Controller):
     ) -> float | None:
         """Write the status if it changed; the seconds until one more pod has been ready for long enough."""
         available, again = counts.ready, None
-        if (min_ready_seconds := _spec(owner).minReadySeconds) and counts.ready:
-            available, again = next_available(self._pods_of(owner), min_ready_seconds, self.clock.now())
+        min_ready = self.clock.simulated(_spec(owner).minReadySeconds or 0)
+        if min_ready and counts.ready:
+            available, again = next_available(self._pods_of(owner), min_ready, self.clock.now())
         failure = None
         if failed is not None:
             failure = ("FailedCreate" if _replicas(owner) > counts.active.total() else "FailedDelete", str(failed))

@@ -39,7 +39,7 @@ def status(
     return replicas | {name: value for name, value in told.items() if value}
 
 
-def next_available(candidates: Iterable[Object[Pod]], min_ready_seconds: int, now: float) -> tuple[int, float | None]:
+def next_available(candidates: Iterable[Object[Pod]], min_ready_seconds: float, now: float) -> tuple[int, float | None]:
     """How many pods have been ready for long enough, and the seconds until the next one will have been."""
     waiting = [
         since + min_ready_seconds - now

@@ -86,7 +86,8 @@ class ProbeWorker:
         if "running" not in status["state"] or record is None or record.id != id:
             self._conclude(False)
             return None
-        if self._state.node.clock.now() - record.started < (self._probe.initialDelaySeconds or 0):
+        clock = self._state.node.clock
+        if clock.now() - record.started < clock.simulated(self._probe.initialDelaySeconds or 0):
             return None
         return record if bool(status.get("started")) != (self.type is ProbeType.STARTUP) else None
 

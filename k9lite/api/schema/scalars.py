@@ -12,6 +12,7 @@ from k9lite.api.schema.types import Form
 
 _PLAIN_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+_ZERO_DAY, _ZERO_TIME = "0001-01-01", datetime(1, 1, 1, tzinfo=UTC)
 _RANGES = {"int32": 2**31, "int-or-string": 2**31, "int64": 2**63}
 
 
@@ -71,15 +72,20 @@ def read_quantity(value: Any) -> str:
     return quantity.canonical(value)
 
 
-def read_time(value: Any) -> str:
-    """A time in UTC, to the second."""
+def read_time(value: Any) -> str | None:
+    """A time in UTC, to the second; None for Go's zero time, which stands for none."""
     text = _read_string(value)
+    if text.startswith(_ZERO_DAY) and _moment(text) == _ZERO_TIME:
+        return None
     return text if _PLAIN_TIME.fullmatch(text) and _moment(text) else times.time(_moment(text).timestamp())
 
 
-def read_micro_time(value: Any) -> str:
-    """A time in UTC, to the microsecond."""
-    moment = _moment(_read_string(value)).astimezone(UTC)
+def read_micro_time(value: Any) -> str | None:
+    """A time in UTC, to the microsecond; None for Go's zero time."""
+    moment = _moment(_read_string(value))
+    if moment == _ZERO_TIME:
+        return None
+    moment = moment.astimezone(UTC)
     return times.micro_time_of(int(moment.replace(microsecond=0).timestamp()), moment.microsecond)
 
 

@@ -60,9 +60,12 @@ def _read(type_: type[Any], value: Any) -> Any:
     if type_ is _Recursive:
         raise ValueError("recursive")
     try:
-        return type_(READERS[type_.form](value))
+        read = READERS[type_.form](value)
     except WrongType as error:
         raise ValueError(error.value) from None
+    if read is None:
+        raise ValueError("a value that stands for none")
+    return type_(read)
 
 
 _building: list[Struct] = []

@@ -18,6 +18,7 @@ from k9lite.api.validation import (
     definitions,
     deployments,
     endpoints,
+    flow_control,
     jobs,
     metadata,
     networking,
@@ -53,6 +54,7 @@ _RULES: Mapping[str, Mapping[str, Rules]] = {
     "admissionregistration.k8s.io": registrations.ADMISSION,
     "apiregistration.k8s.io": registrations.API_SERVICES,
     "certificates.k8s.io": registrations.CERTIFICATES,
+    "flowcontrol.apiserver.k8s.io": flow_control.RULES,
     "k9lite.dev": own_kinds.RULES,
 }  # fmt: skip
 _METADATA_ONLY = Rules()

@@ -2,7 +2,7 @@
 
 from k9lite.api import errors, quantity
 from k9lite.api.object import Data
-from k9lite.api.validation import labels, resources, values
+from k9lite.api.validation import conditions, labels, resources, values
 from k9lite.api.validation.rules import Rules
 from k9lite.api.validation.values import Errors
 
@@ -34,7 +34,9 @@ def _disruption_budget(data: Data) -> Errors:
 
 def _disruption_budget_status(new: Data, old: Data) -> Errors:
     counts = ("disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods")
-    return values.non_negative("status", new.get("status") or {}, *counts)
+    status = new.get("status") or {}
+    yield from conditions.conditions("status.conditions", status.get("conditions"))
+    yield from values.non_negative("status", status, *counts)
 
 
 # -- priority -------------------------------------------------------------------------------------------------------

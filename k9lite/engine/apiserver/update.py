@@ -33,6 +33,7 @@ def replace(context: Context, request: Request, live: Object[Any], new: Data) ->
     old = writing.bare(live)
     _check_preconditions(request, old["metadata"], new["metadata"])
     data = endpoints.merge(request.kind, request.subresource, old, new)
+    chain.complete_change(context, request, data, old)
     if request.kind is kinds.SERVICE:
         allocation.keep_allocated(data, old)
     intake.validate(request, data, _problems(request, data, old))

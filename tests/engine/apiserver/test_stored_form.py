@@ -92,6 +92,8 @@ SPECS: dict[str, Data] = {
     },
     "PersistentVolumeClaim": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
     "IngressClass": {"controller": "a.b/c"}, "Image": {"name": "a:b"}, "PodDisruptionBudget": {"minAvailable": 0},
+    "FlowSchema": {"priorityLevelConfiguration": {"name": "a"}, "matchingPrecedence": 5, "rules": []},
+    "PriorityLevelConfiguration": {"type": "Limited", "limited": {"limitResponse": {"type": "Reject"}}},
     "Fault": {"type": "NodeDown", "target": {"kind": "Node", "name": "a"}},
     "CertificateSigningRequest": {"signerName": "a.b/c", "request": "YQ==", "usages": ["any"]},
 }  # fmt: skip

@@ -15,6 +15,7 @@ from k9lite.engine.apiserver.admission import (
 from k9lite.engine.apiserver.context import Context, Request
 
 Step = Callable[[Context, Request, Data], None]
+Change = Callable[[Context, Request, Data, Data], None]  # of the new state and the old one
 
 COMPLETE: Mapping[str, tuple[Step, ...]] = {
     "pods": (
@@ -22,6 +23,7 @@ COMPLETE: Mapping[str, tuple[Step, ...]] = {
     ),
     "nodes": (nodes.taint,),
 }  # fmt: skip
+COMPLETE_CHANGE: Mapping[str, tuple[Change, ...]] = {"pods": (pods.keep_tolerations, pods.keep_priority)}
 CHECK: Mapping[str, tuple[Step, ...]] = {
     "pods": (limit_ranger.check_pod,),
     "persistentvolumeclaims": (limit_ranger.check_claim,),
@@ -33,6 +35,13 @@ def complete_new(context: Context, request: Request, data: Data) -> None:
     namespace_lifecycle.check_create(context, request, data)
     for step in COMPLETE.get(request.kind.resource, ()):
         step(context, request, data)
+
+
+def complete_change(context: Context, request: Request, new: Data, old: Data) -> None:
+    """Complete in place what is to replace `old`; subresources are left as they are."""
+    if not request.subresource:
+        for step in COMPLETE_CHANGE.get(request.kind.resource, ()):
+            step(context, request, new, old)
 
 
 def check_new(context: Context, request: Request, data: Data) -> None:

@@ -1,4 +1,4 @@
-"""Tolerations and priority of new pods (plugins DefaultTolerationSeconds and Priority)."""
+"""Tolerations and priority of pods (plugins DefaultTolerationSeconds and Priority)."""
 
 from typing import Any
 
@@ -54,6 +54,18 @@ def set_priority(context: Context, request: Request, pod: Data) -> None:
             f"priority admission controller computed {policy} from the given PriorityClass name",
         )  # fmt: skip
     spec["priority"], spec["preemptionPolicy"] = value, policy
+
+
+def keep_priority(context: Context, request: Request, new: Data, old: Data) -> None:
+    """A change that is silent about the priority keeps it."""
+    for name in ("priority", "preemptionPolicy"):
+        if name in old["spec"]:
+            new["spec"].setdefault(name, old["spec"][name])
+
+
+def keep_tolerations(context: Context, request: Request, new: Data, old: Data) -> None:
+    """A change that is silent about failing nodes tolerates them as a new pod does."""
+    tolerate_node_failure(context, request, new)
 
 
 def _default_class(context: Context) -> Any:

@@ -47,7 +47,9 @@ async def test_a_cancelled_sleep_leaves_no_timer(clock: ManualClock) -> None:
 
 
 async def test_delay_takes_no_time_when_instant(clock: ManualClock) -> None:
+    assert clock.simulated(100) == 100
     clock.speed = INSTANT
+    assert clock.simulated(100) == 0
     await clock.delay(100)
 
 

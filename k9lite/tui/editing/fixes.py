@@ -49,6 +49,8 @@ def _of_value(lines: Sequence[str], row: int, column: int, problem: Problem) -> 
     pair = _PAIR.match(lines[row], column)
     if pair is None:
         return None
+    if problem.hint.startswith("remove this line"):
+        return Fix(row, 0, len(lines[row]), "") if not lines[row][:column].strip() else None
     value = Fix(row, *_extent(pair), "") if pair["value"] else None
     if home := _HOME.search(problem.hint):
         return _of_version(lines, row, home[1])

@@ -7,7 +7,7 @@ import pytest
 from k9lite.api.errors import StatusError
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Key
-from k9lite.client.protocol import DeleteOptions, PatchType, Selector
+from k9lite.client.protocol import DeleteOptions, PatchType, Selector, WriteOptions
 from k9lite.engine.apiserver.context import Request
 from k9lite.engine.apiserver.server import ApiServer
 
@@ -70,6 +70,29 @@ def test_a_definition_is_established_at_once(server: ApiServer, widget: Kind[Any
     made = create(server, widget, colour="red")
     assert made["spec"] == {"colour": "red", "size": 3}
     assert made["metadata"]["generation"] == 1
+
+
+def test_a_conversion_that_nobody_does_fails_in_words(server: ApiServer) -> None:
+    webhook = {"clientConfig": {"url": "https://a.example.com"}, "conversionReviewVersions": ["v1"]}
+    conversion = {"strategy": "Webhook", "webhook": webhook}
+    warnings: list[str] = []
+    request = definitions(server)
+    request = server.request(request.kind, "", options=WriteOptions(warnings=warnings))
+    server.create(request, DEFINITION | {"spec": DEFINITION["spec"] | {"conversion": conversion}})
+    assert [text for text in warnings if "does not call conversion webhooks" in text]
+    v1, v2 = (server.kinds.of(f"example.com/{name}", "Widget") for name in ("v1", "v2"))
+    assert v1 is not None
+    assert v2 is not None
+    assert create(server, v1)["apiVersion"] == "example.com/v1"
+    for verb in (
+        lambda: server.get(v2, Key("default", "a")),
+        lambda: create(server, v2, "b"),
+        lambda: server.patch(server.request(v2, "default", "a"), {"spec": {"size": 2}}, PatchType.MERGE),
+    ):
+        with pytest.raises(StatusError, match=r"conversion webhook for example\.com/v2, Kind=Widget failed") as refused:
+            verb()
+        assert refused.value.code == 500
+    assert server.get(v1, Key("default", "a")).name == "a"
 
 
 def test_the_schema_is_kept(server: ApiServer, widget: Kind[Any]) -> None:

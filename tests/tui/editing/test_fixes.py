@@ -30,6 +30,7 @@ spec:
 @pytest.mark.parametrize(
     ("text", "repaired"),
     [
+        (CONFIG + '  resourceVersion: "5"\n', CONFIG + "\n"),
         (CONFIG + "dats:\n  a: b\n", CONFIG + "data:\n  a: b\n"),
         (CONFIG + "data:\n  a: true\n", CONFIG + 'data:\n  a: "true"\n'),
         (CONFIG + "data: {a: 5, b: c}\n", CONFIG + 'data: {a: "5", b: c}\n'),

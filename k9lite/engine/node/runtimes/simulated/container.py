@@ -1,6 +1,7 @@
 """One simulated container: its process, its log, its end."""
 
 import asyncio
+import weakref
 from collections.abc import Callable
 from functools import cached_property
 
@@ -67,6 +68,8 @@ class SimulatedContainer:
 
     @cached_property
     def machine(self) -> Machine:
+        # Made of weak references: no cycle may keep a container that is gone until the garbage collector comes.
+        container = weakref.proxy(self)
         key = f"{self._sandbox.uid}/{self._config.name}"
         machine = Machine(
             self._sandbox.hostname, self._sandbox.namespace, self._sandbox.node, self._address, self._config.image,
@@ -75,10 +78,12 @@ class SimulatedContainer:
             self._clock, self._network, self._randomness,
             self._resolve, self.logs.write_line, self._tasks.start, self._image.find,
             self._config.ports, self._config.udp_ports, self._config.probed_ports, self._config.runs_to_completion,
-            user=self._config.user, group=self._config.group, memory=Memory(self._config.memory, self._exhaust),
+            user=self._config.user, group=self._config.group,
+            memory=Memory(self._config.memory, lambda: container._exhaust()),
         )  # fmt: skip
         machine.cpu = CpuTime(self._processor, self._clock, self._config.cpu)
-        machine.files.live = kernel_files(machine, self._sandbox.sysctls, lambda: self._config.cpu_request)
+        sysctls, weak = self._sandbox.sysctls, weakref.proxy(machine)
+        machine.files.kernel = lambda: kernel_files(weak, sysctls, lambda: container._config.cpu_request)
         return machine
 
     async def start(self) -> None:

@@ -28,20 +28,24 @@ class Files:
     """`image`: path -> contents, shared by all containers of the image and never changed here.
 
     mounts: mount path -> the files of a volume; read_only: nothing beside those can be changed
-    live: path -> what gives the contents of a file of the kernel, made anew whenever it is read
+    kernel: makes `live`, once somebody looks: path -> what gives the contents of a file of the kernel at this moment
     """
 
     def __init__(
         self, image: Mapping[str, bytes], mounts: Mapping[str, MountedFiles], *, read_only: bool = False
     ) -> None:
         self._image = image
-        self.live: Mapping[str, Callable[[], str]] = {}
+        self.kernel: Callable[[], Mapping[str, Callable[[], str]]] = dict
         self._own: dict[str, bytes | bytearray | None] = {}  # None: removed
         self._links: dict[str, str] = {}  # symbolic links: path -> target
         self._size = 0  # bytes in `_own`
         self._modes: dict[str, int] = {}
         self.read_only = read_only
         self._mounts = {path.rstrip("/"): files for path, files in mounts.items()}
+
+    @cached_property
+    def live(self) -> Mapping[str, Callable[[], str]]:
+        return self.kernel()
 
     @cached_property
     def _folders(self) -> set[str]:

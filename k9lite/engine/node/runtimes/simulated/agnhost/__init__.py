@@ -7,6 +7,7 @@ from k9lite.engine.node.runtimes.simulated.agnhost import (
     conversion,
     guestbook,
     health,
+    identity,
     netexec,
     porter,
     servers,
@@ -20,6 +21,7 @@ _SUBCOMMANDS: Mapping[str, Program] = {
     "entrypoint-tester": checks.entrypoint_tester, "mounttest": checks.mounttest, "connect": checks.connect,
     "dns-suffix": checks.dns_suffix, "dns-server-list": checks.dns_server_list, "etc-hosts": checks.etc_hosts,
     "logs-generator": checks.logs_generator, "webhook": webhook.webhook, "guestbook": guestbook.guestbook,
+    "test-service-account-issuer-discovery": identity.issuer_discovery, "inclusterclient": identity.in_cluster_client,
     "crd-conversion-webhook": conversion.conversion_webhook, "grpc-health-checking": health.grpc_health_checking,
 }  # fmt: skip
 

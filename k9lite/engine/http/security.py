@@ -1,6 +1,7 @@
 """Who may speak to the API: holders of the token, and no web page that a browser was lured to."""
 
 import hmac
+import re
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -9,14 +10,19 @@ from k9lite.api.errors import StatusError
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
-LOCAL_HOSTS = {"127.0.0.1", "localhost", "[::1]", "kubernetes", "kubernetes.default", "kubernetes.default.svc"}
+LOCAL_HOSTS = {
+    "127.0.0.1", "localhost", "[::1]",
+    "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local",
+}  # fmt: skip
+LOOPBACK = re.compile(r"127(?:\.\d{1,3}){3}")  # where pods reach it; no web page can pass off its own name as this
 # What a real cluster, too, tells anybody.
 PUBLIC_PATHS = {"/healthz", "/livez", "/readyz", "/version"}
 
 
 def check(request: web.BaseRequest, token: str) -> bool:
     """Raise the StatusError for a request that may not be served; whether it comes from a holder of the token."""
-    if _hostname(request.headers.get("Host", "")) not in LOCAL_HOSTS:
+    host = _hostname(request.headers.get("Host", ""))
+    if host not in LOCAL_HOSTS and not LOOPBACK.fullmatch(host):
         raise StatusError("Forbidden", "forbidden: this host name is not served here")
     origin = request.headers.get("Origin")
     if origin is not None and _hostname(origin.rpartition("://")[2]) not in LOCAL_HOSTS:

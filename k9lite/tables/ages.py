@@ -26,6 +26,13 @@ def duration(seconds: float) -> str:
     return _two(whole, YEAR, "y", DAY, "d", until=8)
 
 
+def until_change(seconds: float) -> float:
+    """How many seconds later `duration` may say something else: it counts seconds, minutes, hours, then days."""
+    age = max(seconds, 0.0)
+    unit = 1 if age < 10 * MINUTE else MINUTE if age < 8 * HOUR else HOUR if age < 8 * DAY else DAY
+    return unit - age % unit
+
+
 def _two(whole: int, unit: int, name: str, part: int, part_name: str, until: int) -> str:
     """`whole` in units, with the smaller part below `until` units."""
     count, rest = divmod(whole, unit)

@@ -30,6 +30,7 @@ from k9lite.tui.live.summary import ClusterSummary
 from k9lite.tui.live.summary_updater import SummaryUpdater
 from k9lite.tui.resilient_app import ResilientApp
 from k9lite.tui.restoring import Memory
+from k9lite.tui.screens.dialog import Palette
 from k9lite.tui.screens.overview import Overview
 from k9lite.tui.session.commands import ShowKind
 from k9lite.tui.session.place import Place, place_of
@@ -221,7 +222,7 @@ class Dashboard(ResilientApp):
     def action_command_palette(self) -> None:
         """Like Textual's, but without an id, which the palette that is just closing would still hold."""
         if not CommandPalette.is_open(cast("App[object]", self)):
-            self.push_screen(CommandPalette())
+            self.push_screen(Palette())
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every action: what can be done here at once, the others when they are looked for."""

@@ -28,6 +28,12 @@ class Streams:
             raise bad_request(f'previous terminated container "{options.container}" in pod "{pod}" not found')
         yield [LogLine(1.0, "listening on port 8080"), LogLine(2.0, "\x1b[31mGET / [/foo]", "stderr")]
 
+    async def exec(self, *args: Any, **more: Any) -> None:
+        raise ConnectionError("the container has no shell")
+
+    async def attach(self, *args: Any, **more: Any) -> None:
+        raise ConnectionError("the container reads nothing")
+
     def reachable(self, address: str, port: int) -> None:
         return None
 

@@ -69,7 +69,8 @@ async def dashboard(client, clock, tmp_path):
         owner = await client.create(kinds.REPLICA_SET, body, "default")
     for number, namespace in enumerate(("default", "default", "kube-system")):
         owners = [controller_reference(owner)] if namespace == "default" else []
-        metadata = {"name": f"pod-{number}", "labels": LABELS, "ownerReferences": owners}
+        labels = LABELS | ({"tier": "odd"} if number == 1 else {})
+        metadata = {"name": f"pod-{number}", "labels": labels, "ownerReferences": owners}
         body = {"metadata": metadata, "spec": template("a:2")["spec"] | {"nodeName": f"worker-{1 + number % 2}"}}
         pod = await client.create(kinds.POD, body, namespace)
         waiting = {"waiting": {"reason": "CrashLoopBackOff"}} if number == 1 else {"running": {}}
@@ -95,6 +96,18 @@ def shown(app):
     return [key.name for key in table.shown]
 
 
+def all_pods_listed(app):
+    return not app.screen.is_modal and len(shown(app)) == 3
+
+
+def is_on(name):
+    return lambda app: app.place.selected.name == name
+
+
+def is_at(view):
+    return lambda app: app.place.place_name == view
+
+
 def order(app):
     return app.place.sorted_by
 
@@ -118,16 +131,16 @@ CHANGES = {
     "roll back to a ReplicaSet": ("rs", "ctrl+l enter", lambda c: deployed(c),
                                   lambda s: s.template.spec.containers[0].image == "a:1"),
     "pause a rollout": ("deploy", "R", lambda c: deployed(c), lambda s: s.paused),
-    "undo": ("deploy", "plus U", lambda c: deployed(c), lambda s: s.replicas == 2),
+    "undo": ("deploy", "plus U", lambda c: c.get(kinds.DEPLOYMENT, "web", "default"),
+             lambda o: o.cause.action.startswith("undo") and o.view.spec.replicas == 2),
     "delete": ("pods", "ctrl+d right enter", pods, lambda found: [pod.name for pod in found] == ["pod-1", "pod-2"]),
-    "delete, cancelled": ("pods", "ctrl+d enter", pods, lambda found: len(found) == 3),
     "kill": ("pods", "ctrl+k right enter", pods, lambda found: [pod.name for pod in found] == ["pod-1", "pod-2"]),
-    "kill, cancelled": ("pods", "ctrl+k enter", pods, lambda found: len(found) == 3),
     "mark": ("pods", "space space ctrl+k right enter", pods, lambda found: [pod.name for pod in found] == ["pod-2"]),
     "mark a range": ("pods", "space G ctrl+@ ctrl+k right enter", pods, lambda found: not found),
     "unmark": ("pods", "space space ctrl+backslash G ctrl+k right enter", pods, lambda found: len(found) == 2),
     "cordon": ("nodes", "c", lambda c: node(c), lambda s: s.unschedulable),
-    "uncordon": ("nodes", "c u", lambda c: node(c), lambda s: not s.unschedulable),
+    "uncordon": ("nodes", "c u", lambda c: c.get(kinds.NODE, "worker-1"),
+                 lambda o: o.cause.action == "uncordon node/worker-1" and not o.view.spec.unschedulable),
     "drain": ("nodes", "j r right enter", pods, lambda found: [pod.name for pod in found] == ["pod-0", "pod-2"]),
     "faults": ("nodes", "x enter", lambda c: c.list(kinds.FAULT), lambda found: len(found.items) == 1),
     "pause the clock": ("pods", "comma", lambda c: c.get(kinds.CLOCK, "cluster"), lambda o: o.view.spec.paused),
@@ -139,9 +152,6 @@ CHANGES = {
 LOOKS = {
     "move": ("pods", "j j k", lambda d: d.place.selected.name == "pod-1"),
     "bottom": ("pods", "G", lambda d: d.place.selected.name == "pod-2"),
-    "top": ("pods", "G g", lambda d: d.place.selected.name == "pod-0"),
-    "pages": ("pods", "ctrl+f ctrl+b", lambda d: d.place.selected.name == "pod-0"),
-    "columns": ("nodes", "l h", lambda d: d.place.skipped == 0),
     "columns on": ("nodes", "l", lambda d: d.place.skipped == 1),
     "logs": ("pods", "l", lambda d: isinstance(d.place, Log) and "now" in d.place.text),
     "previous logs": ("pods", "p", lambda d: isinstance(d.place, Log) and "before" in d.place.text),
@@ -155,10 +165,9 @@ LOOKS = {
     "filter": ("pods", "slash 'kube-", lambda d: shown(d) == ["pod-2"]),
     "filter by a pattern": ("pods", "slash 'pod-[01]", lambda d: shown(d) == ["pod-0", "pod-1"]),
     "filter inversely": ("pods", "slash '!pod-1", lambda d: shown(d) == ["pod-0", "pod-2"]),
-    "filter by labels": ("pods", "slash '-l_app=web", lambda d: len(shown(d)) == 3),
+    "filter by labels": ("pods", "slash '-l_tier=odd", lambda d: shown(d) == ["pod-1"]),
     "filter fuzzily": ("pods", "slash '-f_p2kube", lambda d: shown(d) == ["pod-2"]),
     "keep a filter": ("pods", "slash 'pod-1 enter", lambda d: d.place.place_name == "pods" and shown(d) == ["pod-1"]),
-    "clear a filter": ("pods", "slash 'pod-1 enter escape", lambda d: len(shown(d)) == 3),
     "faults only": ("pods", "ctrl+z", lambda d: shown(d) == ["pod-1"]),
     "wide": ("pods", "ctrl+w", lambda d: "READINESS GATES" in [column.label for column in d.place.columns]),
     "sort by name": ("pods", "N", lambda d: order(d) == ("NAME", True)),
@@ -170,25 +179,34 @@ LOOKS = {
     "a namespace": ("pods", "1", lambda d: shown(d) == ["pod-0", "pod-1"]),
     "owner": ("pods", "J", lambda d: d.place.place_name == "replicasets" and d.place.selected.name == "web-2"),
     "node": ("pods", "j o", lambda d: d.place.place_name == "nodes" and d.place.selected.name == "worker-2"),
-    "history": ("pods", "J left_square_bracket", lambda d: d.place.place_name == "pods"),
-    "forward in history": ("pods", "J left_square_bracket right_square_bracket",
-                           lambda d: d.place.place_name == "replicasets"),
-    "last view": ("pods", "o minus", lambda d: d.place.place_name == "pods"),
     "copy the name": ("pods", "c", lambda d: d.clipboard == "pod-0"),
     "copy the namespace": ("pods", "n", lambda d: d.clipboard == "default"),
     "copy the kubeconfig": ("pods", "K", lambda d: d.clipboard.startswith("export KUBECONFIG=")),
     "save the table": ("pods", "ctrl+s", lambda d: list((d.session.state / "tables").glob("pods-*.txt"))),
-    "refresh": ("pods", "ctrl+r", lambda d: len(shown(d)) == 3),
     "back": ("pods", "escape", lambda d: isinstance(d.screen, Overview)),
     "back with q": ("pods", "q", lambda d: isinstance(d.screen, Overview)),
     "ask to quit": ("pods", "ctrl+c", lambda d: "Leave k9lite?" in screen(d)),
-    "next pane": ("pods", "escape 3 tab", lambda d: d.place.place_name == "pods"),
     "previous pane": ("pods", "escape 3 shift+tab", lambda d: d.place.place_name == "nodes"),
     "pane by number": ("pods", "escape 5", lambda d: d.place.place_name == "services"),
     "maximise": ("pods", "escape 5 m", lambda d: d.screen.maximised == "services"),
     "map": ("pods", "M", lambda d: "Nodes and pods" in screen(d)),
     "shell": ("pods", "s", lambda d: d.cluster.client.streams.entered == [("pod-0", ["sh"])]),
     "attach": ("pods", "a", lambda d: d.cluster.client.streams.entered == [("pod-0", "attach")]),
+}  # fmt: skip
+
+
+# There and back: keys with what must be true after them, step by step; none of it is true before its keys.
+STEPS = {
+    "delete, cancelled": ("pods", ("ctrl+d", lambda d: "Delete pod/pod-0?" in screen(d)), ("enter", all_pods_listed)),
+    "kill, cancelled": ("pods", ("ctrl+k", lambda d: "Kill pod/pod-0" in screen(d)), ("enter", all_pods_listed)),
+    "top": ("pods", ("G", is_on("pod-2")), ("g", is_on("pod-0"))),
+    "pages": ("pods", ("ctrl+f", is_on("pod-2")), ("ctrl+b", is_on("pod-0"))),
+    "columns": ("nodes", ("l", lambda d: d.place.skipped == 1), ("h", lambda d: d.place.skipped == 0)),
+    "clear a filter": ("pods", ("slash 'pod-1 enter", lambda d: shown(d) == ["pod-1"]), ("escape", all_pods_listed)),
+    "history": ("pods", ("J", is_at("replicasets")), ("left_square_bracket", is_at("pods")),
+                ("right_square_bracket", is_at("replicasets"))),
+    "last view": ("pods", ("o", is_at("nodes")), ("minus", is_at("pods")), ("minus", is_at("nodes"))),
+    "next pane": ("pods", ("escape 3", is_at("deployments")), ("tab", is_at("pods"))),
 }  # fmt: skip
 
 
@@ -211,12 +229,27 @@ async def test_keys_that_change_the_cluster(dashboard, client, name):
     view, keys, look, holds = CHANGES[name]
     async with dashboard.run_test(size=SIZE) as pilot:
         await open_view(pilot, view)
-        await typed(pilot, keys)
 
         async def it_holds():
             return holds(await look(client))
 
+        assert not await it_holds()
+        await typed(pilot, keys)
         assert await comes_true(pilot, it_holds)
+
+
+async def lead_to(pilot, keys, holds):
+    """Press `keys`, and wait until that holds which did not before."""
+
+    async def it_holds():
+        try:
+            return holds(pilot.app)
+        except (AttributeError, TypeError):  # the screen is not there yet
+            return False
+
+    assert not await it_holds(), screen(pilot.app)
+    await typed(pilot, keys)
+    assert await comes_true(pilot, it_holds), screen(pilot.app)
 
 
 @pytest.mark.parametrize("name", LOOKS)
@@ -224,15 +257,25 @@ async def test_keys_that_lead_and_show(dashboard, name):
     view, keys, holds = LOOKS[name]
     async with dashboard.run_test(size=SIZE) as pilot:
         await open_view(pilot, view)
-        await typed(pilot, keys)
+        await lead_to(pilot, keys, holds)
 
-        async def it_holds():
-            try:
-                return holds(dashboard)
-            except AttributeError:  # the screen is not there yet
-                return False
 
-        assert await comes_true(pilot, it_holds), screen(dashboard)
+@pytest.mark.parametrize("name", STEPS)
+async def test_keys_that_lead_there_and_back(dashboard, name):
+    view, *steps = STEPS[name]
+    async with dashboard.run_test(size=SIZE) as pilot:
+        await open_view(pilot, view)
+        for keys, holds in steps:
+            await lead_to(pilot, keys, holds)
+
+
+async def test_refresh_draws_all_rows_anew(dashboard):
+    async with dashboard.run_test(size=SIZE) as pilot:
+        await open_view(pilot, "pods")
+        table = dashboard.place
+        table.clear()
+        table.reorder()
+        await lead_to(pilot, "ctrl+r", all_pods_listed)
 
 
 async def test_ctrl_q_quits_at_once(dashboard):

@@ -7,6 +7,7 @@ from typing import Any
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Key, Object
 from k9lite.tui.live import views
+from k9lite.tui.live.age_timer import AgeTimer
 from k9lite.tui.live.cluster import LiveCluster
 from k9lite.tui.live.frames import BUDGET
 from k9lite.tui.live.views import View, widened
@@ -46,6 +47,7 @@ class KindTable(BrowsingTable, Place):
         self._informer = cluster.of(view.kind)
         self._dirty: dict[Key, None] = {}
         self._followed: list[tuple[Kind[Any], Changed]] = []
+        self._ages = AgeTimer(cluster.clock, self._update_rows)
 
     def on_mount(self) -> None:
         self.sort_by("NAME")
@@ -53,12 +55,12 @@ class KindTable(BrowsingTable, Place):
         for kind, touches in self.view.related:
             if self.cluster.client.kinds.of(kind.api_version, kind.kind) is not None:
                 self._follow_kind(kind, self._marker(touches))
-        self.set_interval(1.0, self._let_ages_pass)
 
     def on_unmount(self) -> None:
         for kind, handler in self._followed:
             self.cluster.of(kind).remove_handler(handler)
         self.cluster.frames.forget(self._flush)
+        self._ages.stop()
 
     @property
     def selected(self) -> Object[Any] | None:
@@ -110,9 +112,17 @@ class KindTable(BrowsingTable, Place):
 
         return changed
 
-    def _let_ages_pass(self) -> None:
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        self._update_rows(self.on_screen)
+
+    def on_resize(self) -> None:
+        super().on_resize()
+        self._update_rows(self.on_screen)
+
+    def _update_rows(self, keys: list[Key]) -> None:
         """Time alone changes what a row says; only what is seen needs to know."""
-        self._dirty.update(dict.fromkeys(self.on_screen))
+        self._dirty.update(dict.fromkeys(keys))
         self.cluster.frames.request(self._flush)
 
     def _flush(self) -> bool:
@@ -126,6 +136,9 @@ class KindTable(BrowsingTable, Place):
         if self._seek is not None and self._seek in self:
             self.move_to(self._seek)
             self._seek = None
+        if not self._dirty:
+            rows = (self._informer.get(key.name, key.namespace) for key in self.on_screen)
+            self._ages.follow(obj for obj in rows if obj is not None)
         return bool(self._dirty)
 
     def _refill(self, deadline: float) -> None:

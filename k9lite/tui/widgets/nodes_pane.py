@@ -10,6 +10,7 @@ from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.strip import Strip
+from textual.timer import Timer
 
 from k9lite.api import kinds
 from k9lite.api.object import Key, Object
@@ -57,6 +58,7 @@ class NodesPane(Selectable, Place, can_focus=True, inherit_bindings=False):
         self._filter: Filter | None = None
 
     def on_mount(self) -> None:
+        self._timer: Timer | None = None  # until a countdown moves
         cluster = self.cluster
         self._handlers: list[tuple[Any, Any]] = [(kinds.NODE, self._node_changed), (kinds.POD, self._pod_changed)]
         self._handlers.append((kinds.LEASE, self._lease_changed))
@@ -64,7 +66,6 @@ class NodesPane(Selectable, Place, can_focus=True, inherit_bindings=False):
             self._handlers.append((kinds.FAULT, self._fault_changed))
         for kind, handler in self._handlers:
             cluster.of(kind).add_handler(handler)
-        self.set_interval(1.0, self._tick)
 
     def on_unmount(self) -> None:
         for kind, handler in self._handlers:
@@ -128,10 +129,15 @@ class NodesPane(Selectable, Place, can_focus=True, inherit_bindings=False):
     def _fault_changed(self, old: object, new: object) -> None:
         self.cluster.frames.request(self._paint)
 
+    def _tick_while_counting(self, shown: list[tuple[str, Block]]) -> None:
+        """A countdown moves with time alone; without one nothing wakes."""
+        counting = self.cluster.drains or any(b.note or (b.state and b.state.tone == "bad") for _, b in shown)
+        if counting and self._timer is None:
+            self._timer = self.set_timer(1.0, self._tick)
+
     def _tick(self) -> None:
-        """A countdown moves with time alone."""
-        if self.cluster.drains or any(b.note or (b.state and b.state.tone == "bad") for _, b in self._shown()):
-            self.cluster.frames.request(self._paint)
+        self._timer = None
+        self.cluster.frames.request(self._paint)
 
     def _shown(self) -> list[tuple[str, Block]]:
         known = sorted((name, block) for name, block in self._blocks.items() if block.node is not None)
@@ -157,6 +163,7 @@ class NodesPane(Selectable, Place, can_focus=True, inherit_bindings=False):
             if strip != self._strips.get(number):
                 self._strips[number] = strip
                 self.refresh(Region(0, number - top, self.scrollable_content_region.width, 1))
+        self._tick_while_counting(shown)
 
     def _redraw_all(self) -> None:
         self._strips.clear()

@@ -15,6 +15,7 @@ from k9lite.engine.http import encodings
 from k9lite.engine.http.answers import joined
 from k9lite.engine.http.negotiation import Form, Shape
 from k9lite.engine.http.wire import protobuf
+from k9lite.yaml_reader.writer import to_yaml
 
 IncludeObject = Literal["None", "Metadata", "Object"]
 TABLE_VERSION = {"kind": "Table", "apiVersion": "meta.k8s.io/v1"}
@@ -47,14 +48,24 @@ async def collected(
     """Objects as one list with `metadata`. Raises NotAcceptable for a Table in protobuf."""
     head = _list_type(kind, form.shape)
     if form in (PROTOBUF, METADATA_PROTOBUF):
-        items = await joined(_messages(objects, form), b"")
-        return protobuf.encode_list(head["apiVersion"], head["kind"], metadata, items)
+        messages = await joined(_messages(objects, form), b"")
+        return protobuf.encode_list(head["apiVersion"], head["kind"], metadata, messages)
     if form.shape == "table":
         head["columnDefinitions"] = _columns(kind)
-    before = encode(head | {"metadata": metadata})[:-1]
-    items = await joined(_items(objects, form, include, now))
-    text = b'%s,"%s":[%s]}' % (before, b"rows" if form.shape == "table" else b"items", items)
-    return text if form.encoding == "json" else encodings.encode(msgspec.json.decode(text), form.encoding)
+    head |= {"metadata": metadata}
+    name, items = "rows" if form.shape == "table" else "items", _items(objects, form, include, now)
+    if form.encoding == "yaml":
+        return await _yaml_list(head, name, items)
+    if form.encoding == "protobuf":  # raises: there is no such message
+        return encodings.encode(head, form.encoding)
+    return b'%s,"%s":[%s]}' % (encode(head)[:-1], name.encode(), await joined(items))
+
+
+async def _yaml_list(head: Data, name: str, items: Iterator[bytes]) -> bytes:
+    """Item by item, since a list may be long and YAML is slow to write."""
+    elements = await joined((to_yaml([msgspec.json.decode(item)]).encode() for item in items), b"")
+    empty = b"" if elements else b" []"
+    return b"%s%s:%s\n%s" % (to_yaml(head).encode(), name.encode(), empty, elements)
 
 
 def _list_type(kind: Kind[Any], shape: Shape) -> Data:

@@ -104,7 +104,11 @@ async def test_yaml_is_answered_but_not_watched(client, http):
     status, type, body = await answer(http, f"{PATH}/m", "application/yaml")
     assert (status, type) == (200, "application/yaml")
     assert yaml.safe_load(body)["data"] == made.data()["data"]
-    assert yaml.safe_load((await answer(http, PATH, "application/yaml"))[2])["kind"] == "ConfigMapList"
+    listed = yaml.safe_load((await answer(http, PATH, "application/yaml"))[2])
+    assert (listed["kind"], [item["data"] for item in listed["items"]]) == ("ConfigMapList", [made.data()["data"]])
+    assert (
+        yaml.safe_load((await answer(http, PATH.replace("configmaps", "pods"), "application/yaml"))[2])["items"] == []
+    )
     status, _, body = await answer(http, f"{PATH}?watch=1", "application/yaml")
     assert (status, "application/json;stream=watch" in body.decode()) == (406, True)
 

@@ -90,8 +90,8 @@ async def test_without_a_limit_there_is_one_all_the_same(container: Container, c
 @pytest.mark.parametrize(
     ("shell", "script", "message"),
     [
-        ("sh", "while :; do sleep 1000 & done", "sh: can't fork: Resource temporarily unavailable\n"),
-        ("sh", "f() { f | f & }; f; sleep 1", "sh: can't fork: Resource temporarily unavailable\n"),
+        ("ash", "while :; do sleep 1000 & done", "ash: can't fork: Resource temporarily unavailable\n"),
+        ("sh", "f() { f | f & }; f; sleep 1", "sh: 1: Cannot fork\n"),
         ("bash", "while :; do sleep 1000 & done", "bash: fork: retry: Resource temporarily unavailable\n"),
         ("bash", "while :; do sleep 1000 & done", "bash: fork: Resource temporarily unavailable\n"),
     ],

@@ -37,7 +37,7 @@ from k9lite.engine.node.runtimes.simulated.process import SIGNALS
         ("(cd /tmp; pwd); pwd", "/tmp\n/\n", 0),
         ("set -- a 'b c'; for x in \"$@\"; do echo [$x]; done; echo $#", "[a]\n[b c]\n2\n", 0),
         ("set -e; false; echo never", "", 1),
-        ("nope", "sh: nope: not found\n", 127),
+        ("nope", "sh: 1: nope: not found\n", 127),
         ("nope 2>/dev/null || echo $?", "127\n", 0),
         ("echo to-stderr >&2", "to-stderr\n", 0),
         ("cat /missing", "cat: can't open '/missing': No such file or directory\n", 1),
@@ -79,8 +79,8 @@ from k9lite.engine.node.runtimes.simulated.process import SIGNALS
         ("timeout 1 sleep 10; echo $?", "143\n", 0),
         ("echo a b c | cut -d' ' -f2", "b\n", 0),
         ("x=5; x=$((x*2+1)); echo $x; echo $((7/2)) $((7%2)) $((1<2))", "11\n3 1 1\n", 0),
-        ("if", "sh: syntax error: unexpected end of file (expecting \"then\")\n", 2),
-        ("echo 'open", "sh: unterminated quoted string\n", 2),
+        ("if", "sh: 1: Syntax error: end of file unexpected (expecting \"then\")\n", 2),
+        ("echo 'open", "sh: 1: Syntax error: Unterminated quoted string\n", 2),
         ("wget -qO- 127.244.1.9", "wget: can't connect to remote host (127.244.1.9): Connection refused\n", 1),
         ("wget -qO- http://nowhere", "wget: bad address 'nowhere'\n", 1),
         ("curl -s http://nowhere; echo $?", "6\n", 0),
@@ -98,7 +98,7 @@ async def test_scripts(script: str, output: str, code: int, container: Container
          "fits\ndiffers\n", 0),
         ("[[ web-12 =~ -([0-9]+)$ ]] && echo ${BASH_REMATCH[1]} || exit 1", "12\n", 0),
         ("if [[ ! -d /nope ]]; then echo none; fi; [[ a == b ]]", "none\n", 1),
-        ("[[ a", 'bash: syntax error: unexpected end of file (expecting "]]")\n', 2),
+        ("[[ a", 'bash: line 1: syntax error: unexpected end of file (expecting "]]")\n', 2),
         ("i=0; ((i++)); (( i > 5 )) || echo $i $((2**10))", "1 1024\n", 0),
         ("for ((i=0; i<5; i++)); do ((i == 1)) && continue; ((i == 3)) && break; echo $i; done", "0\n2\n", 0),
         ("((echo nested); echo subshells)", "nested\nsubshells\n", 0),
@@ -250,3 +250,26 @@ def test_images_without_a_shell_have_no_commands() -> None:
     assert simulated_image("traefik/whoami").find("sh") is None
     assert simulated_image("busybox").find("/bin/sh") is not None
     assert simulated_image("busybox").find("curl") is None
+
+
+@pytest.mark.parametrize(
+    ("image", "argv", "message"),
+    [
+        ("busybox", ["sh", "-c", "true\nnope"], "sh: nope: not found\n"),
+        ("alpine:3.20", ["/bin/sh", "-c", "nope"], "/bin/sh: nope: not found\n"),
+        ("busybox", ["sh", "/tmp/s"], "/tmp/s: line 2: nope: not found\n"),
+        ("nginx", ["/bin/sh", "-c", "true\n\nnope"], "/bin/sh: 3: nope: not found\n"),
+        ("nginx", ["sh", "-c", "echo )"], 'sh: 1: Syntax error: ")" unexpected\n'),
+        ("debian", ["bash", "-c", "true; nope"], "bash: line 1: nope: command not found\n"),
+        ("busybox", ["/bin/sh", "-c", "cd /none"], "/bin/sh: cd: can't cd to /none: No such file or directory\n"),
+        ("busybox", ["/bin/sh", "-c", "echo > /none/x"], "/bin/sh: can't create /none/x: nonexistent directory\n"),
+    ],
+)  # fmt: skip
+async def test_messages_begin_as_those_of_the_shell(
+    image: str, argv: list[str], message: str, clock: ManualClock, tasks: TaskSet
+) -> None:
+    container = Container(clock, tasks, image)
+    container.machine.files.write("/tmp/s", b"true\nnope\n")
+    container.start(*argv)
+    await clock.advance(1)
+    assert container.errors.decode() == message

@@ -24,7 +24,7 @@ async def change_folder(shell: Interpreter, argv: list[str], streams: Streams) -
         target = variables.get("OLDPWD", state.folder)
     path = absolute(target, state.folder)
     if not state.process.machine.files.is_folder(path):
-        await streams.complain(f"{shell.state.name}: cd: can't cd to {target}: No such file or directory")
+        await streams.complain(f"{shell.state.prefix}cd: can't cd to {target}: No such file or directory")
         return 2
     variables |= {"OLDPWD": state.folder, "PWD": path}
     state.folder = path
@@ -73,7 +73,7 @@ async def trap(shell: Interpreter, argv: list[str], streams: Streams) -> int:
     for name in argv[2:]:
         number = signal_number(name)
         if number is None:
-            await streams.complain(f"{state.name}: trap: {name}: invalid signal specification")
+            await streams.complain(f"{state.prefix}trap: {name}: invalid signal specification")
             return 1
         if argv[1] == "-":
             state.traps.pop(number, None)
@@ -125,7 +125,7 @@ async def run_file(shell: Interpreter, argv: list[str], streams: Streams) -> int
     try:
         text = process.machine.files.read(absolute(argv[1], shell.state.folder)).decode(errors="replace")
     except (NoFile, IndexError):
-        await streams.complain(f"{shell.state.name}: .: {''.join(argv[1:2])}: not found")
+        await streams.complain(f"{shell.state.prefix}.: {''.join(argv[1:2])}: not found")
         raise Exit(2) from None
     shell.state.scopes.append({})
     try:
@@ -154,7 +154,7 @@ async def replace(shell: Interpreter, argv: list[str], streams: Streams) -> int:
         raise Exit(await shell.invoke(argv[1:], streams, {}))
     program = process.machine.find(argv[1])
     if program is None:
-        await streams.complain(f"{state.name}: exec: {argv[1]}: not found")
+        await streams.complain(f"{state.prefix}exec: {argv[1]}: not found")
         raise Exit(127)
     process.argv, process.environment, process.folder = argv[1:], state.environment(), state.folder
     process.stdin, process.stdout, process.stderr = streams
@@ -183,7 +183,7 @@ async def which(shell: Interpreter, argv: list[str], streams: Streams) -> int:
 async def kill(shell: Interpreter, argv: list[str], streams: Streams) -> int:
     problem = send(shell.state.process.machine, argv[1:])
     if problem:
-        await streams.complain(f"{shell.state.name}: {problem}")
+        await streams.complain(f"{shell.state.prefix}{problem}")
     await asyncio.sleep(0)  # a shell that killed itself goes no further
     return int(bool(problem))
 

@@ -1,6 +1,7 @@
 """Runs commands of the shell: the one process of `sh -c` and its children."""
 
 import asyncio
+import re
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
@@ -45,7 +46,8 @@ class Shell:
         try:
             script = parse(text)
         except ShellSyntaxError as error:
-            await self.streams.complain(f"{self.state.name}: {error}")
+            text = _as_dash_says(str(error)) if self.state.kind == "dash" else str(error)
+            await self.streams.complain(f"{self.state.prefix}{text}")
             self.state.status = 2
             return 2
         return await self._deeper(self._script(script, self.streams))
@@ -89,7 +91,7 @@ class Shell:
         return self.state.status
 
     async def _chain(self, chain: syntax.Chain, streams: Streams) -> None:
-        last = len(chain.links) - 1
+        last, self.state.line = len(chain.links) - 1, chain.line
         for index, (operator, pipeline) in enumerate(chain.links):
             await self.state.process.machine.cpu.spend()
             if (operator == "&&" and self.state.status) or (operator == "||" and not self.state.status):
@@ -108,7 +110,7 @@ class Shell:
 
         async def program(process: Process) -> int:
             shell.state.process = process
-            await shell._chain(syntax.Chain(chain.links), shell.streams)
+            await shell._chain(syntax.Chain(chain.links, line=chain.line), shell.streams)
             return shell.state.status
 
         child = Process(parent.machine, [self.state.name], self.state.environment(), self.state.folder)
@@ -158,7 +160,7 @@ class Shell:
         try:
             inner = await redirected(self.state, command.redirects, streams, self._expander)
         except NoFile as error:
-            await streams.complain(f"{self.state.name}: {error}")
+            await streams.complain(f"{self.state.prefix}{error}")
             return 1
         match command:
             case syntax.Simple():
@@ -332,10 +334,10 @@ class Shell:
         parent = self.state.process
         program = parent.machine.find(argv[0])
         if program is None:
-            await streams.complain(f"{self.state.name}: {argv[0]}: not found")
+            await streams.complain(f"{self.state.prefix}{argv[0]}: {'command ' * self.state.is_bash}not found")
             return NOT_FOUND
         if argv[0] not in BUILT_IN and _size(argv) > LONGEST_ARGUMENTS:
-            await streams.complain(f"{self.state.name}: {argv[0]}: Argument list too long")
+            await streams.complain(f"{self.state.prefix}{argv[0]}: Argument list too long")
             return CANNOT_START
         environment = self.state.environment() | assigned
         child = Process(parent.machine, argv, environment, self.state.folder, *streams, tty=parent.tty)
@@ -353,3 +355,10 @@ class Shell:
 
 def _size(argv: Sequence[str]) -> int:
     return sum(len(argument) + 9 for argument in argv)
+
+
+def _as_dash_says(problem: str) -> str:
+    found = re.fullmatch(r'syntax error: unexpected (word|.+?)(?: "[^"]*")?( \(expecting .*\))?', problem)
+    if found is None:
+        return "Syntax error: " + problem[:1].upper() + problem[1:]
+    return f"Syntax error: {found[1]} unexpected{found[2] or ''}"

@@ -142,7 +142,7 @@ class Expander:
             try:
                 return str(evaluate(expression, self._state.variables))
             except ArithmeticError as error:
-                await self._streams.complain(f"{self._state.name}: {error}")
+                await self._streams.complain(f"{self._state.prefix}{error}")
                 raise Exit(2) from None
         return await self._parameter(part)
 
@@ -170,7 +170,7 @@ class Expander:
             return self.lookup(value or "") or ""
         if part.word is None:
             if value is None and "u" in self._state.options:
-                await self._streams.complain(f"{self._state.name}: {part.name}: parameter not set")
+                await self._streams.complain(f"{self._state.prefix}{part.name}: parameter not set")
                 raise Exit(2)
             return value or ""
         if operator in ("%", "%%", "#", "##"):
@@ -192,7 +192,7 @@ class Expander:
         if kind == "=":
             self._state.variables[part.name] = word
         if kind == "?":
-            await self._streams.complain(f"{self._state.name}: {part.name}: {word or 'parameter not set'}")
+            await self._streams.complain(f"{self._state.prefix}{part.name}: {word or 'parameter not set'}")
             raise Exit(2)
         return word
 

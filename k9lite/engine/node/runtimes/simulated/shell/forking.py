@@ -21,9 +21,11 @@ async def launch(state: ShellState, child: Process, program: Program, streams: S
             if seconds is None:
                 await streams.complain(cannot_fork(state))
                 raise Exit(BASH_CODE if state.is_bash else CODE) from None
-            await streams.complain(f"{state.prefix}fork: retry: {PROBLEM}")
+            await streams.complain(f"{state.name}: fork: retry: {PROBLEM}")
             await child.machine.clock.sleep(seconds)
 
 
 def cannot_fork(state: ShellState) -> str:
-    return state.prefix + ("fork: " if state.is_bash else "can't fork: ") + PROBLEM
+    if state.kind == "dash":
+        return f"{state.prefix}Cannot fork"
+    return f"{state.name}: " + ("fork: " if state.is_bash else "can't fork: ") + PROBLEM

@@ -38,6 +38,7 @@ class Token(NamedTuple):
     text: str
     word: Word | None = None
     glued: bool = False
+    line: int = 1
 
     @property
     def plain(self) -> str:
@@ -65,6 +66,7 @@ class _Lexer:
     def __init__(self, source: str) -> None:
         self._source, self._at = source, 0
         self._tokens: list[Token] = []
+        self._lines, self._counted = 1, 0
         self._documents: list[tuple[int, str, bool, bool]] = []  # token index, end, literal, without tabs
 
     def run(self) -> list[Token]:
@@ -90,13 +92,19 @@ class _Lexer:
             raise ShellSyntaxError("unterminated here-document", incomplete=True)
         return self._tokens
 
+    def _line(self) -> int:
+        """The line that is being read; counted on from where it was asked for last."""
+        self._lines += self._source.count("\n", self._counted, self._at)
+        self._counted = self._at
+        return self._lines
+
     def _operator(self, operator: str) -> None:
         glued = self._at > 0 and self._source[self._at - 1] not in BLANKS
         self._at += len(operator)
         if operator in ("<<", "<<-"):
             self._here_document(operator == "<<-")
             return
-        self._tokens.append(Token(operator, glued=glued))
+        self._tokens.append(Token(operator, glued=glued, line=self._line()))
         if operator == "\n" and self._documents:
             self._read_documents()
 
@@ -139,8 +147,8 @@ class _Lexer:
     def _add_word(self) -> None:
         start = self._at
         glued = start > 0 and self._source[start - 1] not in BLANKS
-        found = self._word()
-        self._tokens.append(Token(self._source[start : self._at], found, glued))
+        line, found = self._line(), self._word()
+        self._tokens.append(Token(self._source[start : self._at], found, glued, line))
 
     def _word(self, ends: str = ENDS_WORD) -> Word:
         parts: list[Part] = []

@@ -70,6 +70,7 @@ class _Parser(Cursor):
             chains.append(self._chain())
 
     def _chain(self) -> Chain:
+        line = self.token.line if self.token is not None else 1
         links = [("", self._pipeline())]
         while (operator := self.operator()) in ("&&", "||"):
             self.at += 1
@@ -78,7 +79,7 @@ class _Parser(Cursor):
         background = self.take("&")
         if not background and self.operator() not in ("\n", ";", ")", ";;", "") and self.token is not None:
             raise ShellSyntaxError(f"syntax error: unexpected {named(self.token)}")
-        return Chain(tuple(links), background)
+        return Chain(tuple(links), background, line)
 
     def _pipeline(self) -> Pipeline:
         negated = self.keyword() == "!"

@@ -77,6 +77,7 @@ class ShellState:
     """name, arguments: $0 and $1...; exported: the variables that commands get; traps: signal or 0 for EXIT -> text;
     scopes: of every function that runs, innermost last, what its local variables were outside; loops: how many run;
     braces: whether {a,b} is expanded; drawn: random numbers so far; depth: calls in calls;
+    kind: ash, dash or bash; is_file: whether a file is run; line: the one that runs;
     maps: the arrays whose indices are texts;
     inherited: what the variables of its parent held, which a fork shares
     """
@@ -102,14 +103,21 @@ class ShellState:
     braces: bool = False
     drawn: int = 0
     depth: int = 0
-    is_bash: bool = False
+    kind: str = "ash"
+    is_file: bool = False
+    line: int = 1
     inherited: int = 0
     _measured: tuple[int, int, int] = (0, 0, 0)
 
     @property
     def prefix(self) -> str:
-        """What its messages begin with."""
-        return f"{self.name}: "
+        """What its messages begin with: dash and bash say the line, busybox does in a script of its own."""
+        line = {"bash": f"line {self.line}: ", "dash": f"{self.line}: "}.get(self.kind, "")
+        return f"{self.name}: {line or (f'line {self.line}: ' if self.is_file else '')}"
+
+    @property
+    def is_bash(self) -> bool:
+        return self.kind == "bash"
 
     @property
     def own_size(self) -> int:

@@ -180,6 +180,7 @@ class Chain:
 
     links: tuple[tuple[str, Pipeline], ...]
     background: bool = False
+    line: int = 1
 
 
 Script = tuple[Chain, ...]

@@ -89,7 +89,7 @@ async def let(shell: Interpreter, argv: list[str], streams: Streams) -> int:
         try:
             value = evaluate(expression, shell.state.variables)
         except ArithmeticError as error:
-            await streams.complain(f"{shell.state.name}: {error}")
+            await streams.complain(f"{shell.state.prefix}{error}")
             return 1
     return int(not value)
 

@@ -13,10 +13,10 @@ EXIT, BASH = 0, "bash"
 
 async def sh(process: Process) -> int:
     options, arguments = _options(process.argv[1:])
-    state = ShellState(process, process.folder, process.argv[0].rpartition("/")[2])
+    state = ShellState(process, process.folder, process.argv[0], kind=_kind(process))
     state.variables = Variables({"PWD": process.folder, "IFS": " \t\n"} | process.environment)
     state.exported = set(process.environment)
-    state.options, state.is_bash = options & {"e", "u", "x"}, state.name == BASH
+    state.options = options & {"e", "u", "x"}
     state.braces = state.is_bash
     shell = Shell(state, Streams(process.stdin, process.stdout, process.stderr))
     if "c" in options:
@@ -31,9 +31,17 @@ async def sh(process: Process) -> int:
         except NoFile:
             await process.complain(f"{state.name}: can't open '{arguments[0]}': No such file or directory")
             return 2
-        state.name, state.arguments = arguments[0], arguments[1:]
+        state.name, state.arguments, state.is_file = arguments[0], arguments[1:], True
         return await _to_the_end(shell, text)
     return await _lines(shell, process.tty or "i" in options)
+
+
+def _kind(process: Process) -> str:
+    """Debian's sh is dash; where there is no bash it is busybox's."""
+    name = process.argv[0].rpartition("/")[2]
+    if name == BASH:
+        return BASH
+    return "dash" if name != "ash" and process.machine.find(BASH) is not None else "ash"
 
 
 def _options(arguments: list[str]) -> tuple[set[str], list[str]]:

@@ -12,13 +12,15 @@ SILENT_SECONDS = 120.0  # after which a client is forgotten, as connection track
 MOST_CLIENTS = 1024  # at a time; what further ones send is lost
 
 Choose = Callable[[str], Backend | None]  # a client's address -> the endpoint for it
+Serves = Callable[[Backend], bool]  # whether an endpoint is still one
 
 
 class UdpRelay:
     """A `Listener` for datagrams."""
 
-    def __init__(self, outside: Datagrams, network: Network, clock: Clock, choose: Choose) -> None:
-        self._outside, self._network, self._clock, self._choose = outside, network, clock, choose
+    def __init__(self, outside: Datagrams, network: Network, clock: Clock, choose: Choose, serves: Serves) -> None:
+        self._outside, self._network, self._clock = outside, network, clock
+        self._choose, self._serves = choose, serves
         self._clients: dict[Address, tuple[Backend, Datagrams]] = {}
         self._tasks = TaskSet(crashed)
         self._tasks.start(self._listen(), f"datagrams to {outside.address[0]}:{outside.address[1]}")
@@ -55,6 +57,9 @@ class UdpRelay:
     async def _way_of(self, client: Address) -> tuple[Backend, Datagrams] | None:
         """The endpoint of a client, and the socket that stands for the client there."""
         way = self._clients.get(client)
+        if way is not None and not self._serves(way[0]):
+            self._clients.pop(client)[1].close()
+            way = None
         if way is None and len(self._clients) < MOST_CLIENTS:
             backend = self._choose(client[0])
             if backend is None:
@@ -71,5 +76,6 @@ class UdpRelay:
         except (TimeoutError, ConnectionAbortedError):
             return
         finally:
-            self._clients.pop(client, None)
+            if self._clients.get(client, (None, None))[1] is inside:
+                del self._clients[client]
             inside.close()

@@ -211,6 +211,13 @@ async def test_datagrams_are_relayed_both_ways(world: World) -> None:
         assert (data, sender[0]) == (b"%d" % number, "127.244.1.9")
         backend.send(b"to %d" % number, sender)
         assert await client.receive() == (b"to %d" % number, (world.ip, 53))
+    other = await world.network.open_datagrams("127.244.1.3", 5353)
+    moved = {"endpoints": [{"addresses": ["127.244.1.3"], "conditions": READY}]}
+    await world.client.patch(kinds.ENDPOINT_SLICE, "web-1", moved, PatchType.MERGE, "default")
+    await settle()
+    clients[0].send(b"again", (world.ip, 53))
+    await settle()
+    assert (await other.receive())[0] == b"again"  # who is gone gets nothing more
     await world.client.delete(kinds.SERVICE, "web", "default")
     await settle()
     (await world.network.open_datagrams(world.ip, 53)).close()  # its address is free again

@@ -36,7 +36,7 @@ ACTED_ON = {
     "controllerrevisions", "services", "endpointslices", "endpoints",
     "events", "configmaps", "secrets", "serviceaccounts", "leases", "clocks", "faults", "images",
     "poddisruptionbudgets", "customresourcedefinitions", "priorityclasses", "bindings", "resourcequotas", "limitranges",
-    "runtimeclasses",
+    "runtimeclasses", "jobs",
 }  # fmt: skip
 # One storage, two group versions: the first is converted to the second on the way in, and back on the way out.
 STORED_AS = {

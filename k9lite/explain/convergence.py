@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from lightkube.models.apps_v1 import Deployment, ReplicaSet
+from lightkube.models.batch_v1 import Job
 from lightkube.models.core_v1 import ContainerStatus, Event, Namespace, Node, Pod, Service
 from lightkube.models.discovery_v1 import EndpointSlice
 
@@ -145,6 +146,19 @@ def _replica_set(obj: Object[ReplicaSet], around: Surroundings) -> Why | None:
     return _pods_fault(obj, around) or Why("Progressing", f"{available} of {wanted} replicas are available")
 
 
+def _job(obj: Object[Job], around: Surroundings) -> Why | None:
+    """A Job is what was asked for once it is complete, or as long as it is suspended."""
+    spec, status = obj.view.spec, obj.view.status
+    state = {one.type: one for one in (status.conditions if status else None) or () if one.status == "True"}
+    if "Complete" in state or "Suspended" in state:
+        return None
+    if (failure := state.get("Failed") or state.get("FailureTarget")) is not None:
+        return Why(failure.reason or "Failed", failure.message or "")
+    succeeded = (status.succeeded if status else 0) or 0
+    wanted = spec.completions if spec and spec.completions is not None else 1
+    return _pods_fault(obj, around) or Why("Running", f"{succeeded} of {wanted} completions")
+
+
 def _pods_fault(obj: Object[Any], around: Surroundings) -> Why | None:
     """The first thing wrong with a pod of `obj`, beyond that it has only just been started."""
     for pod in _own_pods(obj, around):
@@ -240,7 +254,7 @@ def _makes(workload: Object[Any], selector: Mapping[str, str]) -> bool:
 
 
 def _makes_none(workload: Object[Any]) -> bool:
-    return not workload.kind.acted_on or workload.view.spec.replicas == 0
+    return not workload.kind.acted_on or getattr(workload.view.spec, "replicas", None) == 0
 
 
 def _namespace(obj: Object[Namespace], around: Surroundings) -> Why | None:
@@ -260,6 +274,7 @@ _RULES: Mapping[str, Callable[[Object[Any], Surroundings], Why | None]] = {
     "deployments.apps": _deployment,
     "replicasets.apps": _replica_set,
     "replicationcontrollers": _replica_set,
+    "jobs.batch": _job,
     "pods": _pod,
     "services": _service,
     "namespaces": _namespace,

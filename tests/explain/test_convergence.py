@@ -1,9 +1,10 @@
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 import pytest
 
-from k9lite.api.kinds import DEPLOYMENT, ENDPOINT_SLICE, JOB, NAMESPACE, POD, REPLICA_SET, SERVICE, Kind
+from k9lite.api.kinds import DEPLOYMENT, ENDPOINT_SLICE, JOB, NAMESPACE, POD, REPLICA_SET, SERVICE, STATEFUL_SET, Kind
 from k9lite.api.object import Object
 from k9lite.explain.convergence import Surroundings, Waiting, stuck, waits
 
@@ -141,7 +142,7 @@ def endpoints(*ready: bool) -> Object[Any]:
 LABELLED = pod(meta={"labels": LABELS})
 PORTS = [{"name": "http", "containerPort": 8080}]
 NAMED = made(POD, "web-2", meta={"labels": LABELS}, spec={"containers": [{"name": "c", "ports": PORTS}]}, status={})
-STORED = made(JOB, "web", spec={"template": TEMPLATE})
+STORED = made(replace(STATEFUL_SET, acted_on=False), "web", spec={"template": TEMPLATE})
 
 
 @pytest.mark.parametrize(
@@ -178,3 +179,20 @@ def test_kinds_that_are_only_stored_are_ready_at_once():
 def test_namespaces():
     assert why(made(NAMESPACE, "a", status={"phase": "Active"})) is None
     assert why(made(NAMESPACE, "a", status={"phase": "Terminating"})) == ("Terminating", "the namespace is Terminating")
+
+
+@pytest.mark.parametrize(
+    ("conditions", "expected"),
+    [
+        ([], ("Running", "1 of 3 completions")),
+        ([{"type": "Complete", "status": "True"}], None),
+        ([{"type": "Suspended", "status": "True"}], None),
+        ([{"type": "Failed", "status": "True", "reason": "DeadlineExceeded", "message": "m"}],
+         ("DeadlineExceeded", "m")),
+    ],
+)  # fmt: skip
+def test_jobs(conditions, expected):
+    job = made(
+        JOB, "j", spec={"completions": 3, "template": TEMPLATE}, status={"succeeded": 1, "conditions": conditions}
+    )
+    assert why(job) == expected

@@ -14,6 +14,8 @@ from k9lite.engine.controllers.endpoints.mirroring import EndpointSliceMirroring
 from k9lite.engine.controllers.endpoints.slice_controller import EndpointSliceController
 from k9lite.engine.controllers.event_ttl import EventTtlController
 from k9lite.engine.controllers.garbage.collector import GarbageCollector
+from k9lite.engine.controllers.job.controller import JobController
+from k9lite.engine.controllers.job.ttl import TtlAfterFinishedController
 from k9lite.engine.controllers.namespace_defaults import root_certificates, service_accounts
 from k9lite.engine.controllers.namespaces import NamespaceController
 from k9lite.engine.controllers.nodes.lifecycle import NodeLifecycleController
@@ -29,6 +31,8 @@ LOOPS: tuple[Callable[[Client, Informers, Clock], Controller], ...] = (
     ReplicationControllerController,
     StatefulSetController,
     DaemonSetController,
+    JobController,
+    TtlAfterFinishedController,
     EndpointSliceController,
     EndpointsController,
     EndpointSliceMirroringController,

@@ -10,13 +10,14 @@ from k9lite.aio.clock import Clock
 from k9lite.api import kinds, pods
 from k9lite.api.errors import StatusError
 from k9lite.api.kinds import Kind
-from k9lite.api.object import Data, Key, Object, controller_reference
+from k9lite.api.object import Data, Key, Object
 from k9lite.api.selectors import LabelMatcher, workload_selector
 from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client, DeleteOptions
 from k9lite.engine.controllers.claims import by_controller, claim, orphans_of
+from k9lite.engine.controllers.pod_template import new_pod
 from k9lite.engine.controllers.replica_set.ranking import first_to_go
 from k9lite.engine.controllers.replica_set.status import next_available, status
 from k9lite.engine.controllers.replica_set.tally import Counts, Tally
@@ -190,12 +191,3 @@ def _selector(owner: Owner) -> LabelMatcher:
 def _replicas(owner: Owner) -> int:
     wanted = _spec(owner).replicas
     return 1 if wanted is None else wanted
-
-
-def new_pod(owner: Owner) -> Data:
-    """A pod as the ReplicaSet's template wants it."""
-    template: Data = owner.data()["spec"]["template"]
-    metadata = {part: template["metadata"][part] for part in ("labels", "annotations", "finalizers")
-                if part in template["metadata"]}  # fmt: skip
-    metadata |= {"generateName": f"{owner.name}-", "ownerReferences": [controller_reference(owner)]}
-    return {"metadata": metadata, "spec": template["spec"]}

@@ -105,7 +105,8 @@ def resolve(files: Iterable[ParsedFile], kinds: Kinds, before: Resolved | None =
     found_before = before.found if before is not None and before.served == served else {}
     problems: list[Problem] = []
     found: dict[int, Manifest] = {}
-    manifests: defaultdict[Ref, list[Manifest]] = defaultdict(list)
+    manifests: dict[Ref, Manifest] = {}
+    again: defaultdict[Ref, list[Manifest]] = defaultdict(list)
     for document in documents:
         manifest = found_before.get(id(document.data))
         if manifest is None:
@@ -118,12 +119,11 @@ def resolve(files: Iterable[ParsedFile], kinds: Kinds, before: Resolved | None =
         elif manifest.document is not document:
             manifest = Manifest(manifest.ref, manifest.kind, document)
         found[id(document.data)] = manifest
-        manifests[manifest.ref].append(manifest)
-    for ref, several in manifests.items():
-        if len(several) > 1:
-            problems += _duplicates(ref, several)
-    alone = tuple(several[0] for several in manifests.values() if len(several) == 1)
-    return Resolved(alone, tuple(problems), frozenset(manifest.ref for manifest in alone), served, definitions, found)
+        if manifests.setdefault(manifest.ref, manifest) is not manifest:
+            again[manifest.ref].append(manifest)
+    for ref, others in again.items():
+        problems += _duplicates(ref, [manifests.pop(ref), *others])
+    return Resolved(tuple(manifests.values()), tuple(problems), frozenset(manifests), served, definitions, found)
 
 
 def _ref(document: Document, kind: Kind[Any]) -> Ref:

@@ -50,10 +50,12 @@ def store_hostile(server, kind, strings, number=0):
     data = filled(schema.of(kind), texts)
     name, namespace = f"{next(texts)}-{number}", "default" if kind.namespaced else ""
     metadata = {
-        "name": name, "uid": f"{kind.plural}-{number}", "creationTimestamp": TIMES["time"],
+        "name": name,
+        "uid": f"{kind.plural}-{number}",
+        "creationTimestamp": TIMES["time"],
         "labels": {next(texts): next(texts) for _ in strings},
         "annotations": {next(texts): next(texts) for _ in strings},
-    } | ({"namespace": namespace} if namespace else {})  # fmt: skip
+    } | ({"namespace": namespace} if namespace else {})
     data |= {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": metadata}
     key = Key(namespace, name)
     server._context.store.put(kind, key, encoding.tail(data), Cause("user", next(texts)))

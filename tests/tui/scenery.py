@@ -80,9 +80,10 @@ async def fill(client, clock):
 
 async def replica_set(client, owner, revision, count):
     metadata = {
-        "name": f"web-{revision}", "ownerReferences": [controller_reference(owner)],
+        "name": f"web-{revision}",
+        "ownerReferences": [controller_reference(owner)],
         "annotations": {"deployment.kubernetes.io/revision": str(revision)},
-    }  # fmt: skip
+    }
     labels = {"app": "web", "pod-template-hash": str(revision)}
     spec = {"replicas": count, "selector": {"matchLabels": labels}, "template": template(f"v{revision}", **labels)}
     made = await client.create(kinds.REPLICA_SET, {"metadata": metadata, "spec": spec}, "default")
@@ -103,10 +104,14 @@ async def pod(client, owner, name, status, now):
     await client.update_status(made, status)
     involved = {"kind": "Pod", "name": name, "namespace": "default", "uid": made.uid}
     event = {
-        "metadata": {"name": f"{name}.1"}, "involvedObject": involved, "type": "Normal" if running else "Warning",
-        "reason": "Started" if running else "Failed", "message": "Container started" if running else "no such image",
-        "lastTimestamp": now, "count": 1,
-    }  # fmt: skip
+        "metadata": {"name": f"{name}.1"},
+        "involvedObject": involved,
+        "type": "Normal" if running else "Warning",
+        "reason": "Started" if running else "Failed",
+        "message": "Container started" if running else "no such image",
+        "lastTimestamp": now,
+        "count": 1,
+    }
     await client.create(kinds.EVENT, event, "default")
 
 

@@ -155,10 +155,14 @@ async def test_restart_and_image(dashboard, client):
 
 @pytest.mark.parametrize(
     ("keys", "title", "text"),
-    [("y", "YAML  deployment/web", "kind: Deployment"), ("d", "Describe  deployment/web", "Selector:"),
-     ("question_mark", "Help", "Set the number of replicas"), ("f", "Port forwards", "no port is forwarded"),
-     ("enter", "Pods  of deployment/web", "lonely")],
-)  # fmt: skip
+    [
+        ("y", "YAML  deployment/web", "kind: Deployment"),
+        ("d", "Describe  deployment/web", "Selector:"),
+        ("question_mark", "Help", "Set the number of replicas"),
+        ("f", "Port forwards", "no port is forwarded"),
+        ("enter", "Pods  of deployment/web", "lonely"),
+    ],
+)
 async def test_pages_open_and_escape_closes_them(dashboard, keys, title, text):
     async with dashboard.run_test(size=SIZES["normal"]) as pilot:
         await settle(pilot)
@@ -237,9 +241,12 @@ async def test_quitting_leaves_no_task_behind(dashboard):
 async def test_hostile_text_breaks_nothing(client, clock, size):
     await fill(client)
     event = {
-        "metadata": {"name": "evil"}, "involvedObject": {"kind": "Pod", "name": HOSTILE, "namespace": "default"},
-        "reason": HOSTILE, "message": HOSTILE * 500, "type": "Warning",
-    }  # fmt: skip
+        "metadata": {"name": "evil"},
+        "involvedObject": {"kind": "Pod", "name": HOSTILE, "namespace": "default"},
+        "reason": HOSTILE,
+        "message": HOSTILE * 500,
+        "type": "Warning",
+    }
     await client.create(kinds.EVENT, event, "default")
     patch = {"metadata": {"annotations": {"note": HOSTILE * 1000}}}
     await client.patch(kinds.DEPLOYMENT, "web", patch, "application/merge-patch+json", "default")

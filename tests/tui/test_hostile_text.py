@@ -14,9 +14,16 @@ from k9lite.tui.screens.overview import Overview
 from k9lite.tui.session.commands import ShowKind
 
 SHOWN = (
-    kinds.NODE, kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.POD, kinds.SERVICE, kinds.ENDPOINT_SLICE, kinds.EVENT,
-    kinds.IMAGE, kinds.FAULT,
-)  # fmt: skip
+    kinds.NODE,
+    kinds.DEPLOYMENT,
+    kinds.REPLICA_SET,
+    kinds.POD,
+    kinds.SERVICE,
+    kinds.ENDPOINT_SLICE,
+    kinds.EVENT,
+    kinds.IMAGE,
+    kinds.FAULT,
+)
 # Keys that lead from the overview to each screen and dialog.
 SCREENS = """
     1, 2, 3, 4, 5, 6, 3 m, M, M down, Z, question_mark, f, colon, ctrl+n, ctrl+p,

@@ -7,9 +7,15 @@ from k9lite.api.object import Object
 from k9lite.tui.display.tones import State, Tone, state
 
 PHASES: dict[str, Tone] = {
-    "Active": "good", "Bound": "good", "Available": "good", "Pending": "busy", "Released": "gone",
-    "Terminating": "gone", "Lost": "bad", "Failed": "bad",
-}  # fmt: skip
+    "Active": "good",
+    "Bound": "good",
+    "Available": "good",
+    "Pending": "busy",
+    "Released": "gone",
+    "Terminating": "gone",
+    "Lost": "bad",
+    "Failed": "bad",
+}
 
 
 def ready_state(ready: int | None, wanted: int | None, about: str = "") -> State:
@@ -47,10 +53,16 @@ def _phase(obj: Object[Any]) -> State:
 
 
 STATES: Mapping[str, Callable[[Object[Any]], State]] = {
-    "replicasets": _replicas, "replicationcontrollers": _replicas, "statefulsets": _replicas,
-    "daemonsets": _daemon_set, "jobs": _job, "events": _event, "namespaces": _phase,
-    "persistentvolumes": _phase, "persistentvolumeclaims": _phase,
-}  # fmt: skip
+    "replicasets": _replicas,
+    "replicationcontrollers": _replicas,
+    "statefulsets": _replicas,
+    "daemonsets": _daemon_set,
+    "jobs": _job,
+    "events": _event,
+    "namespaces": _phase,
+    "persistentvolumes": _phase,
+    "persistentvolumeclaims": _phase,
+}
 
 
 def state_of(obj: Object[Any]) -> State:

@@ -12,9 +12,16 @@ from k9lite.tui.editing.yaml_cursor import Spot
 from k9lite.yaml_reader.document import steps
 
 _FORMS = {
-    "bool": "boolean", "int32": "integer", "int64": "integer", "float64": "number", "time": "time",
-    "micro-time": "time", "int-or-string": "integer or string", "bytes": "base64 text", "quantity": "quantity",
-}  # fmt: skip
+    "bool": "boolean",
+    "int32": "integer",
+    "int64": "integer",
+    "float64": "number",
+    "time": "time",
+    "micro-time": "time",
+    "int-or-string": "integer or string",
+    "bytes": "base64 text",
+    "quantity": "quantity",
+}
 _TOP = ("apiVersion", "kind", "metadata", "spec", "data")
 
 
@@ -82,9 +89,11 @@ def explain(kinds: Kinds, spot: Spot, data: Data | None) -> Explanation | None:
         return Explanation(spot.field_path, "no such field", "", f"did you mean `{meant}`?" if meant else "")
     required = ", required" if field.required else ""
     return Explanation(
-        spot.field_path, type_name(field.type) + required,
-        "" if field.required else _default(kind, data, spot.field_path), schema.describe(around, spot.field),
-    )  # fmt: skip
+        spot.field_path,
+        type_name(field.type) + required,
+        "" if field.required else _default(kind, data, spot.field_path),
+        schema.describe(around, spot.field),
+    )
 
 
 def type_name(type_: Type) -> str:

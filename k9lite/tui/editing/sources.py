@@ -78,9 +78,7 @@ class LiveSource:
         patch = merge_patch.between(old, new)
         cause = operations.by_user(f"edit {operations.label(self._obj)}")
         kind = self._obj.kind
-        await self._client.patch(
-            kind, self._obj.name, patch, PatchType.MERGE, self._obj.namespace, cause=cause
-        )  # fmt: skip
+        await self._client.patch(kind, self._obj.name, patch, PatchType.MERGE, self._obj.namespace, cause=cause)
         return f"{operations.label(self._obj)} edited"
 
 

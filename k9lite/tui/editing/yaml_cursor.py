@@ -59,9 +59,15 @@ def spot(lines: Sequence[str], row: int, column: int) -> Spot:
     found = _WORD.search(text)
     top = {read.key: read.rest[1:].strip() for line in lines[first:last] if (read := _read(line)).column == 0}
     return Spot(
-        ".".join(path), here.key.strip(), in_value, found[0] if found else "", frozenset(siblings),
-        top.get("apiVersion", ""), top.get("kind", ""), first,
-    )  # fmt: skip
+        ".".join(path),
+        here.key.strip(),
+        in_value,
+        found[0] if found else "",
+        frozenset(siblings),
+        top.get("apiVersion", ""),
+        top.get("kind", ""),
+        first,
+    )
 
 
 def document(lines: Sequence[str], row: int) -> tuple[int, int]:

@@ -24,9 +24,13 @@ from k9lite.tui.writes import operations
 
 ALL = ":all:"  # no container is called that
 SINCE = (
-    (0, f"from its last {FIRST_LINES:,} lines on"), (60, "of the last minute"), (300, "of the last 5 minutes"),
-    (900, "of the last 15 minutes"), (3600, "of the last hour"), (86400, "of the last day"),
-)  # fmt: skip
+    (0, f"from its last {FIRST_LINES:,} lines on"),
+    (60, "of the last minute"),
+    (300, "of the last 5 minutes"),
+    (900, "of the last 15 minutes"),
+    (3600, "of the last hour"),
+    (86400, "of the last day"),
+)
 
 
 def describe(context: ActionContext) -> None:

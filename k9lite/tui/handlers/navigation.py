@@ -46,10 +46,13 @@ def show(context: ActionContext, visit: Visit, *, remembered: bool = True) -> No
     if remembered:
         context.session.view_history.add(visit)
     table = KindTable(
-        views.view_of(visit.kind), context.cluster, admits=pods_of(visit.of) if visit.of is not None else everything,
-        namespace=visit.namespace if visit.kind.namespaced else "", seek=visit.seek,
+        views.view_of(visit.kind),
+        context.cluster,
+        admits=pods_of(visit.of) if visit.of is not None else everything,
+        namespace=visit.namespace if visit.kind.namespaced else "",
+        seek=visit.seek,
         empty=f"no {visit.kind.plural} here",
-    )  # fmt: skip
+    )
     screen = FullScreen(context.cluster, table, "")
     context.app.push_screen(screen)
     if visit.filter:

@@ -48,9 +48,12 @@ async def ask_drain(context: ActionContext) -> None:
     ]
     text = f"No new pod gets in, and {sum(map(len, on_nodes))} pods are evicted as disruption budgets allow."
     form = Form(
-        f"Drain {operations.several(nodes)}?", f"{text}\n{operations.names(nodes)}".rstrip(), fields, ok="Drain",
+        f"Drain {operations.several(nodes)}?",
+        f"{text}\n{operations.names(nodes)}".rstrip(),
+        fields,
+        ok="Drain",
         danger=True,
-    )  # fmt: skip
+    )
     answer = await context.app.push_screen_wait(form)
     if answer is not None:
         options = DrainOptions(**{name: value == "yes" for name, value in answer.items()})

@@ -10,9 +10,24 @@ from k9lite.settings import KeySetting, SettingsError
 from k9lite.tui.keys.actions import ACTIONS, KEY_NAMES, Action
 
 VIEWS = (
-    "pods", "deployments", "replicasets", "statefulsets", "daemonsets", "services", "nodes", "manifests", "story",
-    "containers", "describe", "yaml", "logs", "forwards", "history", "console", "editor",
-)  # fmt: skip
+    "pods",
+    "deployments",
+    "replicasets",
+    "statefulsets",
+    "daemonsets",
+    "services",
+    "nodes",
+    "manifests",
+    "story",
+    "containers",
+    "describe",
+    "yaml",
+    "logs",
+    "forwards",
+    "history",
+    "console",
+    "editor",
+)
 CHARACTERS = {written: name for name, written in KEY_NAMES.items() if len(written) == 1 and written.isascii()}
 NAMES = {key.value for key in Keys} | set(KEY_ALIASES) | {"space"}
 

@@ -9,8 +9,13 @@ from k9lite.api.object import Object
 from k9lite.tui.live.cluster import LiveCluster
 
 TEMPLATED: tuple[Kind[Any], ...] = (
-    kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.REPLICATION_CONTROLLER, kinds.STATEFUL_SET, kinds.DAEMON_SET, kinds.JOB,
-)  # fmt: skip
+    kinds.DEPLOYMENT,
+    kinds.REPLICA_SET,
+    kinds.REPLICATION_CONTROLLER,
+    kinds.STATEFUL_SET,
+    kinds.DAEMON_SET,
+    kinds.JOB,
+)
 
 
 async def wait_known(cluster: LiveCluster) -> None:

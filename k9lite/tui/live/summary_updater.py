@@ -24,8 +24,13 @@ from k9lite.tui.live.frames import BUDGET
 from k9lite.tui.live.summary import ClusterSummary
 
 JUDGED: tuple[Kind[Any], ...] = (
-    kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.POD, kinds.SERVICE, kinds.ENDPOINT_SLICE, kinds.NODE,
-)  # fmt: skip
+    kinds.DEPLOYMENT,
+    kinds.REPLICA_SET,
+    kinds.POD,
+    kinds.SERVICE,
+    kinds.ENDPOINT_SLICE,
+    kinds.NODE,
+)
 PAUSE = 0.2  # seconds between two judgements; more where one takes long
 SHARE = 20  # a judgement may take one part in so many of all time
 FAILED = {"ErrImagePull", "ImagePullBackOff", "CrashLoopBackOff", "ProgressDeadlineExceeded", "Unschedulable"}

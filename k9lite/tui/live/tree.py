@@ -16,10 +16,13 @@ from k9lite.tui.live.views import VIEWS
 
 # What a kind's objects own, as far as the tree shows it.
 OWNED: dict[Kind[Any], tuple[Kind[Any], ...]] = {
-    kinds.DEPLOYMENT: (kinds.REPLICA_SET,), kinds.REPLICA_SET: (kinds.POD,), kinds.REPLICATION_CONTROLLER: (kinds.POD,),
+    kinds.DEPLOYMENT: (kinds.REPLICA_SET,),
+    kinds.REPLICA_SET: (kinds.POD,),
+    kinds.REPLICATION_CONTROLLER: (kinds.POD,),
     kinds.STATEFUL_SET: (kinds.POD,),
-    kinds.DAEMON_SET: (kinds.POD,), kinds.JOB: (kinds.POD,),
-}  # fmt: skip
+    kinds.DAEMON_SET: (kinds.POD,),
+    kinds.JOB: (kinds.POD,),
+}
 FOLLOWED: tuple[Kind[Any], ...] = (kinds.REPLICA_SET, kinds.POD, kinds.JOB, kinds.ENDPOINT_SLICE)
 
 

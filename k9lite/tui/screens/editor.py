@@ -156,10 +156,13 @@ def _explanation(found: Explanation) -> Content:
 
 def _listed(problems: tuple[Problem, ...]) -> Content:
     lines = [
-        Content.assemble((f"✗ {clean(problem.file)}:{problem.line}:{problem.column} ", "$tone-bad"),
-                         clean(problem.message), (f"  {clean(problem.hint)}" if problem.hint else "", "$tone-warn"))
+        Content.assemble(
+            (f"✗ {clean(problem.file)}:{problem.line}:{problem.column} ", "$tone-bad"),
+            clean(problem.message),
+            (f"  {clean(problem.hint)}" if problem.hint else "", "$tone-warn"),
+        )
         for problem in problems[:LISTED]
-    ]  # fmt: skip
+    ]
     if len(problems) > LISTED:
         lines.append(Content.styled(f"  and {len(problems) - LISTED} more", "$tone-muted"))
     return Content("\n").join(lines)

@@ -28,7 +28,7 @@ class SplitScreen(Screen[None], inherit_bindings=False):
 
     def __init__(
         self, cluster: LiveCluster, first: Widget, second: Widget, titles: tuple[str, str], *, tall: bool = False
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(classes="-tall" if tall else None)
         self.panes = (Pane(first, titles[0], id="first"), Pane(second, titles[1], id="second"))
         self._cluster, self._footer = cluster, Footer(cluster)

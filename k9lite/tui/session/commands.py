@@ -9,9 +9,20 @@ from k9lite.api.kinds import Kind, Kinds
 ALL = "all"  # every namespace
 # Words for actions, by the ids of those.
 WORDS: Mapping[str, str] = {
-    "q": "quit", "quit": "quit", "q!": "quit", "exit": "quit", "help": "help", "h": "help", "?": "help",
-    "pulses": "pulse", "pulse": "pulse", "pu": "pulse", "map": "map", "forwards": "forwards", "pf": "forwards",
-}  # fmt: skip
+    "q": "quit",
+    "quit": "quit",
+    "q!": "quit",
+    "exit": "quit",
+    "help": "help",
+    "h": "help",
+    "?": "help",
+    "pulses": "pulse",
+    "pulse": "pulse",
+    "pu": "pulse",
+    "map": "map",
+    "forwards": "forwards",
+    "pf": "forwards",
+}
 CONTEXTS = ("ctx", "context", "contexts")
 OFFERED = ("contexts", "dir", "forwards", "help", "map", "pulses", "quit", "xray")
 ALIASES: Mapping[str, str] = {"dp": "deployments", "sec": "secrets"}  # k9s' own, beyond those of kubectl

@@ -8,9 +8,14 @@ from k9lite.tui.display.text import width
 GREETING = " New here?"
 # The most needed first: what finds no room is left out.
 HINTS = (
-    ("⏎", "open"), ("esc", "back"), ("tab", "next pane"), ("?", "all keys"), (":", "any kind"), ("/", "filter"),
+    ("⏎", "open"),
+    ("esc", "back"),
+    ("tab", "next pane"),
+    ("?", "all keys"),
+    (":", "any kind"),
+    ("/", "filter"),
     ("ctrl-p", "everything by name"),
-)  # fmt: skip
+)
 
 
 class FirstHints(Static):

@@ -17,14 +17,30 @@ KEY = "$tone-accent bold"
 Hints = tuple[tuple[str, str], ...]  # keys and what they do, the most needed first
 # What helps while a filter, a command, or a line for a process is typed.
 FILTERING: Hints = (
-    ("⏎", "Keep"), ("esc", "Drop"), ("text", "or pattern"), ("!", "inverse"), ("-f", "fuzzy"), ("-l", "app=web"),
-)  # fmt: skip
+    ("⏎", "Keep"),
+    ("esc", "Drop"),
+    ("text", "or pattern"),
+    ("!", "inverse"),
+    ("-f", "fuzzy"),
+    ("-l", "app=web"),
+)
 TYPING: dict[str, Hints] = {
-    "command": (("⏎", "Go"), ("tab", "Complete"), ("↑", "Typed before"), ("esc", "Drop"), ("pod /re", "filtered"),
-                ("pod app=web", "by label")),
-    "console": (("⏎", "Send"), ("↑", "Typed before"), ("pageup", "Further up"), ("ctrl-d", "End of input"),
-                ("esc", "Leave")),
-}  # fmt: skip
+    "command": (
+        ("⏎", "Go"),
+        ("tab", "Complete"),
+        ("↑", "Typed before"),
+        ("esc", "Drop"),
+        ("pod /re", "filtered"),
+        ("pod app=web", "by label"),
+    ),
+    "console": (
+        ("⏎", "Send"),
+        ("↑", "Typed before"),
+        ("pageup", "Further up"),
+        ("ctrl-d", "End of input"),
+        ("esc", "Leave"),
+    ),
+}
 
 
 def _while_typing(hints: Hints, room: int) -> Iterator[tuple[str, str]]:

@@ -55,9 +55,14 @@ class Log(Lines, Place):
     place_name = "logs"
 
     def __init__(
-        self, obj: Object[Any], cluster: LiveCluster, *, admits: Callable[[Object[Pod]], bool] | None = None,
-        container: str = "", previous: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        obj: Object[Any],
+        cluster: LiveCluster,
+        *,
+        admits: Callable[[Object[Pod]], bool] | None = None,
+        container: str = "",
+        previous: bool = False,
+    ) -> None:
         super().__init__(empty=" nothing written yet")
         self.obj, self.container, self.previous = obj, container, previous
         self.timestamps = False
@@ -143,9 +148,12 @@ class Log(Lines, Place):
         """Pass on what comes after the time `last`; the time of the newest line."""
         since = last or (self._cluster.now() - self.since if self.since else None)
         options = LogOptions(
-            source.container, follow=not self.previous, previous=self.previous,
-            tail=None if since else FIRST_LINES, since=since,
-        )  # fmt: skip
+            source.container,
+            follow=not self.previous,
+            previous=self.previous,
+            tail=None if since else FIRST_LINES,
+            since=since,
+        )
         async for batch in self._cluster.client.streams.logs(source.pod.namespace, source.pod.name, options):
             fresh: list[LogLine] = [each for each in batch if each.time > last] if last else list(batch)
             if fresh:

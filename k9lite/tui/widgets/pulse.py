@@ -20,8 +20,11 @@ from k9lite.tui.widgets.lines import Lines
 
 COUNTED: tuple[Kind[Any], ...] = (kinds.NODE, kinds.DEPLOYMENT, kinds.POD, kinds.SERVICE)
 SHOWN: tuple[tuple[Tone, str], ...] = (
-    ("good", "ready"), ("busy", "on their way"), ("warn", "need a look"), ("bad", "failed"),
-)  # fmt: skip
+    ("good", "ready"),
+    ("busy", "on their way"),
+    ("warn", "need a look"),
+    ("bad", "failed"),
+)
 BARS = " ▁▂▃▄▅▆▇█"
 SAMPLES = 300  # seconds that are kept
 LABEL, VALUE = 26, 12  # terminal cells
@@ -130,5 +133,6 @@ class Pulse(Lines, Place):
         values = self._series[name]
         room = max(1, self.size.width - LABEL - VALUE - 3)
         shown: Tone = "strong" if values[-1] else "muted"
-        return line((f"  {label:<{LABEL}}", ""), (f"{told(values[-1]):>{VALUE - 2}}  ", shown),
-                    (sparkline(values, room), tone))  # fmt: skip
+        return line(
+            (f"  {label:<{LABEL}}", ""), (f"{told(values[-1]):>{VALUE - 2}}  ", shown), (sparkline(values, room), tone)
+        )

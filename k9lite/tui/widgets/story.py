@@ -17,9 +17,17 @@ from k9lite.tui.writes.operations import USER, label
 
 # The kinds whose changes by the user or the folder are told.
 TOLD: tuple[Kind[Any], ...] = (
-    kinds.DEPLOYMENT, kinds.POD, kinds.SERVICE, kinds.NODE, kinds.NAMESPACE, kinds.CONFIG_MAP, kinds.SECRET,
-    kinds.CLOCK, kinds.FAULT, kinds.IMAGE,
-)  # fmt: skip
+    kinds.DEPLOYMENT,
+    kinds.POD,
+    kinds.SERVICE,
+    kinds.NODE,
+    kinds.NAMESPACE,
+    kinds.CONFIG_MAP,
+    kinds.SECRET,
+    kinds.CLOCK,
+    kinds.FAULT,
+    kinds.IMAGE,
+)
 MOST_CHANGES = 4  # fields named in one line
 REASON = 18  # terminal cells
 
@@ -55,7 +63,7 @@ def write_line(old: Object[Any] | None, new: Object[Any] | None, now: float) -> 
         return line(*start, (f"{'you':<{REASON}} ", "accent"), obj.cause.action)
     return line(
         *start, (f"{obj.cause.action:<{REASON}} ", "accent"), (f"{label(obj)}  ", "muted"), _difference(old, new)
-    )  # fmt: skip
+    )
 
 
 def _difference(old: Object[Any] | None, new: Object[Any] | None) -> str:

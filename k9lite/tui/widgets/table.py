@@ -27,8 +27,13 @@ class Table(Selectable, can_focus=True, inherit_bindings=False):
     """`put` and `remove` rows as they change, then `paint`: only what changed and is visible is drawn."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "table--header", "table--cursor", "table--match", "table--marked", "table--picked", *CLASSES
-    }  # fmt: skip
+        "table--header",
+        "table--cursor",
+        "table--match",
+        "table--marked",
+        "table--picked",
+        *CLASSES,
+    }
     DEFAULT_CSS = """
     Table { height: 1fr; overflow-x: hidden; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
     """

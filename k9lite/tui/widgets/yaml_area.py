@@ -17,10 +17,17 @@ from k9lite.tui.session.place import Place
 from k9lite.yaml_reader.problem import Problem
 
 SYNTAX: dict[str, Tone] = {
-    "yaml.field": "accent", "comment": "muted", "number": "warn", "boolean": "busy", "constant.builtin": "busy",
-    "punctuation.delimiter": "muted", "punctuation.bracket": "muted", "punctuation.special": "muted", "type": "old",
+    "yaml.field": "accent",
+    "comment": "muted",
+    "number": "warn",
+    "boolean": "busy",
+    "constant.builtin": "busy",
+    "punctuation.delimiter": "muted",
+    "punctuation.bracket": "muted",
+    "punctuation.special": "muted",
+    "type": "old",
     "error": "bad",
-}  # fmt: skip
+}
 INDENT = 2
 GRAMMAR = ("tree_sitter", "tree_sitter_yaml")  # the extra `editor`; without it lines are coloured one by one
 

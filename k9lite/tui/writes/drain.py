@@ -77,9 +77,13 @@ class Draining:
 
 
 async def drain(
-    client: Client, on_nodes: Informer[Pod], clock: Clock, node: Object[Node], planned: Plan,
+    client: Client,
+    on_nodes: Informer[Pod],
+    clock: Clock,
+    node: Object[Node],
+    planned: Plan,
     told: Callable[[str], None],
-) -> None:  # fmt: skip
+) -> None:
     """Cordon `node`, evict what was planned, and wait until it has left; `told` hears how far that is.
 
     on_nodes: all pods, as they are now

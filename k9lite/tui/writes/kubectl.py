@@ -14,9 +14,16 @@ _TYPES = {PatchType.JSON: "json", PatchType.MERGE: "merge", PatchType.STRATEGIC:
 
 
 def command(
-    verb: str, kind: Kind[Any], name: str, namespace: str, body: Any, *, type: PatchType | None = None,
-    subresource: str = "", **more: Any,
-) -> str:  # fmt: skip
+    verb: str,
+    kind: Kind[Any],
+    name: str,
+    namespace: str,
+    body: Any,
+    *,
+    type: PatchType | None = None,
+    subresource: str = "",
+    **more: Any,
+) -> str:
     """`body`: the patch, the object, or the DeleteOptions."""
     place = ["-n", namespace] if kind.namespaced and namespace else []
     target = f"{resource(kind)}/{name}"

@@ -134,7 +134,7 @@ async def pause_rollout(client: Client, obj: Object[Deployment], paused: bool) -
 
 async def delete(
     client: Client, obj: Object[Any], grace: int | None = None, propagation: Propagation | None = None
-) -> None:  # fmt: skip
+) -> None:
     """`grace` 0 kills at once; None is the object's own grace period. `propagation`: what becomes of what it owns."""
     cause = by_user(f"{'kill' if grace == 0 else 'delete'} {label(obj)}")
     options = DeleteOptions(grace, propagation, uid=obj.uid)

@@ -27,9 +27,16 @@ class _Noting:
         return getattr(self._client, name)
 
     async def patch(
-        self, kind: Kind[Any], name: str, patch: Any, type: PatchType, namespace: str = "", *, cause: Cause = UNKNOWN,
+        self,
+        kind: Kind[Any],
+        name: str,
+        patch: Any,
+        type: PatchType,
+        namespace: str = "",
+        *,
+        cause: Cause = UNKNOWN,
         **more: Any,
-    ) -> Any:  # fmt: skip
+    ) -> Any:
         write = partial(self._client.patch, kind, name, patch, type, namespace, cause=cause, **more)
         said = command("patch", kind, name, namespace, patch, type=type, **more)
         return await self._change(kind, name, namespace, cause, write, said)
@@ -41,7 +48,7 @@ class _Noting:
         name = body["metadata"]["name"]
         return await self._change(
             kind, name, namespace, cause, write, command("update", kind, name, namespace, body, **more)
-        )  # fmt: skip
+        )
 
     async def create(
         self, kind: Kind[Any], body: Any, namespace: str = "", *, cause: Cause = UNKNOWN, **more: Any
@@ -53,9 +60,14 @@ class _Noting:
         return made
 
     async def delete(
-        self, kind: Kind[Any], name: str, namespace: str = "", *, cause: Cause = UNKNOWN,
+        self,
+        kind: Kind[Any],
+        name: str,
+        namespace: str = "",
+        *,
+        cause: Cause = UNKNOWN,
         options: DeleteOptions = DeleteOptions(),  # noqa: B008  # frozen
-    ) -> Any:  # fmt: skip
+    ) -> Any:
         before = await self._client.get(kind, name, namespace) if cause.actor == USER else None
         gone = await self._client.delete(kind, name, namespace, cause=cause, options=options)
         if before is not None:
@@ -64,9 +76,16 @@ class _Noting:
         return gone
 
     async def create_subresource(
-        self, kind: Kind[Any], name: str, subresource: str, body: Any, namespace: str = "", *,
-        cause: Cause = UNKNOWN, **more: Any,
-    ) -> Any:  # fmt: skip
+        self,
+        kind: Kind[Any],
+        name: str,
+        subresource: str,
+        body: Any,
+        namespace: str = "",
+        *,
+        cause: Cause = UNKNOWN,
+        **more: Any,
+    ) -> Any:
         done = await self._client.create_subresource(kind, name, subresource, body, namespace, cause=cause, **more)
         if cause.actor == USER:
             self._action_log.note(Write(cause.action, undo.impossible("an evicted pod does not come back")))

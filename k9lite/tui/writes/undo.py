@@ -17,8 +17,16 @@ from k9lite.api.patches import merge_patch
 from k9lite.client.protocol import Client, DeleteOptions, PatchType
 
 MOST_KEPT = 50  # actions
-SERVER_WRITTEN = ("managedFields", "resourceVersion", "generation", "uid", "creationTimestamp", "selfLink",
-                  "deletionTimestamp", "deletionGracePeriodSeconds")  # fmt: skip
+SERVER_WRITTEN = (
+    "managedFields",
+    "resourceVersion",
+    "generation",
+    "uid",
+    "creationTimestamp",
+    "selfLink",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+)
 
 
 @dataclass(frozen=True)

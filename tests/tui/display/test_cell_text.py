@@ -30,9 +30,17 @@ def test_long_text_is_cut():
 
 @pytest.mark.parametrize(
     ("text", "cells", "expected"),
-    [("web", 5, "web  "), ("web", 3, "web"), ("webserver", 4, "web…"), ("web", 0, ""), ("web", 1, "…"),
-     ("日本語", 5, "日本…"), ("日本語", 4, "日 …"), ("日本", 6, "日本  ")],
-)  # fmt: skip
+    [
+        ("web", 5, "web  "),
+        ("web", 3, "web"),
+        ("webserver", 4, "web…"),
+        ("web", 0, ""),
+        ("web", 1, "…"),
+        ("日本語", 5, "日本…"),
+        ("日本語", 4, "日 …"),
+        ("日本", 6, "日本  "),
+    ],
+)
 def test_text_fits_its_cells(text, cells, expected):
     assert fit(text, cells) == expected
 

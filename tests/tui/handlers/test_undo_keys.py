@@ -68,9 +68,15 @@ async def test_a_deleted_object_comes_back(dashboard, client):
 async def test_a_pod_that_its_owner_replaces_does_not_come_back(dashboard, client):
     owner = await client.create(
         kinds.REPLICA_SET,
-        {"metadata": {"name": "web-1"}, "spec": {"selector": {"matchLabels": {"a": "b"}}, "template": {
-            "metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "i"}]}}}}, "default",
-    )  # fmt: skip
+        {
+            "metadata": {"name": "web-1"},
+            "spec": {
+                "selector": {"matchLabels": {"a": "b"}},
+                "template": {"metadata": {"labels": {"a": "b"}}, "spec": {"containers": [{"name": "c", "image": "i"}]}},
+            },
+        },
+        "default",
+    )
     metadata = {"name": "web-1-x", "ownerReferences": [controller_reference(owner)]}
     spec = {"containers": [{"name": "c", "image": "i"}], "serviceAccountName": "default"}
     await client.create(kinds.POD, {"metadata": metadata, "spec": spec}, "default")
@@ -151,9 +157,13 @@ async def test_deletion_offers_what_becomes_of_the_owned(dashboard, client):
 
 @pytest.mark.parametrize(
     ("option", "copied"),
-    [("name", "web"), ("namespace", "default"), ("get", "kubectl get deployment/web -n default -o yaml"),
-     ("last", "kubectl scale deployment/web --replicas=4 -n default")],
-)  # fmt: skip
+    [
+        ("name", "web"),
+        ("namespace", "default"),
+        ("get", "kubectl get deployment/web -n default -o yaml"),
+        ("last", "kubectl scale deployment/web --replicas=4 -n default"),
+    ],
+)
 async def test_copies(dashboard, option, copied):
     async with dashboard.run_test(size=SIZES["normal"]) as pilot:
         await settle(pilot)

@@ -13,9 +13,20 @@ def wanted(**keys):
 
 @pytest.mark.parametrize(
     ("written", "key"),
-    [("ctrl-x", "ctrl+x"), ("ctrl+x", "ctrl+x"), ("shift-f", "F"), ("F", "F"), ("?", "question_mark"), ("f5", "f5"),
-     ("enter", "enter"), ("ctrl-shift-a", "ctrl+shift+a"), ("hyper-x", None), ("nonsense", None), ("-", "minus")],
-)  # fmt: skip
+    [
+        ("ctrl-x", "ctrl+x"),
+        ("ctrl+x", "ctrl+x"),
+        ("shift-f", "F"),
+        ("F", "F"),
+        ("?", "question_mark"),
+        ("f5", "f5"),
+        ("enter", "enter"),
+        ("ctrl-shift-a", "ctrl+shift+a"),
+        ("hyper-x", None),
+        ("nonsense", None),
+        ("-", "minus"),
+    ],
+)
 def test_how_keys_are_written(written, key):
     assert read_key(written) == key
 

@@ -15,8 +15,10 @@ async def revision(client, owner, number, image, cause=None):
     if cause:
         annotations["kubernetes.io/change-cause"] = cause
     metadata = {
-        "name": f"web-h{number}", "ownerReferences": [controller_reference(owner)], "annotations": annotations,
-    }  # fmt: skip
+        "name": f"web-h{number}",
+        "ownerReferences": [controller_reference(owner)],
+        "annotations": annotations,
+    }
     template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "web", "image": image}]}}
     spec = {"replicas": 0, "selector": {"matchLabels": labels}, "template": template}
     return await client.create(kinds.REPLICA_SET, {"metadata": metadata, "spec": spec}, "default")

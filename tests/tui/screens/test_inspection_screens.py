@@ -125,9 +125,11 @@ async def test_the_tree_of_a_service_shows_its_endpoints(dashboard, client):
     service = {"metadata": {"name": "web"}, "spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]}}
     await client.create(kinds.SERVICE, service, "default")
     endpoints = {
-        "metadata": {"name": "web-1", "labels": {"kubernetes.io/service-name": "web"}}, "addressType": "IPv4",
-        "endpoints": [{"addresses": ["10.0.0.7"], "conditions": {"ready": True}}], "ports": [{"port": 80}],
-    }  # fmt: skip
+        "metadata": {"name": "web-1", "labels": {"kubernetes.io/service-name": "web"}},
+        "addressType": "IPv4",
+        "endpoints": [{"addresses": ["10.0.0.7"], "conditions": {"ready": True}}],
+        "ports": [{"port": 80}],
+    }
     await client.create(kinds.ENDPOINT_SLICE, endpoints, "default")
     async with dashboard.run_test(size=SIZES["normal"]) as pilot:
         await settle(pilot)

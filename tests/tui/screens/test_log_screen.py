@@ -40,7 +40,7 @@ async def dashboard(client, clock):
         spec = {"containers": containers, "serviceAccountName": "default"}
         await client.create(
             kinds.POD, {"metadata": {"name": f"web-{number}", "labels": {"app": "web"}}, "spec": spec}, "default"
-        )  # fmt: skip
+        )
     return Dashboard(client, clock, name="test")
 
 

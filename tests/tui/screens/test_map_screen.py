@@ -38,8 +38,12 @@ async def test_every_pod_is_a_cell_on_its_node_with_what_is_taken(dashboard, cli
         assert "cpu ▰▰▰▰▱▱▱▱ 50%" in text
         assert "pods ▰▰▰▰▱▱▱▱ 50%" in text
         assert " P   P " in text.replace("│", "")
-        body = {"apiVersion": "v1", "kind": "Binding", "metadata": {"name": "homeless"},
-                "target": {"kind": "Node", "name": "worker-2"}}  # fmt: skip
+        body = {
+            "apiVersion": "v1",
+            "kind": "Binding",
+            "metadata": {"name": "homeless"},
+            "target": {"kind": "Node", "name": "worker-2"},
+        }
         await client.create_subresource(kinds.POD, "homeless", "binding", body, "default")
         await settle(pilot)
         text = screen(dashboard)
@@ -92,9 +96,16 @@ async def test_it_fits(dashboard, client, size):
 
 @pytest.mark.parametrize(
     ("word", "tone", "drawn"),
-    [("Running", "good", "R"), ("Running", "busy", "r"), ("ImagePullBackOff", "bad", "I"), ("Pending", "warn", "P"),
-     ("CrashLoopBackOff", "bad", "X"), ("Init:0/1", "busy", "N"), ("Init:CrashLoopBackOff", "bad", "X")],
-)  # fmt: skip
+    [
+        ("Running", "good", "R"),
+        ("Running", "busy", "r"),
+        ("ImagePullBackOff", "bad", "I"),
+        ("Pending", "warn", "P"),
+        ("CrashLoopBackOff", "bad", "X"),
+        ("Init:0/1", "busy", "N"),
+        ("Init:CrashLoopBackOff", "bad", "X"),
+    ],
+)
 def test_letters(word, tone, drawn):
     assert letter(state(word, tone)) == drawn
 

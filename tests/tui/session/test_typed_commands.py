@@ -36,9 +36,14 @@ def test_what_a_command_means(text, command):
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("", "type a kind"), ("podz", "no kind is called podz; there is"), ("qqq", "no kind is called qqq"),
-     ("tokenreviews", "no kind"), ("pod a=b c=d", "only one filter")],
-)  # fmt: skip
+    [
+        ("", "type a kind"),
+        ("podz", "no kind is called podz; there is"),
+        ("qqq", "no kind is called qqq"),
+        ("tokenreviews", "no kind"),
+        ("pod a=b c=d", "only one filter"),
+    ],
+)
 def test_what_is_not_understood_is_said(text, says):
     with pytest.raises(ValueError, match=says):
         parse(text, KINDS)

@@ -27,14 +27,17 @@ async def replica_set(client, owner, revision, image):
     hash = f"hash{revision}"
     body = {
         "metadata": {
-            "name": f"web-{hash}", "namespace": "default", "ownerReferences": [controller_reference(owner)],
+            "name": f"web-{hash}",
+            "namespace": "default",
+            "ownerReferences": [controller_reference(owner)],
             "annotations": {"deployment.kubernetes.io/revision": str(revision), "note": f"r{revision}"},
         },
         "spec": {
-            "replicas": 0, "selector": {"matchLabels": {"app": "web", "pod-template-hash": hash}},
+            "replicas": 0,
+            "selector": {"matchLabels": {"app": "web", "pod-template-hash": hash}},
             "template": template(image, **{"pod-template-hash": hash}),
         },
-    }  # fmt: skip
+    }
     return await client.create(kinds.REPLICA_SET, body, "default")
 
 

@@ -36,8 +36,11 @@ class Clock(Protocol):
     def now(self) -> float:
         """The cluster's time, in seconds since the Unix epoch."""
 
-    def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
-        """Run `callback` once, `seconds` of the cluster's time from now."""
+    def call_later(self, seconds: float, callback: Callable[[], None], slack: float = 0.0) -> Timer:
+        """Run `callback` once, `seconds` of the cluster's time from now.
+
+        A live clock may run it up to `slack` seconds later, together with others, so that it wakes less often.
+        """
 
     async def sleep(self, seconds: float) -> None:
         """Wait for `seconds` of the cluster's time."""
@@ -52,11 +55,21 @@ class Clock(Protocol):
         """Wait for permission to do the next piece of work: at once, unless the clock is paused."""
 
 
+Timers = list[tuple[float, int, Timer]]  # a heap
+
+
+def _first(timers: Timers) -> float | None:
+    """The earliest moment in a heap, from which timers vanish here that have fired or were cancelled."""
+    while timers and timers[0][2].callback is None:
+        heapq.heappop(timers)
+    return timers[0][0] if timers else None
+
+
 class TimerClock:
     """Timers and turns, as both clocks need them; a subclass says what time it is and when to fire."""
 
     def __init__(self) -> None:
-        self._timers: list[tuple[float, int, Timer]] = []
+        self._timers: Timers = []
         self._sequence = itertools.count()
         self._turns: deque[asyncio.Future[None]] = deque()
         self.paused = False
@@ -64,10 +77,10 @@ class TimerClock:
     def now(self) -> float:
         raise NotImplementedError
 
-    def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
+    def call_later(self, seconds: float, callback: Callable[[], None], slack: float = 0.0) -> Timer:
         timer = Timer(self.now() + max(0.0, seconds), callback)
         heapq.heappush(self._timers, (timer.due, next(self._sequence), timer))
-        self._rearm()
+        self._added(timer, slack)
         return timer
 
     async def sleep(self, seconds: float) -> None:
@@ -120,13 +133,11 @@ class TimerClock:
                 waiter.set_result(None)
                 return
 
-    def _rearm(self) -> None:
-        """Called when the earliest timer may have changed."""
+    def _added(self, timer: Timer, slack: float) -> None:
+        """Called with each new timer."""
 
     def _next_due(self) -> float | None:
-        while self._timers and self._timers[0][2].callback is None:
-            heapq.heappop(self._timers)
-        return self._timers[0][0] if self._timers else None
+        return _first(self._timers)
 
     def _fire_next(self) -> None:
         timer = heapq.heappop(self._timers)[2]
@@ -146,6 +157,7 @@ class LiveClock(TimerClock):
         super().__init__()
         self._loop = asyncio.get_running_loop()
         self._handle: asyncio.TimerHandle | None = None
+        self._latest: Timers = []  # by the moment at which each must have fired
         self._wall, self._cluster = self._loop.time(), epoch
         self._speed = speed
 
@@ -180,6 +192,7 @@ class LiveClock(TimerClock):
     def close(self) -> None:
         """Fire no more timers and let nothing wait for a turn."""
         self._timers.clear()
+        self._latest.clear()
         self._rearm()
         super().resume()
 
@@ -191,8 +204,12 @@ class LiveClock(TimerClock):
         self._cluster = self.now()
         self._wall = self._loop.time()
 
+    def _added(self, timer: Timer, slack: float) -> None:
+        heapq.heappush(self._latest, (timer.due + slack, next(self._sequence), timer))
+        self._rearm()
+
     def _rearm(self) -> None:
-        due = None if self.paused else self._next_due()
+        due = None if self.paused else _first(self._latest)
         wall = None if due is None else self._wall + (due - self._cluster) / self._rate
         if self._handle is not None:
             if wall is not None and abs(self._handle.when() - wall) < 1e-9:

@@ -196,3 +196,34 @@ async def test_closing_wakes_who_waits_for_a_turn() -> None:
     await asyncio.sleep(0)
     clock.close()
     await waiting
+
+
+async def test_timers_with_slack_fire_together() -> None:
+    clock = LiveClock(0.0)
+    fired: list[str] = []
+    begin = clock.now()
+    clock.call_later(0.01, lambda: fired.append("patient"), slack=3600)
+    clock.call_later(0.02, lambda: fired.append("patient, too"), slack=3600)
+    assert clock._handle is not None
+    assert clock._handle.when() - asyncio.get_running_loop().time() > 3000  # nothing wakes for them alone
+    await clock.sleep(0.03)
+    assert fired == ["patient", "patient, too"]
+    assert clock.now() - begin < 3000
+    clock.close()
+
+
+async def test_a_timer_with_slack_fires_by_itself_in_the_end() -> None:
+    clock = LiveClock(0.0)
+    fired = asyncio.Event()
+    clock.call_later(0.01, fired.set, slack=0.01)
+    await fired.wait()
+    clock.close()
+
+
+async def test_a_manual_clock_needs_no_slack() -> None:
+    clock = ManualClock()
+    fired: list[float] = []
+    clock.call_later(1, lambda: fired.append(clock.now()), slack=5)
+    begin = clock.now()
+    await clock.advance(10)
+    assert fired == [begin + 1]

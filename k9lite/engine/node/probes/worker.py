@@ -19,6 +19,7 @@ Launch = Callable[[Coroutine[Any, Any, None], str], asyncio.Task[Any]]
 
 DEFAULT_PERIOD, ATTEMPTS = 10, 3
 PROBE_SECONDS = 0.02  # what a probe takes at least
+SLACK = 0.03  # of its period, by which a probe may be late: many of them are made in one go
 
 
 class ProbeType(StrEnum):
@@ -54,7 +55,10 @@ class ProbeWorker:
     def tick(self) -> None:
         """Probe now, if there is something to probe, and again one period later."""
         self.stop()
-        self._timer = self._state.node.clock.call_later(self._probe.periodSeconds or DEFAULT_PERIOD, self.tick)
+        period, clock = self._probe.periodSeconds or DEFAULT_PERIOD, self._state.node.clock
+        slack = period * SLACK
+        late = 0.0 if self._timer is None else clock.now() - self._timer.due
+        self._timer = clock.call_later(period - (late if 0 < late <= slack else 0.0), self.tick, slack)
         record = self._due()
         if record is not None and (self._task is None or self._task.done()):
             self._task = self._launch(self._probe_once(record), f"{self.type} probe of {self._state.pod.key}")

@@ -22,7 +22,7 @@ class StartError(RuntimeFailure):
 
 
 class CommandNotFound(RuntimeFailure):
-    """A command to exec is not there."""
+    """A command to exec cannot be started: it is not there, or there are too many processes."""
 
 
 class ImageRecord(NamedTuple):

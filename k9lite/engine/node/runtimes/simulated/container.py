@@ -120,7 +120,7 @@ class SimulatedContainer:
         try:
             process.launch(program, self._tasks.start)
         except CannotFork:
-            raise RuntimeFailure(
+            raise CommandNotFound(
                 "OCI runtime exec failed: exec failed: unable to start container process: "
                 f'fork/exec "{command[0]}": resource temporarily unavailable'
             ) from None

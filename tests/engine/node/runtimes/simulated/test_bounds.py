@@ -146,3 +146,12 @@ async def test_numbers_have_64_bits(script: str, output: str, container: Contain
         return (value + 2**63) % 2**64 - 2**63
 
     assert await container.run(script) == (output.format(wrapped(3**50), wrapped(9 ** (9**2))), 0)
+
+
+async def test_all_processes_end_with_their_container(container: Container, clock: ManualClock) -> None:
+    container.start("sh", "-c", "for i in $(seq 50); do sleep 1000 & done; wait")
+    await clock.advance(1)
+    assert len(container.machine.processes) == 51
+    await container.machine.end(137)
+    await clock.advance(0)
+    assert not container.machine.processes

@@ -20,7 +20,8 @@ def check(kind: Kind[Any], configuration: Data) -> None:
     problems = list(_problems(of(kind), configuration, ""))
     if not problems:
         return
-    metadata = configuration.get("metadata") or {}
+    metadata = configuration.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
     group_version = kind.api_version if kind.group else f"/{kind.version}"
     name = f"{metadata.get('namespace', '')}/{metadata.get('name', '')}; {group_version}, Kind={kind.kind}"
     text = problems[0] if len(problems) == 1 else "\n  ".join(["errors:", *problems])

@@ -18,7 +18,7 @@ _SERVER_OWNED = ("deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", 
 
 def create(context: Context, request: Request, body: Data) -> Object[Any]:
     """Store the object that `body` describes."""
-    if (body.get("metadata") or {}).get("resourceVersion"):
+    if intake.metadata_of(body).get("resourceVersion"):
         raise errors.bad_request("resourceVersion should not be set on objects to be created")
     data = ownership.updated(context, request, None, intake.read(request, body))
     return store_new(context, request, data)

@@ -51,6 +51,12 @@ def validate(request: Request, data: Data, problems: Iterable[FieldError]) -> No
         raise errors.invalid_object(kind.group, kind.kind, request.name, found)
 
 
+def metadata_of(body: Data) -> Data:
+    """The metadata of a body that nobody has read yet; empty where they are no object, which decoding refuses."""
+    metadata = body.get("metadata")
+    return metadata if isinstance(metadata, dict) else {}
+
+
 def check_identity(request: Request, body: Data) -> None:
     """BadRequest when `body` says that it is something else than the request was sent for."""
     kind = request.spoken
@@ -62,7 +68,7 @@ def check_identity(request: Request, body: Data) -> None:
     given = body.get("kind") or kind.kind
     if given != kind.kind:
         raise errors.bad_request(f'{given} in version "{kind.version}" cannot be handled as a {kind.kind}')
-    metadata = body.get("metadata") or {}
+    metadata = metadata_of(body)
     if kind.namespaced and metadata.get("namespace", request.namespace) not in (request.namespace, ""):
         raise errors.bad_request(
             "the namespace of the provided object does not match the namespace sent on the request"

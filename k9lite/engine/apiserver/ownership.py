@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from k9lite.api import managed_fields, schema
+from k9lite.api.managed_fields import typed
 from k9lite.api.managed_fields.compare import everything
 from k9lite.api.managed_fields.sets import SELF
 from k9lite.api.object import Data, Object
@@ -25,7 +26,9 @@ def updated(context: Context, request: Request, old: Data | None, new: Data) -> 
 def applied(context: Context, request: Request, live: Object[Any] | None, configuration: Data) -> Data:
     """What server-side apply makes of `live`, before defaults; Conflict with other managers, unless forced."""
     kind = request.kind
-    metadata = configuration.setdefault("metadata", {})
+    if not isinstance(configuration.setdefault("metadata", {}), dict):
+        typed.check(kind, configuration)
+    metadata = configuration["metadata"]
     if live is None and metadata.get("uid"):
         why = f"uid mismatch: the provided object specified uid {metadata['uid']}, and no existing object was found"
         raise request.conflict(why)

@@ -5,7 +5,7 @@ from typing import Any
 
 from k9lite.aio.clock import Clock
 from k9lite.aio.randomness import Randomness
-from k9lite.api import errors, kinds
+from k9lite.api import errors, kinds, schema
 from k9lite.api.cause import UNKNOWN, Cause
 from k9lite.api.errors import StatusError
 from k9lite.api.kinds import Kind, Kinds
@@ -128,8 +128,9 @@ class ApiServer:
         kind, data = request.kind, to_data(body)
         if kind.stored:
             return conversion.show(request.spoken, create.create(self._context, request, data))
+        data, _ = schema.decode(kind, data, "Ignore")
         if kind.kind == "Binding":
-            name = (data.get("metadata") or {}).get("name", "")
+            name = data["metadata"].get("name", "")
             named = Request(kinds.POD, request.namespace, name, cause=request.cause, options=request.options)
             binding.bind(self._context, named, data)
             return _unstored(kind, data)

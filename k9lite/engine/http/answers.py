@@ -18,6 +18,8 @@ UNSENT = 65536  # bytes that may wait for a slow client: a thousand of them must
 PAUSE = 0.01  # seconds between looks at how much a slow client has taken
 COMPRESSED_FROM = 128 * 1024  # bytes; smaller answers are not worth it
 COMPRESSION, GZIP = 1, 31  # the fastest level, and zlib's number for gzip around it
+# Characters of all warnings together, and of one where there are more: as kube-apiserver bounds them.
+LONGEST_WARNINGS, LONGEST_OF_MANY = 4096, 256
 TURN = 0.004  # seconds of work after which others get the loop
 
 
@@ -39,8 +41,22 @@ def json_response(body: bytes, status: int = 200) -> web.StreamResponse:
 
 def add_warnings(answer: web.StreamResponse, warnings: Iterable[str]) -> None:
     """Each text is told once, an empty one not at all."""
-    for warning in dict.fromkeys(filter(None, warnings)):
+    for warning in within_headers(list(dict.fromkeys(filter(None, warnings)))):
         answer.headers.add("Warning", warning_header(warning))
+
+
+def within_headers(warnings: Sequence[str]) -> Sequence[str]:
+    """As many of the warnings as clients can read: those that are too long together are cut, and the last left out."""
+    if sum(map(len, warnings)) <= LONGEST_WARNINGS:
+        return warnings
+    told: list[str] = []
+    room = LONGEST_WARNINGS
+    for text in (warning[:LONGEST_OF_MANY] for warning in warnings):
+        room -= len(text)
+        if room < 0:
+            break
+        told.append(text)
+    return told
 
 
 def warning_header(text: str) -> str:

@@ -3,9 +3,12 @@
 import asyncio
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from aiohttp import web
+from lightkube.models import meta_v1
 
+from k9lite.api import schema
 from k9lite.api.cause import Cause
 from k9lite.api.errors import Cause as ErrorCause
 from k9lite.api.errors import (
@@ -19,6 +22,7 @@ from k9lite.api.errors import (
     required,
     too_long,
 )
+from k9lite.api.kinds import Kind
 from k9lite.api.object import Data
 from k9lite.client.protocol import DeleteOptions, PatchType, Selector, WriteOptions
 from k9lite.engine.http.rendering import IncludeObject
@@ -27,6 +31,7 @@ from k9lite.engine.http.routes import Route
 LARGEST_BODY = 3 * 2**20  # bytes, as kube-apiserver's limit
 LONGEST_UPLOAD = 60.0  # seconds
 LONGEST_MANAGER = 128  # characters
+DELETE_OPTIONS: Kind[Any] = Kind("meta.k8s.io", "v1", "DeleteOptions", "", False, model=meta_v1.DeleteOptions)
 PROPAGATION = ("Background", "Foreground", "Orphan")
 INCLUDE: tuple[IncludeObject, ...] = ("None", "Metadata", "Object")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}", re.ASCII)
@@ -128,6 +133,7 @@ def dry_run(values: list[str], kind: str) -> bool:
 
 def delete_options(body: Data, query: Mapping[str, str]) -> DeleteOptions:
     """From the body, or from the query where the body is silent."""
+    body, _ = schema.decode(DELETE_OPTIONS, body, "Ignore")
     preconditions = body.get("preconditions") or {}
     grace = body.get("gracePeriodSeconds", integer(query, "gracePeriodSeconds"))
     propagation = body.get("propagationPolicy") or query.get("propagationPolicy") or None

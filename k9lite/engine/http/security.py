@@ -35,7 +35,9 @@ def check(request: web.BaseRequest, token: str) -> bool:
 
 def _authorized(header: str, token: str) -> bool:
     scheme, _, given = header.partition(" ")
-    return scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), token.encode())
+    return scheme.lower() == "bearer" and hmac.compare_digest(
+        given.strip().encode(errors="surrogateescape"), token.encode()
+    )
 
 
 def _hostname(host: str) -> str:

@@ -161,7 +161,7 @@ def _spoken(body: Data, subresource: str) -> Data:
 
 
 def _check_name(body: Data, name: str) -> None:
-    metadata = body.get("metadata") or {}
+    metadata: Data = body.get("metadata") or {}
     given = metadata.get("name")
     if given and given != name:
         raise bad_request(f"the name of the object ({given}) does not match the name on the URL ({name})")

@@ -106,8 +106,8 @@ async def _until(ended: asyncio.Future[None], work: Coroutine[Any, Any, None]) -
 def options(query: Any, now: float) -> LogOptions:
     """The query of a log request; `now` in the cluster's epoch seconds."""
     tail, limit, seconds = (integer(query, name) for name in ("tailLines", "limitBytes", "sinceSeconds"))
-    since = query.get("sinceTime", "")
-    if seconds is not None and since:
+    since = _since(query.get("sinceTime", ""))
+    if seconds is not None and since is not None:
         raise bad_request("at most one of `sinceTime` or `sinceSeconds` may be specified")
     return LogOptions(
         container=query.get("container", ""),
@@ -115,9 +115,17 @@ def options(query: Any, now: float) -> LogOptions:
         previous=truth(query, "previous"),
         timestamps=truth(query, "timestamps"),
         tail=tail,
-        since=times.timestamp(since) if since else None if seconds is None else now - seconds,
+        since=since if since is not None else None if seconds is None else now - seconds,
         limit=limit,
     )
+
+
+def _since(text: str) -> float | None:
+    """The moment that `sinceTime` names, in epoch seconds. BadRequest where it names none."""
+    try:
+        return times.timestamp(text) if text else None
+    except ValueError as error:
+        raise bad_request(f"sinceTime: {error}") from None
 
 
 def line_text(line: LogLine, *, timestamps: bool) -> str:

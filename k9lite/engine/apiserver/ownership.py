@@ -25,7 +25,7 @@ def updated(context: Context, request: Request, old: Data | None, new: Data) -> 
 
 def applied(context: Context, request: Request, live: Object[Any] | None, configuration: Data) -> Data:
     """What server-side apply makes of `live`, before defaults; Conflict with other managers, unless forced."""
-    kind = request.kind
+    kind = request.spoken
     if not isinstance(configuration.setdefault("metadata", {}), dict):
         typed.check(kind, configuration)
     metadata = configuration["metadata"]

@@ -52,9 +52,11 @@ def _server_side(context: Context, request: Request, configuration: Data) -> Obj
     live = writing.find(context, request)
     if live is None and request.subresource:
         raise request.not_found()
-    data = ownership.applied(context, request, live, configuration)
+    spoken = request.spoken
+    shown = None if live is None else conversion.show(spoken, live)
+    data = ownership.applied(context, request, shown, configuration)
     _check_text(request)
-    data = intake.typed(request.kind, data)
+    data = conversion.inward(spoken, request.kind, intake.typed(spoken, data))
     if live is None:
         return create.store_new(context, request, data)
     return update.replace(context, request, live, data)

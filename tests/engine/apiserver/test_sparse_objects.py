@@ -8,7 +8,7 @@ import pytest
 from k9lite.api import kinds
 from k9lite.api.errors import StatusError
 from k9lite.api.object import Data, Object
-from k9lite.client.protocol import PatchType
+from k9lite.client.protocol import PatchType, WriteOptions
 from k9lite.engine.apiserver.server import ApiServer
 
 CONDITION: Data = {"status": {"conditions": [{"type": "x", "status": "True"}]}}
@@ -94,3 +94,20 @@ def test_tolerations_of_failing_nodes_come_back_when_a_change_leaves_them_out(se
 def test_the_zero_time_of_go_is_none(server: ApiServer) -> None:
     lease = create(server, "leases", spec={"renewTime": "0001-01-01T00:00:00.000000Z", "leaseDurationSeconds": 1})
     assert "renewTime" not in lease.data()["spec"]
+
+
+def test_an_autoscaler_of_the_first_version_is_applied_by_its_own_schema(server: ApiServer) -> None:
+    kind = server.kinds.of("autoscaling/v1", "HorizontalPodAutoscaler")
+    assert kind is not None
+    target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "web"}
+    spec = {"scaleTargetRef": target, "maxReplicas": 3, "targetCPUUtilizationPercentage": 50}
+    body = {"apiVersion": "autoscaling/v1", "kind": kind.kind, "metadata": {"name": "web"}, "spec": spec}
+    request = server.request(kind, "default", "web", options=WriteOptions(manager="test"))
+    applied = server.patch(request, body, PatchType.APPLY)
+    assert applied.data()["spec"]["targetCPUUtilizationPercentage"] == 50
+    [entry] = applied.data()["metadata"]["managedFields"]
+    assert entry["apiVersion"] == "autoscaling/v1"
+    assert "f:targetCPUUtilizationPercentage" in entry["fieldsV1"]["f:spec"]
+    [stored] = server.select(kinds.HORIZONTAL_POD_AUTOSCALER).items
+    assert stored.view.spec.metrics[0].resource.target.averageUtilization == 50
+    assert server.patch(request, body, PatchType.APPLY).revision == applied.revision

@@ -131,6 +131,8 @@ def _select_own_pods(job: Data) -> None:
     for name, value in (("job-name", metadata.get("name", "")), ("controller-uid", metadata["uid"])):
         labels.setdefault(name, value)
         labels.setdefault(f"batch.kubernetes.io/{name}", value)
+    if metadata.get("labels", {}).items() <= labels.items():  # the Job itself had none but those of its template
+        metadata["labels"] = dict(labels)
     selected = spec.setdefault("selector", {}).setdefault("matchLabels", {})
     selected.setdefault("batch.kubernetes.io/controller-uid", metadata["uid"])
 

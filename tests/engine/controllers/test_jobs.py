@@ -62,6 +62,8 @@ async def test_it_completes_once_enough_pods_succeeded(running: World, nodes: Fa
     assert len(await active(running)) == 2
     for _ in range(3):
         await end(running, nodes)
+    [job] = await running.all(kinds.JOB)
+    assert job.labels["batch.kubernetes.io/job-name"] == "j"
     found = await status(running)
     assert (found["succeeded"], found.get("active"), found["uncountedTerminatedPods"]) == (3, None, {})
     assert await told(running) == [("SuccessCriteriaMet", "CompletionsReached"), ("Complete", "CompletionsReached")]

@@ -60,9 +60,14 @@ async def check(stream: Stream, authority: str, service: str) -> Reply:
     connection.initiate_connection()
     identifier = connection.get_next_available_stream_id()
     headers = [
-        (":method", "POST"), (":scheme", "http"), (":path", f"/{SERVICE}/{METHOD}"), (":authority", authority),
-        ("content-type", TYPE), ("te", "trailers"), ("user-agent", "kube-probe/1.36 grpc-go"),
-    ]  # fmt: skip
+        (":method", "POST"),
+        (":scheme", "http"),
+        (":path", f"/{SERVICE}/{METHOD}"),
+        (":authority", authority),
+        ("content-type", TYPE),
+        ("te", "trailers"),
+        ("user-agent", "kube-probe/1.36 grpc-go"),
+    ]
     connection.send_headers(identifier, headers)
     connection.send_data(identifier, _framed(_text(service)), end_stream=True)
     await stream.write(connection.data_to_send())

@@ -9,10 +9,14 @@ from k9lite.api.object import Data
 _IDENTITY = ("name", "type", "key", "ip", "uid", "mountPath", "containerPort", "port", "topologyKey")
 # What only the server writes.
 _SILENT = {
-    "metadata.managedFields", "metadata.resourceVersion", "metadata.generation", "metadata.uid",
-    "metadata.creationTimestamp", "metadata.selfLink",
+    "metadata.managedFields",
+    "metadata.resourceVersion",
+    "metadata.generation",
+    "metadata.uid",
+    "metadata.creationTimestamp",
+    "metadata.selfLink",
     "metadata.annotations[kubectl.kubernetes.io/last-applied-configuration]",
-}  # fmt: skip
+}
 
 
 class Change(NamedTuple):

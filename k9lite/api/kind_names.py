@@ -2,24 +2,58 @@
 
 # What clients may type instead of the plural, and the groups of kinds they may ask for at once.
 SHORT_NAMES = {
-    "configmaps": ["cm"], "endpoints": ["ep"], "events": ["ev"], "limitranges": ["limits"], "namespaces": ["ns"],
-    "nodes": ["no"], "persistentvolumeclaims": ["pvc"], "persistentvolumes": ["pv"], "pods": ["po"],
-    "replicationcontrollers": ["rc"], "resourcequotas": ["quota"], "serviceaccounts": ["sa"], "services": ["svc"],
-    "customresourcedefinitions": ["crd", "crds"], "daemonsets": ["ds"], "deployments": ["deploy"],
-    "replicasets": ["rs"], "statefulsets": ["sts"], "horizontalpodautoscalers": ["hpa"], "cronjobs": ["cj"],
-    "certificatesigningrequests": ["csr"], "ingresses": ["ing"], "networkpolicies": ["netpol"],
-    "poddisruptionbudgets": ["pdb"], "priorityclasses": ["pc"], "storageclasses": ["sc"], "ipaddresses": ["ip"],
-    "volumeattributesclasses": ["vac"], "componentstatuses": ["cs"],
-}  # fmt: skip
+    "configmaps": ["cm"],
+    "endpoints": ["ep"],
+    "events": ["ev"],
+    "limitranges": ["limits"],
+    "namespaces": ["ns"],
+    "nodes": ["no"],
+    "persistentvolumeclaims": ["pvc"],
+    "persistentvolumes": ["pv"],
+    "pods": ["po"],
+    "replicationcontrollers": ["rc"],
+    "resourcequotas": ["quota"],
+    "serviceaccounts": ["sa"],
+    "services": ["svc"],
+    "customresourcedefinitions": ["crd", "crds"],
+    "daemonsets": ["ds"],
+    "deployments": ["deploy"],
+    "replicasets": ["rs"],
+    "statefulsets": ["sts"],
+    "horizontalpodautoscalers": ["hpa"],
+    "cronjobs": ["cj"],
+    "certificatesigningrequests": ["csr"],
+    "ingresses": ["ing"],
+    "networkpolicies": ["netpol"],
+    "poddisruptionbudgets": ["pdb"],
+    "priorityclasses": ["pc"],
+    "storageclasses": ["sc"],
+    "ipaddresses": ["ip"],
+    "volumeattributesclasses": ["vac"],
+    "componentstatuses": ["cs"],
+}
 CATEGORY_ALL = {
-    "pods", "replicationcontrollers", "services", "daemonsets", "deployments", "replicasets", "statefulsets",
-    "horizontalpodautoscalers", "cronjobs", "jobs",
-}  # fmt: skip
+    "pods",
+    "replicationcontrollers",
+    "services",
+    "daemonsets",
+    "deployments",
+    "replicasets",
+    "statefulsets",
+    "horizontalpodautoscalers",
+    "cronjobs",
+    "jobs",
+}
 CATEGORY_EXTENSIONS = {
-    "apiservices", "customresourcedefinitions", "mutatingadmissionpolicies", "mutatingadmissionpolicybindings",
-    "mutatingwebhookconfigurations", "validatingadmissionpolicies", "validatingadmissionpolicybindings",
+    "apiservices",
+    "customresourcedefinitions",
+    "mutatingadmissionpolicies",
+    "mutatingadmissionpolicybindings",
+    "mutatingwebhookconfigurations",
+    "validatingadmissionpolicies",
+    "validatingadmissionpolicybindings",
     "validatingwebhookconfigurations",
-}  # fmt: skip
+}
 
 
 def categories(plural: str) -> tuple[str, ...]:

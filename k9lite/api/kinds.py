@@ -32,12 +32,35 @@ PARTS = {"apiVersion", "kind", "metadata", "spec", "status"}  # of which most ki
 
 # Kinds that some part of k9lite acts on; the others are accepted, validated, stored and listed.
 ACTED_ON = {
-    "namespaces", "nodes", "pods", "replicasets", "replicationcontrollers", "deployments", "statefulsets", "daemonsets",
-    "controllerrevisions", "services", "endpointslices", "endpoints",
-    "events", "configmaps", "secrets", "serviceaccounts", "leases", "clocks", "faults", "images",
-    "poddisruptionbudgets", "customresourcedefinitions", "priorityclasses", "bindings", "resourcequotas", "limitranges",
-    "runtimeclasses", "jobs",
-}  # fmt: skip
+    "namespaces",
+    "nodes",
+    "pods",
+    "replicasets",
+    "replicationcontrollers",
+    "deployments",
+    "statefulsets",
+    "daemonsets",
+    "controllerrevisions",
+    "services",
+    "endpointslices",
+    "endpoints",
+    "events",
+    "configmaps",
+    "secrets",
+    "serviceaccounts",
+    "leases",
+    "clocks",
+    "faults",
+    "images",
+    "poddisruptionbudgets",
+    "customresourcedefinitions",
+    "priorityclasses",
+    "bindings",
+    "resourcequotas",
+    "limitranges",
+    "runtimeclasses",
+    "jobs",
+}
 # One storage, two group versions: the first is converted to the second on the way in, and back on the way out.
 STORED_AS = {
     ("events.k8s.io", "v1", "events"): ("", "v1", "events"),
@@ -184,16 +207,20 @@ def _builtin_kinds() -> list[Kind[Any]]:
         group, version, kind = info.resource
         kinds.append(
             Kind(
-                group, version, kind, info.plural,
+                group,
+                version,
+                kind,
+                info.plural,
                 namespaced=issubclass(cls, lightkube_resource.NamespacedResource),
-                model=_model(cls), singular=kind.lower(),
+                model=_model(cls),
+                singular=kind.lower(),
                 short_names=tuple(SHORT_NAMES.get(info.plural, ())),
                 categories=categories(info.plural),
                 verbs=_verbs(info),
                 subresources=tuple(sorted(subresources.get((group, version, info.plural), ()), key=lambda s: s.name)),
                 acted_on=info.plural in ACTED_ON,
             )
-        )  # fmt: skip
+        )
     return kinds
 
 

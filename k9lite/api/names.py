@@ -88,12 +88,10 @@ label_value = _rule(
     "12345",
     most=_LONGEST_LABEL,
 )
-percent = _rule(
-    "[0-9]+%", "a valid percent string must be a numeric string followed by an ending '%'", "1%", "93%"
-)  # fmt: skip
+percent = _rule("[0-9]+%", "a valid percent string must be a numeric string followed by an ending '%'", "1%", "93%")
 http_header = _rule(
     "[-A-Za-z0-9]+", "a valid HTTP header must consist of alphanumeric characters or '-'", "X-Header-Name"
-)  # fmt: skip
+)
 
 _strict_dns_label = _rule(
     _LABEL,

@@ -89,9 +89,15 @@ class Object(Generic[T]):
     __slots__ = ("_before", "_key", "_meta", "_view", "cause", "kind", "managed", "raw", "revision")
 
     def __init__(
-        self, kind: Kind[T], raw: bytes, revision: int, cause: causes.Cause = causes.UNKNOWN, managed: bytes = b"",
-        before: "Object[T] | None" = None, key: Key | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        kind: Kind[T],
+        raw: bytes,
+        revision: int,
+        cause: causes.Cause = causes.UNKNOWN,
+        managed: bytes = b"",
+        before: "Object[T] | None" = None,
+        key: Key | None = None,
+    ) -> None:
         self.kind = kind
         self.raw = raw
         self.managed = managed
@@ -218,6 +224,10 @@ def to_data(body: Body) -> Data:
 def controller_reference(owner: Object[Any]) -> Data:
     """The ownerReference by which `owner` manages another object."""
     return {
-        "apiVersion": owner.kind.api_version, "kind": owner.kind.kind, "name": owner.name, "uid": owner.uid,
-        "controller": True, "blockOwnerDeletion": True,
-    }  # fmt: skip
+        "apiVersion": owner.kind.api_version,
+        "kind": owner.kind.kind,
+        "name": owner.name,
+        "uid": owner.uid,
+        "controller": True,
+        "blockOwnerDeletion": True,
+    }

@@ -231,6 +231,7 @@ def qos_class(pod_spec: Data) -> str:
     limits = _sums(resources, "limits", quantity.parse)
     if not asked and not limits:
         return "BestEffort"
-    all_limited = all(quantity.parse((one.get("limits") or {}).get(name, "0")) > 0
-                      for one in resources for name in _QOS_RESOURCES)  # fmt: skip
+    all_limited = all(
+        quantity.parse((one.get("limits") or {}).get(name, "0")) > 0 for one in resources for name in _QOS_RESOURCES
+    )
     return "Guaranteed" if all_limited and asked == limits else "Burstable"

@@ -12,9 +12,17 @@ from k9lite.api.validation import resources
 Usage = dict[str, str]
 
 # Kinds that were counted under their plain name before `count/<resource>` could count all of them.
-_PLAIN = frozenset({
-    "configmaps", "persistentvolumeclaims", "pods", "replicationcontrollers", "resourcequotas", "secrets", "services",
-})  # fmt: skip
+_PLAIN = frozenset(
+    {
+        "configmaps",
+        "persistentvolumeclaims",
+        "pods",
+        "replicationcontrollers",
+        "resourcequotas",
+        "secrets",
+        "services",
+    }
+)
 _COMPUTE = ("cpu", "memory", "ephemeral-storage")
 _OF_CONTAINERS = frozenset({*_COMPUTE, *(f"{part}.{name}" for part in ("requests", "limits") for name in _COMPUTE)})
 _HUGE_PAGES = ("hugepages-", "requests.hugepages-")
@@ -69,12 +77,15 @@ def unsaid(names: Iterable[str], pod: Data) -> str:
     spec, wanted = pod["spec"], _MUST_BE_SAID & set(names)
     said = set(_by_part(spec.get("resources") or {}))
     lacking = {
-        name: sorted({
-            container["name"] for container in (*spec["containers"], *(spec.get("initContainers") or ()))
-            if name not in _by_part(container.get("resources") or {})
-        })
+        name: sorted(
+            {
+                container["name"]
+                for container in (*spec["containers"], *(spec.get("initContainers") or ()))
+                if name not in _by_part(container.get("resources") or {})
+            }
+        )
         for name in sorted(wanted - said)
-    }  # fmt: skip
+    }
     told = "; ".join(f"{name} for: {','.join(containers)}" for name, containers in lacking.items() if containers)
     return f"must specify {told}" if told else ""
 
@@ -162,9 +173,8 @@ def _amounts(holder: Data, part: str) -> Usage:
 
 def _larger(first: Usage, second: Usage) -> Usage:
     return first | {
-        name: amount for name, amount in second.items()
-        if quantity.parse(amount) > quantity.parse(first.get(name, "0"))
-    }  # fmt: skip
+        name: amount for name, amount in second.items() if quantity.parse(amount) > quantity.parse(first.get(name, "0"))
+    }
 
 
 def _of_service(spec: Data) -> Usage:

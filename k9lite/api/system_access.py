@@ -28,11 +28,19 @@ PARTS: dict[str, tuple[Rule, ...]] = {
         ("impersonate", "core", "serviceaccounts"),
         (WRITE, "core", "pods pods/attach pods/exec pods/portforward pods/proxy"),
         ("create", "core", "pods/eviction"),
-        (WRITE, "core", "configmaps events persistentvolumeclaims replicationcontrollers replicationcontrollers/scale "
-         "secrets serviceaccounts services services/proxy"),
+        (
+            WRITE,
+            "core",
+            "configmaps events persistentvolumeclaims replicationcontrollers replicationcontrollers/scale "
+            "secrets serviceaccounts services services/proxy",
+        ),
         ("create", "core", "serviceaccounts/token"),
-        (WRITE, "apps", "daemonsets deployments deployments/rollback deployments/scale replicasets replicasets/scale "
-         "statefulsets statefulsets/scale"),
+        (
+            WRITE,
+            "apps",
+            "daemonsets deployments deployments/rollback deployments/scale replicasets replicasets/scale "
+            "statefulsets statefulsets/scale",
+        ),
         (WRITE, "autoscaling", "horizontalpodautoscalers"),
         (WRITE, "batch", "cronjobs jobs"),
         (WRITE, "policy", "poddisruptionbudgets"),
@@ -40,26 +48,39 @@ PARTS: dict[str, tuple[Rule, ...]] = {
         (ALL, "coordination.k8s.io", "leases"),
     ),
     "view": (
-        (READ, "core", "configmaps endpoints persistentvolumeclaims persistentvolumeclaims/status pods "
-         "replicationcontrollers replicationcontrollers/scale serviceaccounts services services/status"),
-        (READ, "core", "bindings events limitranges namespaces/status pods/log pods/status "
-         "replicationcontrollers/status resourcequotas resourcequotas/status"),
+        (
+            READ,
+            "core",
+            "configmaps endpoints persistentvolumeclaims persistentvolumeclaims/status pods "
+            "replicationcontrollers replicationcontrollers/scale serviceaccounts services services/status",
+        ),
+        (
+            READ,
+            "core",
+            "bindings events limitranges namespaces/status pods/log pods/status "
+            "replicationcontrollers/status resourcequotas resourcequotas/status",
+        ),
         (READ, "core", "namespaces"),
         (READ, "discovery.k8s.io", "endpointslices"),
-        (READ, "apps", "controllerrevisions daemonsets daemonsets/status deployments deployments/scale "
-         "deployments/status replicasets replicasets/scale replicasets/status statefulsets statefulsets/scale "
-         "statefulsets/status"),
+        (
+            READ,
+            "apps",
+            "controllerrevisions daemonsets daemonsets/status deployments deployments/scale "
+            "deployments/status replicasets replicasets/scale replicasets/status statefulsets statefulsets/scale "
+            "statefulsets/status",
+        ),
         (READ, "autoscaling", "horizontalpodautoscalers horizontalpodautoscalers/status"),
         (READ, "batch", "cronjobs cronjobs/status jobs jobs/status"),
         (READ, "policy", "poddisruptionbudgets poddisruptionbudgets/status"),
         (READ, "networking.k8s.io", "ingresses ingresses/status networkpolicies"),
     ),
-}  # fmt: skip
+}
 _SIGNER = "certificates.k8s.io"
 _EVENTS = ("create patch update", "core events.k8s.io", "events")
 _REVIEWS = (
-    ("create", "authentication.k8s.io", "tokenreviews"), ("create", "authorization.k8s.io", "subjectaccessreviews"),
-)  # fmt: skip
+    ("create", "authentication.k8s.io", "tokenreviews"),
+    ("create", "authorization.k8s.io", "subjectaccessreviews"),
+)
 
 
 def _lease(name: str) -> tuple[Rule, ...]:
@@ -88,41 +109,63 @@ ROLES: dict[str, tuple[Rule, ...]] = {
     ),
     "system:kube-aggregator": ((READ, "core", "endpoints services"),),
     "system:kube-controller-manager": (
-        _EVENTS, *_lease("kube-controller-manager"), ("create", "core", "secrets serviceaccounts"),
-        ("delete", "core", "secrets"), ("get", "core", "configmaps namespaces secrets serviceaccounts"),
-        ("update", "core", "secrets serviceaccounts"), *_REVIEWS, ("list watch", "*", "*"),
+        _EVENTS,
+        *_lease("kube-controller-manager"),
+        ("create", "core", "secrets serviceaccounts"),
+        ("delete", "core", "secrets"),
+        ("get", "core", "configmaps namespaces secrets serviceaccounts"),
+        ("update", "core", "secrets serviceaccounts"),
+        *_REVIEWS,
+        ("list watch", "*", "*"),
         ("create", "core", "serviceaccounts/token"),
     ),
     "system:kube-dns": (("list watch", "core", "endpoints services"),),
     "system:kube-scheduler": (
-        _EVENTS, *_lease("kube-scheduler"), (READ, "core", "nodes"), (f"delete {READ}", "core", "pods"),
-        ("create", "core", "bindings pods/binding"), ("patch update", "core", "pods/status"),
-        (READ, "core", "replicationcontrollers services"), (READ, "apps extensions", "replicasets"),
-        (READ, "apps", "statefulsets"), (READ, "policy", "poddisruptionbudgets"),
-        (READ, "core", "persistentvolumeclaims persistentvolumes"), *_REVIEWS, (READ, "storage.k8s.io", "csinodes"),
-        (READ, "core", "namespaces"), (READ, "storage.k8s.io", "csidrivers"),
+        _EVENTS,
+        *_lease("kube-scheduler"),
+        (READ, "core", "nodes"),
+        (f"delete {READ}", "core", "pods"),
+        ("create", "core", "bindings pods/binding"),
+        ("patch update", "core", "pods/status"),
+        (READ, "core", "replicationcontrollers services"),
+        (READ, "apps extensions", "replicasets"),
+        (READ, "apps", "statefulsets"),
+        (READ, "policy", "poddisruptionbudgets"),
+        (READ, "core", "persistentvolumeclaims persistentvolumes"),
+        *_REVIEWS,
+        (READ, "storage.k8s.io", "csinodes"),
+        (READ, "core", "namespaces"),
+        (READ, "storage.k8s.io", "csidrivers"),
         (READ, "storage.k8s.io", "csistoragecapacities"),
     ),
     "system:monitoring": (("get", "", "/healthz /healthz/* /livez /livez/* /metrics /metrics/slis /readyz /readyz/*"),),
     "system:node-proxier": (
-        ("list watch", "core", "endpoints services"), (READ, "core", "nodes"), _EVENTS,
+        ("list watch", "core", "endpoints services"),
+        (READ, "core", "nodes"),
+        _EVENTS,
         ("list watch", "discovery.k8s.io", "endpointslices"),
     ),
     "system:persistent-volume-provisioner": (
         (f"create delete {READ}", "core", "persistentvolumes"),
-        ("get list update watch", "core", "persistentvolumeclaims"), (READ, "storage.k8s.io", "storageclasses"),
-        ("watch", "core", "events"), _EVENTS,
+        ("get list update watch", "core", "persistentvolumeclaims"),
+        (READ, "storage.k8s.io", "storageclasses"),
+        ("watch", "core", "events"),
+        _EVENTS,
     ),
     "system:public-info-viewer": (("get", "", "/healthz /livez /readyz /version /version/"),),
     "system:service-account-issuer-discovery": (
-        ("get", "", "/.well-known/openid-configuration /.well-known/openid-configuration/ /openid/v1/jwks "
-         "/openid/v1/jwks/"),
+        (
+            "get",
+            "",
+            "/.well-known/openid-configuration /.well-known/openid-configuration/ /openid/v1/jwks /openid/v1/jwks/",
+        ),
     ),
     "system:volume-scheduler": (
-        ("get list patch update watch", "core", "persistentvolumes"), (READ, "storage.k8s.io", "storageclasses"),
+        ("get list patch update watch", "core", "persistentvolumes"),
+        (READ, "storage.k8s.io", "storageclasses"),
         ("get list patch update watch", "core", "persistentvolumeclaims"),
     ),
-}  # fmt: skip
+}
 
 # Who has which role: groups, and users after a `+`.
 BINDINGS: dict[str, tuple[str, ...]] = {

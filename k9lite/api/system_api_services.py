@@ -9,12 +9,27 @@ from k9lite.api.system_objects import SystemObject
 AUTOMANAGED = {"kube-aggregator.kubernetes.io/automanaged": "onstart"}
 # The higher, the earlier: which group's kind is meant by a name that several have.
 PRIORITIES = {
-    "": 18000, "apps": 17800, "events.k8s.io": 17750, "authentication.k8s.io": 17700, "authorization.k8s.io": 17600,
-    "autoscaling": 17500, "batch": 17400, "certificates.k8s.io": 17300, "networking.k8s.io": 17200, "policy": 17100,
-    "rbac.authorization.k8s.io": 17000, "storage.k8s.io": 16800, "apiextensions.k8s.io": 16700,
-    "admissionregistration.k8s.io": 16700, "scheduling.k8s.io": 16600, "coordination.k8s.io": 16500,
-    "node.k8s.io": 16300, "discovery.k8s.io": 16200, "flowcontrol.apiserver.k8s.io": 16100, "resource.k8s.io": 15900,
-}  # fmt: skip
+    "": 18000,
+    "apps": 17800,
+    "events.k8s.io": 17750,
+    "authentication.k8s.io": 17700,
+    "authorization.k8s.io": 17600,
+    "autoscaling": 17500,
+    "batch": 17400,
+    "certificates.k8s.io": 17300,
+    "networking.k8s.io": 17200,
+    "policy": 17100,
+    "rbac.authorization.k8s.io": 17000,
+    "storage.k8s.io": 16800,
+    "apiextensions.k8s.io": 16700,
+    "admissionregistration.k8s.io": 16700,
+    "scheduling.k8s.io": 16600,
+    "coordination.k8s.io": 16500,
+    "node.k8s.io": 16300,
+    "discovery.k8s.io": 16200,
+    "flowcontrol.apiserver.k8s.io": 16100,
+    "resource.k8s.io": 15900,
+}
 OWN = {K9LITE_GROUP: 1000}
 VERSIONS = {("", "v1"): 1, ("autoscaling", "v2"): 30, ("flowcontrol.apiserver.k8s.io", "v1"): 21}
 VERSION = 15
@@ -33,9 +48,12 @@ def api_services(served: Kinds, now: str) -> Iterator[SystemObject]:
 
 def _api_service(group: str, version: str, priority: int, now: str) -> Data:
     condition = {
-        "type": "Available", "status": "True", "lastTransitionTime": now, "reason": "Local",
+        "type": "Available",
+        "status": "True",
+        "lastTransitionTime": now,
+        "reason": "Local",
         "message": "Local APIServices are always available",
-    }  # fmt: skip
+    }
     spec = {
         "version": version,
         "groupPriorityMinimum": priority,

@@ -57,15 +57,26 @@ FLOWS: dict[str, Flow] = {
         "leader-election", 100, "ByUser", (CONTROLLER_MANAGER, SCHEDULER, OF_SYSTEM), (_LEASES,), ""
     ),
     "endpoint-controller": Flow(
-        "workload-high", 150, "ByUser",
-        (CONTROLLER_MANAGER, "account kube-system/endpoint-controller",
-         "account kube-system/endpointslice-controller", "account kube-system/endpointslicemirroring-controller"),
-        (_SLICES,), "",
+        "workload-high",
+        150,
+        "ByUser",
+        (
+            CONTROLLER_MANAGER,
+            "account kube-system/endpoint-controller",
+            "account kube-system/endpointslice-controller",
+            "account kube-system/endpointslicemirroring-controller",
+        ),
+        (_SLICES,),
+        "",
     ),
     "workload-leader-election": Flow("leader-election", 200, "ByUser", (OF_SYSTEM,), (_LEASES,), ""),
     "system-node-high": Flow(
-        "node-high", 400, "ByUser", ("group system:nodes",),
-        (("*", "core", "nodes nodes/status"), ("*", "coordination.k8s.io", "leases")), "",
+        "node-high",
+        400,
+        "ByUser",
+        ("group system:nodes",),
+        (("*", "core", "nodes nodes/status"), ("*", "coordination.k8s.io", "leases")),
+        "",
     ),
     "system-nodes": Flow("system", 500, "ByUser", ("group system:nodes",)),
     "kube-controller-manager": Flow("workload-high", 800, "ByNamespace", (CONTROLLER_MANAGER,)),
@@ -74,7 +85,7 @@ FLOWS: dict[str, Flow] = {
     "service-accounts": Flow("workload-low", 9000, "ByUser", ("group system:serviceaccounts",)),
     "global-default": Flow("global-default", 9900, "ByUser", EVERYBODY),
     "catch-all": Flow("catch-all", 10000, "ByUser", EVERYBODY),
-}  # fmt: skip
+}
 
 
 def flow_control(served: Kinds) -> Iterator[SystemObject]:
@@ -115,9 +126,12 @@ def _flow(flow: Flow) -> Data:
 def _resource_rule(verbs: str, groups: str, resources: str) -> Data:
     names = ["" if group == "core" else group for group in groups.split()]
     return {
-        "verbs": verbs.split(), "apiGroups": names, "resources": resources.split(), "clusterScope": True,
+        "verbs": verbs.split(),
+        "apiGroups": names,
+        "resources": resources.split(),
+        "clusterScope": True,
         "namespaces": ["*"],
-    }  # fmt: skip
+    }
 
 
 def _subject(text: str) -> Data:

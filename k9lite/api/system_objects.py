@@ -77,7 +77,9 @@ def _kubernetes_service(addresses: IPv4Network) -> Data:
     return {
         "metadata": {"name": API_SERVICE, "labels": {"component": "apiserver", "provider": "kubernetes"}},
         "spec": {
-            "type": "ClusterIP", "clusterIP": str(addresses[1]), "sessionAffinity": "None",
+            "type": "ClusterIP",
+            "clusterIP": str(addresses[1]),
+            "sessionAffinity": "None",
             "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": API_PORT}],
         },
-    }  # fmt: skip
+    }

@@ -118,10 +118,16 @@ async def _dashboard(settings: Settings, folder: Path, notice: str) -> Dashboard
         serving = run.cluster.serving
         kubeconfig = serving.kubeconfig if serving else None
         app = shown.app = Dashboard(
-            run.cluster.client, run.cluster.clock, run.sync, name=settings.cluster_name,
-            kubeconfig=kubeconfig, state=settings.state_folder, keys=keys_of(settings),
-            clusters=lambda: remote.others(settings, kubeconfig), farewell=KEPT if settings.name else LAST,
-        )  # fmt: skip
+            run.cluster.client,
+            run.cluster.clock,
+            run.sync,
+            name=settings.cluster_name,
+            kubeconfig=kubeconfig,
+            state=settings.state_folder,
+            keys=keys_of(settings),
+            clusters=lambda: remote.others(settings, kubeconfig),
+            farewell=KEPT if settings.name else LAST,
+        )
         if notice:
             app.notify(notice, markup=False, timeout=NOTICE)
         await app.run_async()
@@ -139,9 +145,16 @@ async def _attached(settings: Settings, folder: Path | None) -> Dashboard:
             if sync:
                 tasks.start(sync.run(), "the folder")
             app = shown.app = Dashboard(
-                client, clock, sync, name=settings.cluster_name, kubeconfig=path, state=settings.state_folder,
-                keys=keys_of(settings), clusters=lambda: remote.others(settings, path), farewell=ELSEWHERE,
-            )  # fmt: skip
+                client,
+                clock,
+                sync,
+                name=settings.cluster_name,
+                kubeconfig=path,
+                state=settings.state_folder,
+                keys=keys_of(settings),
+                clusters=lambda: remote.others(settings, path),
+                farewell=ELSEWHERE,
+            )
             try:
                 await app.run_async()
             finally:

@@ -28,18 +28,24 @@ def add_cluster_options(options: argparse.ArgumentParser) -> None:
     )
     group.add_argument("--nodes", metavar="N", type=_typed(settings.read_nodes), help="worker nodes (default 2)")
     group.add_argument(
-        "--pods-per-node", metavar="N", type=_typed(settings.read_pods_per_node),
+        "--pods-per-node",
+        metavar="N",
+        type=_typed(settings.read_pods_per_node),
         help=f"how many pods a node runs at most (default {settings.PODS_PER_NODE})",
-    )  # fmt: skip
+    )
     group.add_argument(
-        "--speed", metavar="S", type=_typed(settings.read_speed),
+        "--speed",
+        metavar="S",
+        type=_typed(settings.read_speed),
         help="of the cluster's clock: 0.1 to 100, or instant, which skips simulated work",
-    )  # fmt: skip
+    )
     group.add_argument("--bare", action="store_true", default=None, help="start without the bundled images")
     group.add_argument(
-        "--images", metavar="WHICH", type=_typed(settings.read_images),
+        "--images",
+        metavar="WHICH",
+        type=_typed(settings.read_images),
         help="catalogue: well-known public images can be pulled (default); any: every well-formed name can",
-    )  # fmt: skip
+    )
     group.add_argument("--seed", metavar="TEXT", help="make every random name and choice come out the same again")
     group.add_argument(
         "--no-api", dest="api", action="store_false", default=None, help="keep other programs, such as kubectl, out"
@@ -73,9 +79,12 @@ def add_which(options: argparse.ArgumentParser) -> None:
 def add_state_folder(options: argparse.ArgumentParser) -> None:
     """Where clusters are looked for."""
     options.add_argument(
-        "--state-folder", metavar="DIR", default=argparse.SUPPRESS, type=_typed(settings.read_folder),
+        "--state-folder",
+        metavar="DIR",
+        default=argparse.SUPPRESS,
+        type=_typed(settings.read_folder),
         help="where k9lite keeps its files",
-    )  # fmt: skip
+    )
 
 
 def duration(text: str) -> float:

@@ -101,10 +101,13 @@ class Judge:
         for kind in _WORKLOADS:
             workloads += of(kind)
         return Surroundings(
-            list(of(POD)), list(of(REPLICA_SET)), list(of(ENDPOINT_SLICE)), workloads,
+            list(of(POD)),
+            list(of(REPLICA_SET)),
+            list(of(ENDPOINT_SLICE)),
+            workloads,
             has_node=lambda name: of(NODE).get(name) is not None,
             events_of=lambda uid: of(EVENT).indexed("involved", uid),
-        )  # fmt: skip
+        )
 
 
 def _involved(event: Object[Event]) -> tuple[str, ...]:

@@ -108,9 +108,14 @@ class Client(Protocol):
         """NotFound when there is none."""
 
     async def list(
-        self, kind: Kind[T], selector: Selector = EVERYTHING, *, limit: int = 0, continue_token: str = "",
+        self,
+        kind: Kind[T],
+        selector: Selector = EVERYTHING,
+        *,
+        limit: int = 0,
+        continue_token: str = "",
         at: int | None = None,
-    ) -> ObjectList[T]:  # fmt: skip
+    ) -> ObjectList[T]:
         """All objects that the selector admits, ordered by namespace and name; `at`: as it was at that revision.
 
         Raises Expired when history does not reach back so far.
@@ -126,43 +131,78 @@ class Client(Protocol):
         """
 
     async def create(
-        self, kind: Kind[T], body: Body, namespace: str = "", *,
-        cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
-    ) -> Object[T]:  # fmt: skip
+        self,
+        kind: Kind[T],
+        body: Body,
+        namespace: str = "",
+        *,
+        cause: Cause = UNKNOWN,
+        options: WriteOptions = DEFAULT_WRITE,
+    ) -> Object[T]:
         """AlreadyExists, Invalid, Forbidden..."""
 
     async def update(
-        self, kind: Kind[T], body: Body, namespace: str = "", *, subresource: str = "",
-        cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
-    ) -> Object[T]:  # fmt: skip
+        self,
+        kind: Kind[T],
+        body: Body,
+        namespace: str = "",
+        *,
+        subresource: str = "",
+        cause: Cause = UNKNOWN,
+        options: WriteOptions = DEFAULT_WRITE,
+    ) -> Object[T]:
         """Replace an object or one of its subresources; Conflict when its resourceVersion is not the newest."""
 
     async def update_status(self, obj: Object[T], status: Body, *, cause: Cause = UNKNOWN) -> Object[T]:
         """Replace the status of `obj`; Conflict when it has changed since it was read. The way controllers report."""
 
     async def patch(
-        self, kind: Kind[T], name: str, patch: Body | Sequence[Data], type: PatchType, namespace: str = "", *,
-        subresource: str = "", cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
-    ) -> Object[T]:  # fmt: skip
+        self,
+        kind: Kind[T],
+        name: str,
+        patch: Body | Sequence[Data],
+        type: PatchType,
+        namespace: str = "",
+        *,
+        subresource: str = "",
+        cause: Cause = UNKNOWN,
+        options: WriteOptions = DEFAULT_WRITE,
+    ) -> Object[T]:
         """Change an object; with PatchType.APPLY create it where it is missing (server-side apply)."""
 
     async def delete(
-        self, kind: Kind[T], name: str, namespace: str = "", *,
-        cause: Cause = UNKNOWN, options: DeleteOptions = DEFAULT_DELETE,
-    ) -> Object[T]:  # fmt: skip
+        self,
+        kind: Kind[T],
+        name: str,
+        namespace: str = "",
+        *,
+        cause: Cause = UNKNOWN,
+        options: DeleteOptions = DEFAULT_DELETE,
+    ) -> Object[T]:
         """The last state: of an object that is gone, or of one that now terminates (`deleting`)."""
 
     async def delete_collection(
-        self, kind: Kind[T], selector: Selector = EVERYTHING, *,
-        cause: Cause = UNKNOWN, options: DeleteOptions = DEFAULT_DELETE,
-    ) -> Sequence[Object[T]]:  # fmt: skip
+        self,
+        kind: Kind[T],
+        selector: Selector = EVERYTHING,
+        *,
+        cause: Cause = UNKNOWN,
+        options: DeleteOptions = DEFAULT_DELETE,
+    ) -> Sequence[Object[T]]:
         """Delete all that the selector admits."""
 
     async def get_subresource(self, kind: Kind[Any], name: str, subresource: str, namespace: str = "") -> Data:
         """E.g. `scale`."""
 
     async def create_subresource(
-        self, kind: Kind[Any], name: str, subresource: str, body: Body, namespace: str = "", *,
-        cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
-    ) -> Data:  # fmt: skip
+        self,
+        kind: Kind[Any],
+        name: str,
+        subresource: str,
+        body: Body,
+        namespace: str = "",
+        *,
+        cause: Cause = UNKNOWN,
+        options: WriteOptions = DEFAULT_WRITE,
+    ) -> Data:
         """`binding`, `eviction`, `token`: things that are done to an object by posting."""

@@ -62,11 +62,16 @@ class Recorder:
         body: Data = {
             "metadata": {"name": verdict.event.name, "namespace": namespace},
             "involvedObject": involved | ({"fieldPath": field} if field else {}),
-            "type": type, "reason": reason, "message": verdict.message,
+            "type": type,
+            "reason": reason,
+            "message": verdict.message,
             "source": {"component": component} | ({"host": host} if host else {}),
-            "firstTimestamp": times.time(verdict.event.first_seen), "lastTimestamp": times.time(now),
-            "count": verdict.event.count, "reportingComponent": component, "reportingInstance": host,
-        }  # fmt: skip
+            "firstTimestamp": times.time(verdict.event.first_seen),
+            "lastTimestamp": times.time(now),
+            "count": verdict.event.count,
+            "reportingComponent": component,
+            "reportingInstance": host,
+        }
         self._waiting.append(_Entry(body, cause))
         self._wake.set()
 
@@ -108,7 +113,11 @@ class Recorder:
 def reference(obj: Object[Any]) -> dict[str, str]:
     """The ObjectReference of `obj` as it is now."""
     parts = {
-        "kind": obj.kind.kind, "namespace": obj.namespace, "name": obj.name, "uid": obj.uid,
-        "apiVersion": obj.kind.api_version, "resourceVersion": str(obj.revision),
-    }  # fmt: skip
+        "kind": obj.kind.kind,
+        "namespace": obj.namespace,
+        "name": obj.name,
+        "uid": obj.uid,
+        "apiVersion": obj.kind.api_version,
+        "resourceVersion": str(obj.revision),
+    }
     return {name: value for name, value in parts.items() if value}

@@ -221,9 +221,16 @@ class Cluster:
         router, names, processor = PodRouter(informers), Names(informers), Processor()
         for options in self._nodes():
             runtime = SimulatedRuntime(
-                options.name, options.pod_cidr, catalogue, self._turned, randomness, self.network, names.ask,
-                self._tasks, processor,
-            )  # fmt: skip
+                options.name,
+                options.pod_cidr,
+                catalogue,
+                self._turned,
+                randomness,
+                self.network,
+                names.ask,
+                self._tasks,
+                processor,
+            )
             kubelet = Kubelet(
                 options, self._client, informers, router, self._turned, randomness, runtime, self.network, self._tasks
             )
@@ -250,11 +257,14 @@ class Cluster:
         subnets = subnets_of(self._ranges.pods, pods, 1 + len(numbered))
         return [
             NodeOptions(
-                name, str(subnet.network_address + 1), str(subnet),
-                control_plane=number == 0, pods=pods,
+                name,
+                str(subnet.network_address + 1),
+                str(subnet),
+                control_plane=number == 0,
+                pods=pods,
             )
             for number, (name, subnet) in enumerate(zip([f"{cluster}-control-plane", *numbered], subnets, strict=True))
-        ]  # fmt: skip
+        ]
 
     def _crashed(self, name: str, error: BaseException) -> None:
         log.error("%s crashed", name, exc_info=error)

@@ -231,12 +231,18 @@ def _misnamed_port(obj: Object[Service], selector: Mapping[str, str], around: Su
         if not isinstance(port.targetPort, str) or not port.targetPort:
             continue
         selected = [
-            pods.spec(pod.view) for pod in around.pods
+            pods.spec(pod.view)
+            for pod in around.pods
             if pod.namespace == obj.namespace and _matches(pod.labels, selector) and not pods.is_terminal(pod.view)
-        ]  # fmt: skip
+        ]
         if selected and all(services.target_port(port, spec) is None for spec in selected):
-            names = {named.name for spec in selected for one in pods.long_running(spec)
-                     for named in one.ports or () if named.name}  # fmt: skip
+            names = {
+                named.name
+                for spec in selected
+                for one in pods.long_running(spec)
+                for named in one.ports or ()
+                if named.name
+            }
             ports = f"their ports are called {', '.join(sorted(names))}" if names else "none of their ports has a name"
             message = f"no pod has a port called {port.targetPort}, to which port {port.port} leads; {ports}"
             return Why("NoSuchPort", message)

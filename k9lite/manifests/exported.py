@@ -13,9 +13,15 @@ from k9lite.yaml_reader.document import Document
 from k9lite.yaml_reader.problem import Problem
 
 _WRITTEN_ANEW = (
-    "creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp", "generation", "managedFields", "selfLink",
-    "resourceVersion", "uid",
-)  # fmt: skip
+    "creationTimestamp",
+    "deletionGracePeriodSeconds",
+    "deletionTimestamp",
+    "generation",
+    "managedFields",
+    "selfLink",
+    "resourceVersion",
+    "uid",
+)
 _REMOVE = "remove this line: the file was exported from a cluster"
 
 

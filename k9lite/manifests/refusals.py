@@ -14,17 +14,20 @@ _WRONG_TYPE = re.compile(r"json: cannot unmarshal .* into Go struct field \w+\.(
 _NO_NAMESPACE = re.compile(r'namespaces "[^"]+" not found')
 # Kubernetes names fields of a definition as its own, older form has them; these are the places in a manifest.
 _PLACES_IN_DEFINITIONS = (
-    ("spec.validation", "spec.versions[0].schema"), ("spec.subresources", "spec.versions[0].subresources"),
+    ("spec.validation", "spec.versions[0].schema"),
+    ("spec.subresources", "spec.versions[0].subresources"),
     ("spec.additionalPrinterColumns", "spec.versions[0].additionalPrinterColumns"),
     ("spec.selectableFields", "spec.versions[0].selectableFields"),
     ("spec.conversion.webhookClientConfig", "spec.conversion.webhook.clientConfig"),
     ("spec.conversion.conversionReviewVersions", "spec.conversion.webhook.conversionReviewVersions"),
-)  # fmt: skip
+)
 _EXPECTED = {
-    "string": "text: put it in quotes", "bool": "true or false, without quotes",
-    "int32": "a whole number, without quotes", "int64": "a whole number, without quotes",
+    "string": "text: put it in quotes",
+    "bool": "true or false, without quotes",
+    "int32": "a whole number, without quotes",
+    "int64": "a whole number, without quotes",
     "float64": "a number, without quotes",
-}  # fmt: skip
+}
 _HINTS = (
     ("`selector` does not match template `labels`", "spec.selector and the labels of the pod template must agree"),
     ("field is immutable", "delete the object first; until then the running one stays as it is"),

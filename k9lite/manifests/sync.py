@@ -136,9 +136,16 @@ class FolderSync:
         is_save = bool(self._saved) or everything
         drifted = self._drift.suspects if is_save else ()
         self._plan = decide(
-            self._snapshot, self._resolved, self._owned or {}, self._applied, self._plan.absent, self._clock.now(),
-            saved=self._saved, drifted=drifted, everything=everything,
-        )  # fmt: skip
+            self._snapshot,
+            self._resolved,
+            self._owned or {},
+            self._applied,
+            self._plan.absent,
+            self._clock.now(),
+            saved=self._saved,
+            drifted=drifted,
+            everything=everything,
+        )
         if is_save:
             self._publish()
             self._last_save = {}

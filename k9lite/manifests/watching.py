@@ -60,9 +60,17 @@ if sys.platform == "linux":
     from asyncinotify import Event, Inotify, Mask
 
     _MASK = (
-        Mask.CLOSE_WRITE | Mask.MODIFY | Mask.CREATE | Mask.DELETE | Mask.MOVED_FROM | Mask.MOVED_TO | Mask.ATTRIB
-        | Mask.DELETE_SELF | Mask.MOVE_SELF | Mask.ONLYDIR
-    )  # fmt: skip
+        Mask.CLOSE_WRITE
+        | Mask.MODIFY
+        | Mask.CREATE
+        | Mask.DELETE
+        | Mask.MOVED_FROM
+        | Mask.MOVED_TO
+        | Mask.ATTRIB
+        | Mask.DELETE_SELF
+        | Mask.MOVE_SELF
+        | Mask.ONLYDIR
+    )
     _FOLDERS_CHANGED = Mask.ISDIR | Mask.Q_OVERFLOW | Mask.DELETE_SELF | Mask.MOVE_SELF | Mask.UNMOUNT
     _AT_ONCE = 200  # events that one read may bring
 
@@ -141,9 +149,13 @@ else:
         """Until another folder takes its place."""
         changed(None)
         async for _ in awatch(
-            folder, watch_filter=None, step=int(_LONGEST_BURST * 1000), debounce=int(_LONGEST_BURST * 1000),
-            rust_timeout=int(REPLACED * 1000), yield_on_timeout=True,
-        ):  # fmt: skip
+            folder,
+            watch_filter=None,
+            step=int(_LONGEST_BURST * 1000),
+            debounce=int(_LONGEST_BURST * 1000),
+            rust_timeout=int(REPLACED * 1000),
+            yield_on_timeout=True,
+        ):
             changed(None)
             if identity(folder) != watched:
                 return

@@ -121,8 +121,13 @@ TABLES: dict[str, Table[Any]] = {
         _priority_level, "Type", "NominalConcurrencyShares", "Queues", "HandSize", "QueueLengthLimit"
     ),
     "csidrivers.storage.k8s.io": _aged(
-        _driver, _truth("AttachRequired"), _truth("PodInfoOnMount"), _truth("StorageCapacity"), "TokenRequests",
-        _truth("RequiresRepublish"), "Modes",
+        _driver,
+        _truth("AttachRequired"),
+        _truth("PodInfoOnMount"),
+        _truth("StorageCapacity"),
+        "TokenRequests",
+        _truth("RequiresRepublish"),
+        "Modes",
     ),
     "csinodes.storage.k8s.io": _aged(lambda view: [_count(view.spec.drivers)], number("Drivers")),
     "csistoragecapacities.storage.k8s.io": _aged(
@@ -139,11 +144,13 @@ TABLES: dict[str, Table[Any]] = {
     ),
     "validatingadmissionpolicies.admissionregistration.k8s.io": _aged(
         lambda view: [_count(view.spec and view.spec.validations), _param_kind(view.spec)],
-        number("Validations"), "ParamKind",
+        number("Validations"),
+        "ParamKind",
     ),
     "mutatingadmissionpolicies.admissionregistration.k8s.io": _aged(
         lambda view: [_count(view.spec and view.spec.mutations), _param_kind(view.spec)],
-        number("Mutations"), "ParamKind",
+        number("Mutations"),
+        "ParamKind",
     ),
     "validatingadmissionpolicybindings.admissionregistration.k8s.io": _aged(_param_ref, "PolicyName", "ParamRef"),
     "mutatingadmissionpolicybindings.admissionregistration.k8s.io": _aged(_param_ref, "PolicyName", "ParamRef"),
@@ -152,4 +159,4 @@ TABLES: dict[str, Table[Any]] = {
     "ipaddresses.networking.k8s.io": _aged(_parent, "ParentRef"),
     "podtemplates": table(_pod_template, "Containers", "Images", "Pod Labels"),
     "limitranges": cluster.ROLE,
-}  # fmt: skip
+}

@@ -53,11 +53,14 @@ class ParsedFile:
         """What does not keep the file from being applied, and yet can hardly be meant."""
         return tuple(
             Problem(
-                self.file, one.line, one.column, f'duplicate key "{one.key}"',
+                self.file,
+                one.line,
+                one.column,
+                f'duplicate key "{one.key}"',
                 f"the first one is on line {one.first_line}; kubectl takes the last one, and so does k9lite",
             )
             for one in self.duplicates
-        )  # fmt: skip
+        )
 
 
 def parse(file: str, raw: bytes, before: ParsedFile | None = None) -> ParsedFile:

@@ -20,7 +20,7 @@ _SYNTAX_HINTS = (
     ("alphabetic or numeric character", "text that starts with * or & needs quotes"),
     ("found unknown escape character", "a backslash needs single quotes around the text, or another backslash"),
     ("document start", "put --- on a line of its own between two objects"),
-)  # fmt: skip
+)
 
 
 def report_error(error: yaml.MarkedYAMLError, text: str, report: FileReport) -> None:

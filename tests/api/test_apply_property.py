@@ -28,10 +28,12 @@ CONTAINERS = st.lists(
 SPECS = st.fixed_dictionaries(
     {},
     optional={
-        "containers": CONTAINERS, "priority": st.integers(0, 2), "nodeSelector": st.dictionaries(NAMES, NAMES),
+        "containers": CONTAINERS,
+        "priority": st.integers(0, 2),
+        "nodeSelector": st.dictionaries(NAMES, NAMES),
         "securityContext": st.dictionaries(st.sampled_from(["runAsUser", "fsGroup"]), st.integers(0, 2)),
     },
-)  # fmt: skip
+)
 
 
 def filled(value: Any) -> Any:

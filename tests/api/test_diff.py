@@ -23,7 +23,8 @@ def containers(*items: dict[str, Any]) -> dict[str, Any]:
             containers({"name": "web"}, {"name": "old"}),
             containers({"name": "new"}, {"name": "web", "stdin": True}),
             [
-                "+ spec.containers[web].stdin: true", "- spec.containers[old]: {'name': 'old'}",
+                "+ spec.containers[web].stdin: true",
+                "- spec.containers[old]: {'name': 'old'}",
                 "+ spec.containers[new]: {'name': 'new'}",
             ],
         ),
@@ -34,14 +35,15 @@ def containers(*items: dict[str, Any]) -> dict[str, Any]:
         ),
         ({"spec": {"args": ["a", "b"]}}, {"spec": {"args": ["a", "c"]}}, ["~ spec.args[1]: b -> c"]),
         (
-            containers({"name": "a"}, {"name": "b"}), containers({"name": "b"}, {"name": "a"}),
+            containers({"name": "a"}, {"name": "b"}),
+            containers({"name": "b"}, {"name": "a"}),
             ["~ spec.containers: ['a', 'b'] -> ['b', 'a']"],
         ),
         ({"spec": {"replicas": 1}}, {"spec": {"replicas": {"x": 1}}}, ["~ spec.replicas: 1 -> {'x': 1}"]),
         ({"a": 1}, None, ["- a: 1"]),
         (None, {"a": 1}, ["+ a: 1"]),
     ],
-)  # fmt: skip
+)
 def test_changes(old: dict[str, Any] | None, new: dict[str, Any] | None, told: list[str]) -> None:
     assert [str(change) for change in diff.changes(old, new)] == told
 

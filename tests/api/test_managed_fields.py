@@ -26,12 +26,15 @@ def config_map(data: dict[str, str], labels: dict[str, str] | None = None) -> Da
 def deployment(image: str = "nginx", **spec: Any) -> Data:
     containers = spec.pop("containers", [{"name": "web", "image": image, "ports": [{"containerPort": 80}]}])
     return {
-        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "namespace": "default"},
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "web", "namespace": "default"},
         "spec": {
             "selector": {"matchLabels": {"app": "web"}},
             "template": {"metadata": {"labels": {"app": "web"}}, "spec": {"containers": containers}},
-        } | spec,
-    }  # fmt: skip
+        }
+        | spec,
+    }
 
 
 def owners(data: Data) -> dict[str, Any]:
@@ -54,7 +57,10 @@ def test_a_create_owns_all_it_says() -> None:
     )
     assert made["metadata"]["managedFields"] == [
         {
-            "manager": "kubectl-create", "operation": "Update", "apiVersion": "apps/v1", "time": TIME,
+            "manager": "kubectl-create",
+            "operation": "Update",
+            "apiVersion": "apps/v1",
+            "time": TIME,
             "fieldsType": "FieldsV1",
             "fieldsV1": {
                 "f:spec": {
@@ -66,7 +72,9 @@ def test_a_create_owns_all_it_says() -> None:
                         "f:spec": {
                             "f:containers": {
                                 'k:{"name":"web"}': {
-                                    ".": {}, "f:image": {}, "f:name": {},
+                                    ".": {},
+                                    "f:image": {},
+                                    "f:name": {},
                                     "f:ports": {
                                         ".": {},
                                         'k:{"containerPort":80,"protocol":"TCP"}': {".": {}, "f:containerPort": {}},
@@ -78,7 +86,7 @@ def test_a_create_owns_all_it_says() -> None:
                 }
             },
         }
-    ]  # fmt: skip
+    ]
 
 
 def test_an_update_takes_what_it_changes() -> None:
@@ -109,9 +117,12 @@ def test_entries_of_subresources_are_apart() -> None:
     reported = {**scaled, "status": {"readyReplicas": 1, "conditions": [{"type": "Available", "status": "True"}]}}
     reported = managed_fields.update(kinds.DEPLOYMENT, scaled, reported, "kube-controller-manager", NOW, "status")
     assert owners(reported)["kube-controller-manager/Update/status"] == [
-        ".status.conditions", ".status.readyReplicas", '.status.conditions[type="Available"]',
-        '.status.conditions[type="Available"].status', '.status.conditions[type="Available"].type',
-    ]  # fmt: skip
+        ".status.conditions",
+        ".status.readyReplicas",
+        '.status.conditions[type="Available"]',
+        '.status.conditions[type="Available"].status',
+        '.status.conditions[type="Available"].type',
+    ]
 
 
 def test_apply_creates_and_is_idempotent() -> None:
@@ -251,7 +262,7 @@ def test_the_order_of_applied_lists() -> None:
         ({"f:p": {'k:{"port":80,"protocol":"TCP"}': {}}}, ['.p[port=80,protocol="TCP"]']),
         ({"f:s": {'v:"x"': {}}}, ['.s[="x"]']),
     ],
-)  # fmt: skip
+)
 def test_paths(text: sets.Set, paths: list[str]) -> None:
     assert list(sets.paths(text)) == paths
 
@@ -294,9 +305,15 @@ def test_custom_resources_of_any_shape() -> None:
     }
     made = managed_fields.update(widget, None, data, "m", NOW)
     assert owners(made)["m/Update"] == [
-        ".spec", ".spec.inner", ".spec.parts", ".spec.tags", '.spec.parts[name="a"]', '.spec.parts[name="a"].name',
-        '.spec.parts[name="a"].size', '.spec.tags[={"x":1}]',
-    ]  # fmt: skip
+        ".spec",
+        ".spec.inner",
+        ".spec.parts",
+        ".spec.tags",
+        '.spec.parts[name="a"]',
+        '.spec.parts[name="a"].name',
+        '.spec.parts[name="a"].size',
+        '.spec.tags[={"x":1}]',
+    ]
     odd = managed_fields.update(
         widget, made, {**made, "spec": {"parts": ["text"], "inner": "text", "tags": {}}}, "m", NOW
     )

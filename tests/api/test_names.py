@@ -44,21 +44,29 @@ def test_rules(rule, good, bad):
         ),
         (names.dns_label, "a.b", ("must not contain dots",)),
         (names.dns_label, "a" * 64, ("must be no more than 63 bytes",)),
-        (names.port_name, "A--", (
-            "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)",
-            "must contain at least one letter (a-z)",
-            "must not contain consecutive hyphens",
-            "must not begin or end with a hyphen",
-        )),
-        (names.qualified_name, "", (
-            "name part must be non-empty",
-            "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
-            "alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
-            "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
-        )),
+        (
+            names.port_name,
+            "A--",
+            (
+                "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)",
+                "must contain at least one letter (a-z)",
+                "must not contain consecutive hyphens",
+                "must not begin or end with a hyphen",
+            ),
+        ),
+        (
+            names.qualified_name,
+            "",
+            (
+                "name part must be non-empty",
+                "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
+                "alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is "
+                "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')",
+            ),
+        ),
         (names.path_segment, "a/b%", ("may not contain '/'", "may not contain '%'")),
     ],
-)  # fmt: skip
+)
 def test_wording(rule, text, expected):
     assert rule(text) == expected
 

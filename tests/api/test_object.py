@@ -7,11 +7,12 @@ from k9lite.api import kinds
 from k9lite.api.object import Data, Object
 
 POD: Data = {
-    "apiVersion": "v1", "kind": "Pod",
+    "apiVersion": "v1",
+    "kind": "Pod",
     "metadata": {"resourceVersion": "1", "name": "web", "namespace": "default", "labels": {"app": "web"}},
     "spec": {"containers": [{"name": "web", "image": "nginx"}]},
     "status": {"phase": "Pending"},
-}  # fmt: skip
+}
 
 
 def raw(revision: int, **changes: Data) -> bytes:
@@ -62,9 +63,11 @@ def test_shares_with_a_state_that_was_decoded_after_the_next_one_was_written() -
 
 def test_kinds_of_other_parts_are_decoded_whole() -> None:
     data = {
-        "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"resourceVersion": "1", "name": "c"},
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"resourceVersion": "1", "name": "c"},
         "data": {"key": "one"},
-    }  # fmt: skip
+    }
     before = Object(kinds.CONFIG_MAP, msgspec.json.encode(data), 1)
     assert before.view
     after = Object(kinds.CONFIG_MAP, msgspec.json.encode(data | {"data": {"key": "two"}}), 2, before=before)

@@ -27,7 +27,7 @@ from k9lite.api.patches import json_patch, merge_patch, refusal, strategic
         ([{"op": "test", "path": "/a/b", "value": [1, 2]}], {"a": {"b": [1, 2]}}),
         ([{"op": "test", "path": "/none", "value": None}], {"a": {"b": [1, 2]}}),
     ],
-)  # fmt: skip
+)
 def test_json_patch(operations: list[Any], result: dict[str, Any]) -> None:
     data = {"a": {"b": [1, 2]}}
     assert json_patch.apply(data, operations) == result
@@ -37,15 +37,25 @@ def test_json_patch(operations: list[Any], result: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "operation",
     [
-        {"op": "test", "path": "/a/b", "value": [2]}, {"op": "test", "path": "/a/b/0", "value": True},
-        {"op": "remove", "path": "/x"}, {"op": "replace", "path": "/x", "value": 1},
-        {"op": "replace", "path": "/a/b/2", "value": 1}, {"op": "add", "path": "/x/y", "value": 1},
-        {"op": "add", "path": "/a/b/3", "value": 1}, {"op": "add", "path": "/a/b/01", "value": 1},
-        {"op": "add", "path": "/a/b/0/c", "value": 1}, {"op": "add", "path": "a", "value": 1},
-        {"op": "jump", "path": "/a"}, {"op": "add", "path": "/a"}, {"op": "move", "path": "/a"}, {"path": "/a"},
-        {"op": "remove", "path": ""}, {"op": "replace", "path": "", "value": 1}, {"op": ["add"], "path": "/a"},
+        {"op": "test", "path": "/a/b", "value": [2]},
+        {"op": "test", "path": "/a/b/0", "value": True},
+        {"op": "remove", "path": "/x"},
+        {"op": "replace", "path": "/x", "value": 1},
+        {"op": "replace", "path": "/a/b/2", "value": 1},
+        {"op": "add", "path": "/x/y", "value": 1},
+        {"op": "add", "path": "/a/b/3", "value": 1},
+        {"op": "add", "path": "/a/b/01", "value": 1},
+        {"op": "add", "path": "/a/b/0/c", "value": 1},
+        {"op": "add", "path": "a", "value": 1},
+        {"op": "jump", "path": "/a"},
+        {"op": "add", "path": "/a"},
+        {"op": "move", "path": "/a"},
+        {"path": "/a"},
+        {"op": "remove", "path": ""},
+        {"op": "replace", "path": "", "value": 1},
+        {"op": ["add"], "path": "/a"},
     ],
-)  # fmt: skip
+)
 def test_json_patches_that_fail(operation: dict[str, Any]) -> None:
     with pytest.raises(
         StatusError, match=r"^the server rejected our request due to an error in our request$"
@@ -141,7 +151,7 @@ ENV = [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}]
             ),
         ),
     ],
-)  # fmt: skip
+)
 def test_strategic_merge_patch(live: dict[str, Any], patch: dict[str, Any], result: dict[str, Any]) -> None:
     assert strategic.apply(kinds.POD, live, {"spec": patch}) == result
 
@@ -177,20 +187,27 @@ def test_the_selector_of_a_disruption_budget_is_replaced() -> None:
         ([], 400, "json: cannot unmarshal array into Go value of type map[string]interface {}"),
         ({"spec": {"$patch": "merge"}}, 422, json_patch.REFUSED),
         ({"spec": {"containers": [{"name": "a", "$patch": "no"}]}}, 422, json_patch.REFUSED),
-        ({"spec": {"containers": [{"image": "x"}]}}, 500,
-         "map: map[image:x] does not contain declared merge key: name"),
-        ({"spec": {"containers": [{"name": "a", "$patch": "merge"}]}}, 500,
-         "merging lists cannot yet be specified in the patch"),
+        (
+            {"spec": {"containers": [{"image": "x"}]}},
+            500,
+            "map: map[image:x] does not contain declared merge key: name",
+        ),
+        (
+            {"spec": {"containers": [{"name": "a", "$patch": "merge"}]}},
+            500,
+            "merging lists cannot yet be specified in the patch",
+        ),
         ({"spec": {"$retainKeys": "a"}}, 400, "invalid patch format of retainKeys"),
         ({"spec": {"$retainKeys": ["a"], "b": 1}}, 400, "invalid patch format of retainKeys"),
         ({"spec": {"$setElementOrder/containers": {}}}, 400, "invalid patch format of setElementOrder list"),
         ({"metadata": {"$deleteFromPrimitiveList/finalizers": "a"}}, 400, "invalid patch format of primitive list"),
         (
-            {"spec": {"$setElementOrder/containers": [{"name": "b"}], "containers": [{"name": "a"}]}}, 500,
+            {"spec": {"$setElementOrder/containers": [{"name": "b"}], "containers": [{"name": "a"}]}},
+            500,
             "The order in patch list:\n[map[name:a]]\n doesn't match $setElementOrder list:\n[map[name:b]]\n",
         ),
     ],
-)  # fmt: skip
+)
 def test_strategic_patches_that_fail(patch: Any, code: int, message: str) -> None:
     live = {"metadata": {}, **pod(containers=[{"name": "a"}])}
     with pytest.raises(StatusError) as raised:

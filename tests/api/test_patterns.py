@@ -20,9 +20,14 @@ def test_patterns_that_backtrack_for_ever_elsewhere_end(expression: str) -> None
 
 @pytest.mark.parametrize(
     ("expression", "problem"),
-    [("(?=a)", "invalid perl operator: (?="), ("a(", "missing ): a("), ("[z-a]", "invalid character class range: z-a"),
-     (r"(a)\1", r"invalid escape sequence: \1"), ("a{1001}", "invalid repetition size: {1001}")],
-)  # fmt: skip
+    [
+        ("(?=a)", "invalid perl operator: (?="),
+        ("a(", "missing ): a("),
+        ("[z-a]", "invalid character class range: z-a"),
+        (r"(a)\1", r"invalid escape sequence: \1"),
+        ("a{1001}", "invalid repetition size: {1001}"),
+    ],
+)
 def test_what_is_no_pattern_says_why(expression: str, problem: str) -> None:
     with pytest.raises(PatternError) as error:
         patterns.compile(expression)

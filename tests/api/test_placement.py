@@ -56,11 +56,16 @@ SECONDS = [
     ([GONE], [Toleration(key="gone", operator="Exists")], math.inf),
     ([GONE], [Toleration(key="gone", operator="Exists", tolerationSeconds=300)], 300),
     ([GONE], [Toleration(key="gone", operator="Exists", tolerationSeconds=-5)], 0),
-    ([GONE, Taint(key="b", effect="NoExecute")], [
-        Toleration(key="gone", operator="Exists", tolerationSeconds=300),
-        Toleration(operator="Exists", tolerationSeconds=20)], 20),
+    (
+        [GONE, Taint(key="b", effect="NoExecute")],
+        [
+            Toleration(key="gone", operator="Exists", tolerationSeconds=300),
+            Toleration(operator="Exists", tolerationSeconds=20),
+        ],
+        20,
+    ),
     ([], [], math.inf),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("tainted", "tolerations", "seconds"), SECONDS)
@@ -114,9 +119,15 @@ NAMES = [
     (spec(), None),
     (spec(named("one"), named("two")), {"one", "two"}),
     (spec(named("one"), labelled(requirement("zone", "Exists"))), None),
-    (spec(NodeSelectorTerm(matchFields=[
-        requirement("metadata.name", "In", "one"), requirement("metadata.name", "In", "two")])), set()),
-]  # fmt: skip
+    (
+        spec(
+            NodeSelectorTerm(
+                matchFields=[requirement("metadata.name", "In", "one"), requirement("metadata.name", "In", "two")]
+            )
+        ),
+        set(),
+    ),
+]
 
 
 @pytest.mark.parametrize(("wanted", "names"), NAMES)
@@ -142,15 +153,27 @@ TERMS = [
     ("another namespace", PodAffinityTerm(topologyKey="k", labelSelector=WEB), "other", False),
     ("named namespaces", PodAffinityTerm(topologyKey="k", labelSelector=WEB, namespaces=["other"]), "other", True),
     ("not the own then", PodAffinityTerm(topologyKey="k", labelSelector=WEB, namespaces=["other"]), "default", False),
-    ("every namespace", PodAffinityTerm(topologyKey="k", labelSelector=WEB, namespaceSelector=LabelSelector()),
-     "other", True),
-    ("namespaces by label", PodAffinityTerm(
-        topologyKey="k", labelSelector=WEB, namespaceSelector=LabelSelector(matchLabels={"team": "x"})), "other", True),
+    (
+        "every namespace",
+        PodAffinityTerm(topologyKey="k", labelSelector=WEB, namespaceSelector=LabelSelector()),
+        "other",
+        True,
+    ),
+    (
+        "namespaces by label",
+        PodAffinityTerm(topologyKey="k", labelSelector=WEB, namespaceSelector=LabelSelector(matchLabels={"team": "x"})),
+        "other",
+        True,
+    ),
     ("no selector", PodAffinityTerm(topologyKey="k"), "default", False),
     ("same revision", PodAffinityTerm(topologyKey="k", labelSelector=WEB, matchLabelKeys=["hash"]), "default", False),
-    ("other revision", PodAffinityTerm(topologyKey="k", labelSelector=WEB, mismatchLabelKeys=["hash"]),
-     "default", True),
-]  # fmt: skip
+    (
+        "other revision",
+        PodAffinityTerm(topologyKey="k", labelSelector=WEB, mismatchLabelKeys=["hash"]),
+        "default",
+        True,
+    ),
+]
 
 
 @pytest.mark.parametrize(("term", "namespace", "meant"), [case[1:] for case in TERMS], ids=[case[0] for case in TERMS])

@@ -12,9 +12,31 @@ from k9lite.api.errors import StatusError
 from k9lite.api.kinds import Kind, Kinds
 
 TEXTS = [
-    "", "a", "A b", "x/y", "1%", "10", "1Gi", "None", "ClusterIP", "Always", "Never", "RollingUpdate", "In", "Exists",
-    "TCP", "127.0.0.1", "::1", "10.0.0.0/8", "metadata.name", "a.b/c", "Localhost", "Indexed", "*.a", "$(A)",
-]  # fmt: skip
+    "",
+    "a",
+    "A b",
+    "x/y",
+    "1%",
+    "10",
+    "1Gi",
+    "None",
+    "ClusterIP",
+    "Always",
+    "Never",
+    "RollingUpdate",
+    "In",
+    "Exists",
+    "TCP",
+    "127.0.0.1",
+    "::1",
+    "10.0.0.0/8",
+    "metadata.name",
+    "a.b/c",
+    "Localhost",
+    "Indexed",
+    "*.a",
+    "$(A)",
+]
 NUMBERS = [0, 1, -1, 80, 70000, 2**31]
 DEEPEST = 9
 

@@ -10,11 +10,14 @@ from k9lite.api.schema import ListOf, Map, Struct
 from k9lite.api.schema.walker import Walker
 
 TYPO = {
-    "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "bad"},
+    "apiVersion": "apps/v1",
+    "kind": "Deployment",
+    "metadata": {"name": "bad"},
     "spec": {
-        "replica": 2, "template": {"spec": {"containers": [{"name": "c", "image": "x", "imagePullPolcy": "Always"}]}},
+        "replica": 2,
+        "template": {"spec": {"containers": [{"name": "c", "image": "x", "imagePullPolcy": "Always"}]}},
     },
-}  # fmt: skip
+}
 TYPO_FIELDS = ["spec.replica", "spec.template.spec.containers[0].imagePullPolcy"]
 
 
@@ -234,7 +237,11 @@ def test_every_builtin_kind_has_a_schema(kind: Kind) -> None:
 
 
 WIDGET = Kind(
-    "example.com", "v1", "Widget", "widgets", True,
+    "example.com",
+    "v1",
+    "Widget",
+    "widgets",
+    True,
     schema={
         "type": "object",
         "properties": {
@@ -255,7 +262,7 @@ WIDGET = Kind(
             }
         },
     },
-)  # fmt: skip
+)
 
 
 def test_custom_resources() -> None:

@@ -113,11 +113,16 @@ POD = {"metadata": {"name": "fry", "namespace": "default"}, "spec": {"nodeName":
 @pytest.mark.parametrize(
     ("text", "matches"),
     [
-        ("", True), ("status.phase=Running,metadata.name!=fry", False), ("status.phase==Running", True),
-        ("spec.host=n1", True), ("spec.hostNetwork=false", True), ("status.podIP=", True), ("spec.nodeName!=", True),
+        ("", True),
+        ("status.phase=Running,metadata.name!=fry", False),
+        ("status.phase==Running", True),
+        ("spec.host=n1", True),
+        ("spec.hostNetwork=false", True),
+        ("status.podIP=", True),
+        ("spec.nodeName!=", True),
         (r"metadata.name!=a\,b\=c\\", True),
     ],
-)  # fmt: skip
+)
 def test_fields(text: str, matches: bool) -> None:
     matcher = selectors.parse_fields(text, kinds.POD)
     assert matcher.on(kinds.POD)(POD) is matches

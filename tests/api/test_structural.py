@@ -60,11 +60,12 @@ ROOT = {
     "type": "object",
     "required": ["metadata", "apiVersion", "kind", "spec"],
     "properties": {
-        "apiVersion": {"type": "string", "enum": ["example.com/v1"]}, "kind": {"type": "string"},
+        "apiVersion": {"type": "string", "enum": ["example.com/v1"]},
+        "kind": {"type": "string"},
         "metadata": {"type": "object", "properties": {"name": {"type": "string", "pattern": "^a", "maxLength": 3}}},
         "spec": {"type": "object"},
     },
-}  # fmt: skip
+}
 OBJECT = {"apiVersion": "example.com/v1", "kind": "A", "metadata": {"name": "abc", "uid": "1"}, "spec": {}}
 
 
@@ -112,14 +113,20 @@ GADGETS = Kind("example.com", "v1", "Gadget", "gadgets", True, schema=EMBEDDING)
         ({"apiVersion": "v1", "kind": "Pod"}, []),
         ({"apiVersion": "v1", "kind": "Pod", "metadata": {"labels": {"a": "b"}}, "spec": {"x": 1}}, []),
         ({}, ["apiVersion: Required value", "kind: Required value"]),
-        ({"apiVersion": "", "kind": 5}, [
-            'apiVersion: Invalid value: "": must not be empty', "kind: Invalid value: 5: must be a string"]),
-        ({"apiVersion": "a/b/c", "kind": "Pod"}, [
-            'apiVersion: Invalid value: "a/b/c": unexpected GroupVersion string: a/b/c']),
-        ({"apiVersion": "v1", "kind": "Pod", "metadata": {"finalizers": ["x/y/z"]}}, [
-            "metadata.finalizers: Invalid value"]),
+        (
+            {"apiVersion": "", "kind": 5},
+            ['apiVersion: Invalid value: "": must not be empty', "kind: Invalid value: 5: must be a string"],
+        ),
+        (
+            {"apiVersion": "a/b/c", "kind": "Pod"},
+            ['apiVersion: Invalid value: "a/b/c": unexpected GroupVersion string: a/b/c'],
+        ),
+        (
+            {"apiVersion": "v1", "kind": "Pod", "metadata": {"finalizers": ["x/y/z"]}},
+            ["metadata.finalizers: Invalid value"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_whole_objects_within_an_object_are_objects(embedded, errors):
     found = [str(error) for error in custom_resource.problems(GADGETS, {"spec": {"list": [embedded]}})]
     assert [error[: len(f"spec.list[0].{start}")] for error, start in zip(found, errors, strict=True)] == [
@@ -141,13 +148,18 @@ DEFINITION = {
         "scope": "Namespaced",
         "names": {"kind": "Widget", "plural": "widgets", "shortNames": ["wd"]},
         "versions": [
-            {"name": "v1", "served": True, "storage": True, "subresources": {"status": {}},
-             "schema": {"openAPIV3Schema": SCHEMA},
-             "additionalPrinterColumns": [{"name": "Size", "type": "integer", "jsonPath": ".spec.size"}]},
+            {
+                "name": "v1",
+                "served": True,
+                "storage": True,
+                "subresources": {"status": {}},
+                "schema": {"openAPIV3Schema": SCHEMA},
+                "additionalPrinterColumns": [{"name": "Size", "type": "integer", "jsonPath": ".spec.size"}],
+            },
             {"name": "v1alpha1", "served": False, "storage": False},
         ],
     }
-}  # fmt: skip
+}
 
 
 def test_a_definition_makes_one_kind_per_served_version():

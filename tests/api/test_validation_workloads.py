@@ -31,45 +31,85 @@ def template(**spec):
         ({}, []),
         (rolling(maxSurge="200%", maxUnavailable=0), []),
         ({"replicas": -1}, ["spec.replicas: Invalid value: -1: must be greater than or equal to 0"]),
-        ({"minReadySeconds": -1, "revisionHistoryLimit": -2}, [
-            "spec.minReadySeconds: Invalid value: -1: must be greater than or equal to 0",
-            "spec.revisionHistoryLimit: Invalid value: -2: must be greater than or equal to 0"]),
-        ({"minReadySeconds": 10, "progressDeadlineSeconds": 10}, [
-            "spec.progressDeadlineSeconds: Invalid value: 10: must be greater than minReadySeconds"]),
-        ({"selector": None}, [
-            "spec.selector: Required value",
-            f'spec.template.metadata.labels: Invalid value: {{"app":"a"}}: {MISMATCH}']),
+        (
+            {"minReadySeconds": -1, "revisionHistoryLimit": -2},
+            [
+                "spec.minReadySeconds: Invalid value: -1: must be greater than or equal to 0",
+                "spec.revisionHistoryLimit: Invalid value: -2: must be greater than or equal to 0",
+            ],
+        ),
+        (
+            {"minReadySeconds": 10, "progressDeadlineSeconds": 10},
+            ["spec.progressDeadlineSeconds: Invalid value: 10: must be greater than minReadySeconds"],
+        ),
+        (
+            {"selector": None},
+            [
+                "spec.selector: Required value",
+                f'spec.template.metadata.labels: Invalid value: {{"app":"a"}}: {MISMATCH}',
+            ],
+        ),
         ({"selector": {}}, ["spec.selector: Invalid value: {}: empty selector is invalid for deployment"]),
-        ({"selector": {"matchLabels": {"app": "b"}}}, [
-            f'spec.template.metadata.labels: Invalid value: {{"app":"a"}}: {MISMATCH}']),
-        ({"selector": {"matchExpressions": [{"key": "app", "operator": "In"}]}}, [
-            "spec.selector.matchExpressions[0].values: Required value: "
-            "must be specified when `operator` is 'In' or 'NotIn'"]),
-        ({"selector": {"matchExpressions": [{"key": "app", "operator": "Near", "values": ["a"]}]}}, [
-            'spec.selector.matchExpressions[0].operator: Invalid value: "Near": not a valid selector operator']),
-        (template(restartPolicy="Never"), [
-            'spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"']),
-        (template(activeDeadlineSeconds=5), [
-            "spec.template.spec.activeDeadlineSeconds: Forbidden: "
-            "activeDeadlineSeconds in ReplicaSet is not Supported"]),
+        (
+            {"selector": {"matchLabels": {"app": "b"}}},
+            [f'spec.template.metadata.labels: Invalid value: {{"app":"a"}}: {MISMATCH}'],
+        ),
+        (
+            {"selector": {"matchExpressions": [{"key": "app", "operator": "In"}]}},
+            [
+                "spec.selector.matchExpressions[0].values: Required value: "
+                "must be specified when `operator` is 'In' or 'NotIn'"
+            ],
+        ),
+        (
+            {"selector": {"matchExpressions": [{"key": "app", "operator": "Near", "values": ["a"]}]}},
+            ['spec.selector.matchExpressions[0].operator: Invalid value: "Near": not a valid selector operator'],
+        ),
+        (
+            template(restartPolicy="Never"),
+            ['spec.template.spec.restartPolicy: Unsupported value: "Never": supported values: "Always"'],
+        ),
+        (
+            template(activeDeadlineSeconds=5),
+            [
+                "spec.template.spec.activeDeadlineSeconds: Forbidden: "
+                "activeDeadlineSeconds in ReplicaSet is not Supported"
+            ],
+        ),
         (template(containers=[]), ["spec.template.spec.containers: Required value"]),
         ({"template": {**TEMPLATE, "metadata": {"labels": {"app": "a", "b c": ""}}}}, None),
-        ({"strategy": {"type": "Slow"}}, [
-            'spec.strategy: Unsupported value: {"Type":"Slow","RollingUpdate":null}: '
-            'supported values: "Recreate", "RollingUpdate"']),
-        ({"strategy": {"type": "Recreate", "rollingUpdate": {}}}, [
-            "spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'"]),
-        (rolling(maxSurge=0, maxUnavailable=0), [
-            "spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0"]),
-        (rolling(maxSurge="0%", maxUnavailable="0%"), [
-            'spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "0%": may not be 0 when `maxSurge` is 0']),
-        (rolling(maxUnavailable="150%"), [
-            'spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "150%": must not be greater than 100%']),
-        (rolling(maxSurge="some"), [
-            'spec.strategy.rollingUpdate.maxSurge: Invalid value: "some": a valid percent string must be a numeric '
-            "string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"]),
+        (
+            {"strategy": {"type": "Slow"}},
+            [
+                'spec.strategy: Unsupported value: {"Type":"Slow","RollingUpdate":null}: '
+                'supported values: "Recreate", "RollingUpdate"'
+            ],
+        ),
+        (
+            {"strategy": {"type": "Recreate", "rollingUpdate": {}}},
+            ["spec.strategy.rollingUpdate: Forbidden: may not be specified when strategy `type` is 'Recreate'"],
+        ),
+        (
+            rolling(maxSurge=0, maxUnavailable=0),
+            ["spec.strategy.rollingUpdate.maxUnavailable: Invalid value: 0: may not be 0 when `maxSurge` is 0"],
+        ),
+        (
+            rolling(maxSurge="0%", maxUnavailable="0%"),
+            ['spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "0%": may not be 0 when `maxSurge` is 0'],
+        ),
+        (
+            rolling(maxUnavailable="150%"),
+            ['spec.strategy.rollingUpdate.maxUnavailable: Invalid value: "150%": must not be greater than 100%'],
+        ),
+        (
+            rolling(maxSurge="some"),
+            [
+                'spec.strategy.rollingUpdate.maxSurge: Invalid value: "some": a valid percent string must be a numeric '
+                "string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"
+            ],
+        ),
     ],
-)  # fmt: skip
+)
 def test_deployments(complaints, spec, expected):
     data = workload("Deployment", **spec)
     if data["spec"]["selector"] is None:
@@ -91,16 +131,21 @@ def test_selectors_are_immutable(complaints, kind):
     ("status", "expected"),
     [
         ({"replicas": 3, "readyReplicas": 3, "availableReplicas": 2}, []),
-        ({"replicas": 1, "updatedReplicas": -1}, [
-            "status.updatedReplicas: Invalid value: -1: must be greater than or equal to 0"]),
-        ({"replicas": 1, "readyReplicas": 2}, [
-            "status.readyReplicas: Invalid value: 2: cannot be greater than status.replicas"]),
-        ({"replicas": 2, "availableReplicas": 2, "readyReplicas": 1}, [
-            "status.availableReplicas: Invalid value: 2: cannot be greater than readyReplicas"]),
-        ({"replicas": 0, "collisionCount": 1}, [
-            "status.collisionCount: Invalid value: 1: cannot be decremented"]),
+        (
+            {"replicas": 1, "updatedReplicas": -1},
+            ["status.updatedReplicas: Invalid value: -1: must be greater than or equal to 0"],
+        ),
+        (
+            {"replicas": 1, "readyReplicas": 2},
+            ["status.readyReplicas: Invalid value: 2: cannot be greater than status.replicas"],
+        ),
+        (
+            {"replicas": 2, "availableReplicas": 2, "readyReplicas": 1},
+            ["status.availableReplicas: Invalid value: 2: cannot be greater than readyReplicas"],
+        ),
+        ({"replicas": 0, "collisionCount": 1}, ["status.collisionCount: Invalid value: 1: cannot be decremented"]),
     ],
-)  # fmt: skip
+)
 def test_counts_in_a_status(complaints, status, expected):
     old = workload("Deployment") | {"status": {"collisionCount": 2 if "collisionCount" in status else 0}}
     assert complaints(workload("Deployment") | {"status": status}, old, status=True) == expected
@@ -135,18 +180,28 @@ MOUNTED = template(containers=[{"name": "c", "image": "i", "volumeMounts": [{"na
         ({}, []),
         ({"volumeClaimTemplates": [CLAIM], **MOUNTED}, []),
         (MOUNTED, ['spec.template.spec.containers[0].volumeMounts[0].name: Not found: "data"']),
-        ({"podManagementPolicy": "Wild"}, [
-            "spec.podManagementPolicy: Invalid value: \"Wild\": must be 'OrderedReady' or 'Parallel'"]),
-        ({"updateStrategy": {"type": "OnDelete", "rollingUpdate": {}}}, [
-            "spec.updateStrategy.rollingUpdate: Invalid value: {}: only allowed for updateStrategy 'RollingUpdate'"]),
-        ({"updateStrategy": {"rollingUpdate": {"partition": -1}}}, [
-            "spec.updateStrategy.rollingUpdate.partition: Invalid value: -1: must be greater than or equal to 0"]),
+        (
+            {"podManagementPolicy": "Wild"},
+            ["spec.podManagementPolicy: Invalid value: \"Wild\": must be 'OrderedReady' or 'Parallel'"],
+        ),
+        (
+            {"updateStrategy": {"type": "OnDelete", "rollingUpdate": {}}},
+            ["spec.updateStrategy.rollingUpdate: Invalid value: {}: only allowed for updateStrategy 'RollingUpdate'"],
+        ),
+        (
+            {"updateStrategy": {"rollingUpdate": {"partition": -1}}},
+            ["spec.updateStrategy.rollingUpdate.partition: Invalid value: -1: must be greater than or equal to 0"],
+        ),
         ({"selector": {}}, ["spec.selector: Invalid value: {}: empty selector is invalid for statefulset"]),
-        ({"persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Burn"}}, [
-            'spec.persistentVolumeClaimRetentionPolicy.whenDeleted: Unsupported value: "Burn": '
-            'supported values: "Retain", "Delete"']),
+        (
+            {"persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Burn"}},
+            [
+                'spec.persistentVolumeClaimRetentionPolicy.whenDeleted: Unsupported value: "Burn": '
+                'supported values: "Retain", "Delete"'
+            ],
+        ),
     ],
-)  # fmt: skip
+)
 def test_stateful_sets(complaints, spec, expected):
     assert complaints(workload("StatefulSet", **spec)) == expected
 
@@ -162,16 +217,26 @@ def test_most_of_a_stateful_set_is_fixed(complaints):
     [
         ({}, []),
         ({"selector": {}}, ["spec.selector: Invalid value: {}: empty selector is invalid for daemonset"]),
-        ({"updateStrategy": {"type": "Slow"}}, [
-            'spec.updateStrategy: Unsupported value: {"Type":"Slow","RollingUpdate":null}: '
-            'supported values: "RollingUpdate", "OnDelete"']),
-        ({"updateStrategy": {"rollingUpdate": {"maxUnavailable": 1, "maxSurge": 1}}}, [
-            "spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: 1: "
-            "may not be set when maxUnavailable is non-zero"]),
-        ({"updateStrategy": {"rollingUpdate": {"maxUnavailable": 0, "maxSurge": 0}}}, [
-            "spec.updateStrategy.rollingUpdate.maxUnavailable: Required value: cannot be 0 when maxSurge is 0"]),
+        (
+            {"updateStrategy": {"type": "Slow"}},
+            [
+                'spec.updateStrategy: Unsupported value: {"Type":"Slow","RollingUpdate":null}: '
+                'supported values: "RollingUpdate", "OnDelete"'
+            ],
+        ),
+        (
+            {"updateStrategy": {"rollingUpdate": {"maxUnavailable": 1, "maxSurge": 1}}},
+            [
+                "spec.updateStrategy.rollingUpdate.maxSurge: Invalid value: 1: "
+                "may not be set when maxUnavailable is non-zero"
+            ],
+        ),
+        (
+            {"updateStrategy": {"rollingUpdate": {"maxUnavailable": 0, "maxSurge": 0}}},
+            ["spec.updateStrategy.rollingUpdate.maxUnavailable: Required value: cannot be 0 when maxSurge is 0"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_daemon_sets(complaints, spec, expected):
     assert complaints(workload("DaemonSet", **spec)) == expected
 
@@ -184,16 +249,19 @@ def job(restart="Never", **spec):
     ("data", "expected"),
     [
         (job(), []),
-        (job("Always"), [
-            'spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"']),
+        (job("Always"), ['spec.template.spec.restartPolicy: Required value: valid values: "OnFailure", "Never"']),
         (job(backoffLimit=-1), ["spec.backoffLimit: Invalid value: -1: must be greater than or equal to 0"]),
-        (job(completionMode="Indexed", parallelism=1), [
-            "spec.completions: Required value: when completion mode is Indexed"]),
+        (
+            job(completionMode="Indexed", parallelism=1),
+            ["spec.completions: Required value: when completion mode is Indexed"],
+        ),
         (job(manualSelector=True), ["spec.selector: Required value"]),
-        (job(manualSelector=True, selector={"matchLabels": {"app": "b"}}), [
-            f'spec.template.metadata.labels: Invalid value: {{"app":"a"}}: {MISMATCH}']),
+        (
+            job(manualSelector=True, selector={"matchLabels": {"app": "b"}}),
+            [f'spec.template.metadata.labels: Invalid value: {{"app":"a"}}: {MISMATCH}'],
+        ),
     ],
-)  # fmt: skip
+)
 def test_jobs(complaints, data, expected):
     assert complaints(data) == expected
 
@@ -239,14 +307,20 @@ def test_schedules(complaints, schedule, expected):
     ("spec", "expected"),
     [
         ({"timeZone": "Europe/Berlin"}, []),
-        ({"timeZone": "Local"}, [
-            'spec.timeZone: Invalid value: "Local": timeZone must be an explicit time zone as defined in '
-            "https://www.iana.org/time-zones"]),
+        (
+            {"timeZone": "Local"},
+            [
+                'spec.timeZone: Invalid value: "Local": timeZone must be an explicit time zone as defined in '
+                "https://www.iana.org/time-zones"
+            ],
+        ),
         ({"schedule": ""}, ["spec.schedule: Required value"]),
-        ({"concurrencyPolicy": "Maybe"}, [
-            'spec.concurrencyPolicy: Unsupported value: "Maybe": supported values: "Allow", "Forbid", "Replace"']),
+        (
+            {"concurrencyPolicy": "Maybe"},
+            ['spec.concurrencyPolicy: Unsupported value: "Maybe": supported values: "Allow", "Forbid", "Replace"'],
+        ),
     ],
-)  # fmt: skip
+)
 def test_cron_jobs(complaints, spec, expected):
     job_template = {"spec": template(restartPolicy="Never")}
     spec = {"schedule": "* * * * *", "jobTemplate": job_template, **spec}

@@ -49,12 +49,12 @@ def test_the_broken_samples_are_told_by_line(capsys):
         ("metadata: {name: a}\nspec: {containers: []}", "a.yaml:4:8: spec.containers: Required value"),
         (
             "metadata: {name: a}\nspec:\n  restartPolicy: always\n  containers: [{name: a, image: b}]",
-            "a.yaml:5:3: spec.restartPolicy: Unsupported value: \"always\"",
+            'a.yaml:5:3: spec.restartPolicy: Unsupported value: "always"',
         ),
         ("metadata: {name: A_b}\nspec: {containers: [{name: a, image: b}]}", "a.yaml:3:12: metadata.name: Invalid"),
         ("metadata: {name: a}\nspec: {containers: {name: a}}", "a.yaml:4:8: json: cannot unmarshal object"),
     ],
-)  # fmt: skip
+)
 def test_what_an_api_server_would_refuse(place, capsys, text, told):
     (place / "a.yaml").write_text(f"apiVersion: v1\nkind: Pod\n{text}\n")
     assert main(["check", "."]) == 1

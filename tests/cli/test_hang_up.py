@@ -30,7 +30,7 @@ def test_closing_the_terminal_ends_the_dashboard(tmp_path, program):
     environment = {**os.environ, "K9LITE_STATE_FOLDER": str(tmp_path / "state"), "TERM": "xterm-256color"}
     with subprocess.Popen(
         command, stdin=its, stdout=its, stderr=its, start_new_session=True, env=environment
-    ) as dashboard:  # fmt: skip
+    ) as dashboard:
         os.close(its)
         shown = b""
         while b"Deployments" not in shown:

@@ -259,8 +259,9 @@ def test_the_dashboard_needs_a_terminal(k9lite, folder, tmp_path):
     dashboard = k9lite(str(folder), state=tmp_path)
     _, err = dashboard.communicate(timeout=20)
     assert (dashboard.returncode, err) == (
-        2, "k9lite: the dashboard needs a terminal; without one, `k9lite serve` runs the same cluster\n",
-    )  # fmt: skip
+        2,
+        "k9lite: the dashboard needs a terminal; without one, `k9lite serve` runs the same cluster\n",
+    )
 
 
 @pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])

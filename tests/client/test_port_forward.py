@@ -58,8 +58,15 @@ async def forwards(client: LocalClient, informers: Informers, clock: ManualClock
     assert not len(forwards)
 
 
-POD_SPEC: Data = {"containers": [{"name": "c", "image": "web", "ports": [
-    {"containerPort": 8080, "name": "http"}, {"containerPort": 53, "protocol": "UDP"}]}]}  # fmt: skip
+POD_SPEC: Data = {
+    "containers": [
+        {
+            "name": "c",
+            "image": "web",
+            "ports": [{"containerPort": 8080, "name": "http"}, {"containerPort": 53, "protocol": "UDP"}],
+        }
+    ]
+}
 DEPLOYMENT = ForwardTarget(kinds.DEPLOYMENT, "default", "web")
 SERVICE = ForwardTarget(kinds.SERVICE, "default", "web")
 

@@ -100,13 +100,22 @@ async def test_an_event_says_who_says_what_about_which_object(
     [event] = await events(client)
     assert event["metadata"]["name"] == f"settings.{int(clock.now() * 1e9):x}"
     assert event["involvedObject"] == {
-        "kind": "ConfigMap", "namespace": "default", "name": "settings", "uid": config_map.uid, "apiVersion": "v1",
-        "resourceVersion": str(config_map.revision), "fieldPath": "data{a}",
-    }  # fmt: skip
+        "kind": "ConfigMap",
+        "namespace": "default",
+        "name": "settings",
+        "uid": config_map.uid,
+        "apiVersion": "v1",
+        "resourceVersion": str(config_map.revision),
+        "fieldPath": "data{a}",
+    }
     assert {part: event[part] for part in ("type", "reason", "message", "source", "count", "reportingComponent")} == {
-        "type": "Normal", "reason": "Read", "message": "It was read", "count": 1, "reportingComponent": "kubelet",
+        "type": "Normal",
+        "reason": "Read",
+        "message": "It was read",
+        "count": 1,
+        "reportingComponent": "kubelet",
         "source": {"component": "kubelet", "host": "n1"},
-    }  # fmt: skip
+    }
     [stored] = (await client.list(kinds.EVENT, Selector(namespace="default"))).items
     assert stored.cause == CAUSE
 

@@ -16,9 +16,15 @@ PROGRAMS = Path(__file__).parent / "programs"
 
 def run(command, kubeconfig, folder):
     done = subprocess.run(
-        [str(word) for word in command], cwd=folder, env={**os.environ, "KUBECONFIG": kubeconfig}, timeout=100,
-        text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-    )  # fmt: skip
+        [str(word) for word in command],
+        cwd=folder,
+        env={**os.environ, "KUBECONFIG": kubeconfig},
+        timeout=100,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout
     assert done.stdout.splitlines()[-1] == "done"
 

@@ -98,15 +98,18 @@ def test_deployments(obj, expected):
         (pod(), ("NotReady", "containers with unready status: [c]")),
         (pod(phase="Pending", containerStatuses=[waiting("ErrImagePull", "why")]), ("ErrImagePull", "why")),
         (
-            pod(phase="Pending", conditions=[
-                {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/3 nodes"}
-            ]),
+            pod(
+                phase="Pending",
+                conditions=[
+                    {"type": "PodScheduled", "status": "False", "reason": "Unschedulable", "message": "0/3 nodes"}
+                ],
+            ),
             ("Unschedulable", "0/3 nodes"),
         ),
         (pod(phase="Failed", reason="Evicted", message="too much"), ("Evicted", "too much")),
         (pod(meta={"deletionTimestamp": "2026-01-01T00:00:00Z"}, ready="True"), ("Terminating", "it is being deleted")),
     ],
-)  # fmt: skip
+)
 def test_pods(obj, expected):
     assert why(obj) == expected
 
@@ -153,7 +156,8 @@ STORED = made(replace(STATEFUL_SET, acted_on=False), "web", spec={"template": TE
         (service(type="ExternalName", externalName="a.b"), Surroundings(), None),
         (service(), Surroundings(), ("NoEndpoints", "no pod has the labels app=web")),
         (
-            service(), Surroundings([LABELLED], endpoint_slices=[endpoints(False)]),
+            service(),
+            Surroundings([LABELLED], endpoint_slices=[endpoints(False)]),
             ("NoReadyEndpoints", "none of the 1 pods with the labels app=web is ready"),
         ),
         (
@@ -161,13 +165,16 @@ STORED = made(replace(STATEFUL_SET, acted_on=False), "web", spec={"template": TE
             Surroundings([NAMED], endpoint_slices=[endpoints(True)]),
             ("NoSuchPort", "no pod has a port called htpp, to which port 80 leads; their ports are called http"),
         ),
-        (service(ports=[{"port": 80, "targetPort": "http"}]),
-         Surroundings([NAMED], endpoint_slices=[endpoints(True)]), None),
+        (
+            service(ports=[{"port": 80, "targetPort": "http"}]),
+            Surroundings([NAMED], endpoint_slices=[endpoints(True)]),
+            None,
+        ),
         (service(), Surroundings(workloads=[deployment(0)]), None),
         (service(), Surroundings(workloads=[deployment(1)]), ("NoEndpoints", "no pod has the labels app=web")),
         (service(), Surroundings(workloads=[STORED]), None),
     ],
-)  # fmt: skip
+)
 def test_services(obj, around, expected):
     assert why(obj, around) == expected
 
@@ -187,10 +194,12 @@ def test_namespaces():
         ([], ("Running", "1 of 3 completions")),
         ([{"type": "Complete", "status": "True"}], None),
         ([{"type": "Suspended", "status": "True"}], None),
-        ([{"type": "Failed", "status": "True", "reason": "DeadlineExceeded", "message": "m"}],
-         ("DeadlineExceeded", "m")),
+        (
+            [{"type": "Failed", "status": "True", "reason": "DeadlineExceeded", "message": "m"}],
+            ("DeadlineExceeded", "m"),
+        ),
     ],
-)  # fmt: skip
+)
 def test_jobs(conditions, expected):
     job = made(
         JOB, "j", spec={"completions": 3, "template": TEMPLATE}, status={"succeeded": 1, "conditions": conditions}

@@ -50,9 +50,16 @@ def test_a_service_says_which_port_its_pods_lack():
 def test_events_are_told_in_their_order_with_their_count():
     pod = an_object(kinds.POD, "p", metadata={"namespace": "default"}, spec={"containers": []}, status={})
     event = an_object(
-        kinds.EVENT, "p.1", metadata={"namespace": "default"}, involvedObject={"kind": "Pod", "name": "p"},
-        type="Warning", reason="BackOff", message="Back-off", count=3, lastTimestamp="2026-01-01T00:00:30Z",
+        kinds.EVENT,
+        "p.1",
+        metadata={"namespace": "default"},
+        involvedObject={"kind": "Pod", "name": "p"},
+        type="Warning",
+        reason="BackOff",
+        message="Back-off",
+        count=3,
+        lastTimestamp="2026-01-01T00:00:30Z",
         source={"component": "kubelet"},
-    )  # fmt: skip
+    )
     lines = describe(pod, Related(events=[event]), NOW)
     assert lines[-1].split() == ["Warning", "BackOff", "30s", "(x3)", "kubelet", "Back-off"]

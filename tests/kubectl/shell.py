@@ -29,9 +29,16 @@ class Shell:
 
     def __call__(self, *words: str, stdin: str = "", exit: int = 0, **environment: str) -> str:
         done = subprocess.run(
-            self.command(*words), input=stdin, text=True, timeout=PATIENCE, cwd=self.folder, check=False,
-            env=self._environment | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+            self.command(*words),
+            input=stdin,
+            text=True,
+            timeout=PATIENCE,
+            cwd=self.folder,
+            check=False,
+            env=self._environment | environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         assert done.returncode == exit, f"{' '.join(words)}: exit {done.returncode}\n{done.stdout}"
         return done.stdout
 
@@ -45,9 +52,15 @@ class Shell:
     def running(self, *words: str) -> Iterator[subprocess.Popen[str]]:
         """A command that goes on until the test has seen enough."""
         process = subprocess.Popen(
-            self.command(*words), cwd=self.folder, text=True, env=self._environment, bufsize=1,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+            self.command(*words),
+            cwd=self.folder,
+            text=True,
+            env=self._environment,
+            bufsize=1,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         try:
             yield process
         finally:

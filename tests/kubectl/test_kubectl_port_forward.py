@@ -97,9 +97,17 @@ async def test_megabytes_come_through_byte_for_byte(kubectl, client, clock, tmp_
     served = HttpServer(client, clock, tmp_path, "echo")
     serving = await served.start(0)
     process = await asyncio.create_subprocess_exec(
-        kubectl.path, "--kubeconfig", serving.kubeconfig, "--cache-dir", tmp_path, "port-forward", "p", ":7",
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
-    )  # fmt: skip
+        kubectl.path,
+        "--kubeconfig",
+        serving.kubeconfig,
+        "--cache-dir",
+        tmp_path,
+        "port-forward",
+        "p",
+        ":7",
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
     try:
         port = port_in((await process.stdout.readline()).decode())
         piece = bytes(range(256)) * 4096

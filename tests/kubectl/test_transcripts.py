@@ -36,9 +36,15 @@ class Session:
         words = shlex.split(command)[1:]
         scope = [] if SCOPED & set(words) else ["-n", self.namespace]
         done = subprocess.run(
-            [*self._kubectl, *scope, *words], cwd=self._folder, text=True, timeout=90, check=False,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )  # fmt: skip
+            [*self._kubectl, *scope, *words],
+            cwd=self._folder,
+            text=True,
+            timeout=90,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
         failed = [f"exit {done.returncode}"] if done.returncode else []
         return normalised(done.stdout, self.namespace) + failed
 

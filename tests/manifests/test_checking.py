@@ -90,10 +90,14 @@ def test_what_kubernetes_takes_is_no_mistake(found):
 
 @pytest.mark.parametrize(
     ("field", "place"),
-    [("clusterIP: 10.0.0.10", "4:8"), ("clusterIP: 10.0.0.10, clusterIPs: [10.0.0.10]", "4:30"),
-     ("clusterIP: None", ""),
-     ("clusterIP: 127.96.3.4", ""), ("clusterIP: 127.97.3.4", "")],
-)  # fmt: skip
+    [
+        ("clusterIP: 10.0.0.10", "4:8"),
+        ("clusterIP: 10.0.0.10, clusterIPs: [10.0.0.10]", "4:30"),
+        ("clusterIP: None", ""),
+        ("clusterIP: 127.96.3.4", ""),
+        ("clusterIP: 127.97.3.4", ""),
+    ],
+)
 def test_an_address_that_no_cluster_here_can_give(found, field, place):
     problems, _ = found(
         a=f"apiVersion: v1\nkind: Service\nmetadata: {{name: a}}\nspec: {{{field}, ports: [{{port: 80}}]}}\n"

@@ -49,26 +49,33 @@ CASES = {
     "what is as it was is not": Case((manifest(ONE),), (applied(ONE),)),
     "what has changed is": Case((manifest(ONE, value=2), manifest(TWO)), (applied(ONE), applied(TWO)), apply=(ONE,)),
     "everything is when it is asked for": Case(
-        (manifest(ONE),), (applied(ONE),), options={"everything": True}, apply=(ONE,)),
+        (manifest(ONE),), (applied(ONE),), options={"everything": True}, apply=(ONE,)
+    ),
     "needed things come first, then what was saved": Case(
-        (manifest(ONE, "b.yaml"), manifest(TWO), manifest(SHOP, "b.yaml")), options=SAVED, apply=(SHOP, TWO, ONE)),
+        (manifest(ONE, "b.yaml"), manifest(TWO), manifest(SHOP, "b.yaml")), options=SAVED, apply=(SHOP, TWO, ONE)
+    ),
     "drift waits for a save": Case((manifest(ONE),), (applied(ONE),), options={"drifted": {ONE}}),
     "a save takes back what drifted": Case(
-        (manifest(ONE), manifest(TWO)), (applied(ONE), applied(TWO)), options=SAVED | {"drifted": {ONE}}, apply=(ONE,)),
+        (manifest(ONE), manifest(TWO)), (applied(ONE), applied(TWO)), options=SAVED | {"drifted": {ONE}}, apply=(ONE,)
+    ),
     "a refusal waits for a save": Case((manifest(ONE),), (applied(ONE, Action.REFUSED),)),
     "a save tries again what was refused": Case(
-        (manifest(ONE),), (applied(ONE, Action.REFUSED),), options=SAVED, apply=(ONE,)),
+        (manifest(ONE),), (applied(ONE, Action.REFUSED),), options=SAVED, apply=(ONE,)
+    ),
     "a passing refusal is tried again without one": Case(
-        (manifest(ONE),), (applied(ONE, Action.REFUSED, retry=True),), apply=(ONE,)),
+        (manifest(ONE),), (applied(ONE, Action.REFUSED, retry=True),), apply=(ONE,)
+    ),
     "what left is absent at first": Case(owned={ONE: "a.yaml"}, wait=2.0),
     "and pruned later": Case(owned={ONE: "a.yaml"}, absent={ONE: NOW - 2}, prune=(ONE,)),
     "namespaces go last": Case(
-        owned={SHOP: "a.yaml", ONE: "a.yaml"}, absent={SHOP: NOW - 9, ONE: NOW - 3}, prune=(ONE, SHOP)),
+        owned={SHOP: "a.yaml", ONE: "a.yaml"}, absent={SHOP: NOW - 9, ONE: NOW - 3}, prune=(ONE, SHOP)
+    ),
     "the next moment is that of the first": Case(
-        owned={ONE: "a.yaml", TWO: "a.yaml"}, absent={ONE: NOW - 0.5, TWO: NOW - 1.5}, wait=0.5),
+        owned={ONE: "a.yaml", TWO: "a.yaml"}, absent={ONE: NOW - 0.5, TWO: NOW - 1.5}, wait=0.5
+    ),
     "what came back is forgotten": Case((manifest(ONE),), (applied(ONE),), {ONE: "a.yaml"}, {ONE: NOW - 9}),
     "what a broken file had stays": Case(owned={ONE: "a.yaml"}, absent={ONE: NOW - 9}, unclear=b"a: ["),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)

@@ -25,9 +25,12 @@ def document(uid: str = "1", revision: str = "5"):
 
 def test_what_the_server_writes_itself_is_left_out():
     assert exported.without(CONFIG_MAP, document().data) == {
-        "status": {}, "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "labels": {"a": "b"}},
+        "status": {},
+        "apiVersion": "v1",
+        "kind": "ConfigMap",
+        "metadata": {"name": "a", "labels": {"a": "b"}},
         "data": {"x": "z"},
-    }  # fmt: skip
+    }
 
 
 async def test_an_export_is_refused_where_kubectl_has_it_refused_and_at_the_field(client):
@@ -37,5 +40,6 @@ async def test_an_export_is_refused_where_kubectl_has_it_refused_and_at_the_fiel
     assert exported.mistakes(document(live.uid, str(live.revision)), live) == []
     assert exported.mistakes(document(live.uid, "0"), live) == []
     assert [(one.line, one.message[:26]) for one in exported.mistakes(document("2", "1"), live)] == [
-        (6, "the object has been modifi"), (5, "Precondition failed: UID i"),
-    ]  # fmt: skip
+        (6, "the object has been modifi"),
+        (5, "Precondition failed: UID i"),
+    ]

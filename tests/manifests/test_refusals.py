@@ -56,14 +56,22 @@ CANNOT = 'Service in version "v1" cannot be handled as a Service: '
             [(8, 3, "spec.type: quantities must match x", QUANTITY)],
         ),
         (
-            errors.invalid_object("", "Service", "web", [
-                errors.not_supported("spec.type", "nodeport", ["ClusterIP", "ExternalName", "NodePort"]),
-                errors.required("spec.ports[0].name"),
-            ]),
+            errors.invalid_object(
+                "",
+                "Service",
+                "web",
+                [
+                    errors.not_supported("spec.type", "nodeport", ["ClusterIP", "ExternalName", "NodePort"]),
+                    errors.required("spec.ports[0].name"),
+                ],
+            ),
             [
                 (
-                    8, 3, 'spec.type: Unsupported value: "nodeport": supported values: "ClusterIP", "ExternalName", '
-                    '"NodePort"', "did you mean `NodePort`?",
+                    8,
+                    3,
+                    'spec.type: Unsupported value: "nodeport": supported values: "ClusterIP", "ExternalName", '
+                    '"NodePort"',
+                    "did you mean `NodePort`?",
                 ),
                 (10, 7, "spec.ports[0].name: Required value", ""),
             ],
@@ -74,6 +82,6 @@ CANNOT = 'Service in version "v1" cannot be handled as a Service: '
         ),
         (errors.forbidden("", "services", "web", "no"), [(1, 1, 'services "web" is forbidden: no', "")]),
     ],
-)  # fmt: skip
+)
 def test_errors_of_the_api_have_a_place_in_the_file(error, expected):
     assert [(one.line, one.column, one.message, one.hint) for one in problems(SERVICE, error)] == expected

@@ -33,35 +33,44 @@ def test_cluster_scoped_objects_have_no_namespace():
         ("kind: Pod\nmetadata: {name: a}", 1, "apiVersion not set", "Pod is in v1"),
         ("apiVersion: v1\nmetadata: {name: a}", 1, "kind not set", ""),
         (
-            "apiVersion: apps/v1\nkind: Deploymnet\nmetadata: {name: a}", 2,
-            'no matches for kind "Deploymnet" in version "apps/v1"', "did you mean `Deployment`?",
+            "apiVersion: apps/v1\nkind: Deploymnet\nmetadata: {name: a}",
+            2,
+            'no matches for kind "Deploymnet" in version "apps/v1"',
+            "did you mean `Deployment`?",
         ),
         (
-            "apiVersion: v1\nkind: Deployment\nmetadata: {name: a}", 2,
-            'no matches for kind "Deployment" in version "v1"', "Deployment is in apps/v1",
+            "apiVersion: v1\nkind: Deployment\nmetadata: {name: a}",
+            2,
+            'no matches for kind "Deployment" in version "v1"',
+            "Deployment is in apps/v1",
         ),
         (
-            "apiVersion: v1\nkind: deployment\nmetadata: {name: a}", 2,
-            'no matches for kind "deployment" in version "v1"', "did you mean `Deployment`? (apps/v1)",
+            "apiVersion: v1\nkind: deployment\nmetadata: {name: a}",
+            2,
+            'no matches for kind "deployment" in version "v1"',
+            "did you mean `Deployment`? (apps/v1)",
         ),
         (
-            "apiVersion: shop.example.com/v1\nkind: Basket\nmetadata: {name: a}", 2,
+            "apiVersion: shop.example.com/v1\nkind: Basket\nmetadata: {name: a}",
+            2,
             'no matches for kind "Basket" in version "shop.example.com/v1"',
             "a custom resource needs its CustomResourceDefinition first",
         ),
         (
-            "apiVersion: v1\nkind: Pod\nmetadata:\n  generateName: a-", 3,
+            "apiVersion: v1\nkind: Pod\nmetadata:\n  generateName: a-",
+            3,
             "metadata.name: Required value: name is required",
             "an object that is applied again and again needs a fixed name",
         ),
         (
-            "apiVersion: v1\nkind: Pod\nmetadata: {name: n}", 3,
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: n}",
+            3,
             "json: cannot unmarshal bool into Go struct field ObjectMeta.metadata.name of type string",
             "it must be text: put it in quotes",
         ),
         ("apiVersion: v1\nkind: Pod\nmetadata: text", 3, "metadata.name: Required value: name is required", ""),
     ],
-)  # fmt: skip
+)
 def test_documents_that_describe_nothing(text, line, message, hint):
     found = resolved(a=text)
     assert not found.manifests

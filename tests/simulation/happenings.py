@@ -79,9 +79,10 @@ async def undo(world: World) -> str:
     if found is None:
         return NOBODY
     owned = [
-        one for one in (await world.client.list(kinds.REPLICA_SET, Selector(found.namespace))).items
+        one
+        for one in (await world.client.list(kinds.REPLICA_SET, Selector(found.namespace))).items
         if one.meta.controller and one.meta.controller.uid == found.uid
-    ]  # fmt: skip
+    ]
     if not owned:
         return NOBODY
     chosen = world.random.choice(owned)
@@ -187,6 +188,30 @@ async def step(world: World) -> str:
 
 
 EVERYTHING = (
-    save, save, save, save, save, save, scale, scale, kill, kill, remove, pause, undo, relabel, redirect, empty,
-    get_stuck, cordon, drain, fail, fail, fail, recover, recover, load, step,
-)  # fmt: skip
+    save,
+    save,
+    save,
+    save,
+    save,
+    save,
+    scale,
+    scale,
+    kill,
+    kill,
+    remove,
+    pause,
+    undo,
+    relabel,
+    redirect,
+    empty,
+    get_stuck,
+    cordon,
+    drain,
+    fail,
+    fail,
+    fail,
+    recover,
+    recover,
+    load,
+    step,
+)

@@ -93,9 +93,17 @@ def _is_rolled(owner: Object[Any], old: Object[Any], new: Object[Any]) -> bool:
 async def at_rest(client: Any) -> list[str]:
     """Everything that is not as it should be."""
     broken = []
-    listed = {kind: (await client.list(kind)).items for kind in (
-        kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.POD, kinds.ENDPOINT_SLICE, kinds.SERVICE, kinds.NAMESPACE
-    )}  # fmt: skip
+    listed = {
+        kind: (await client.list(kind)).items
+        for kind in (
+            kinds.DEPLOYMENT,
+            kinds.REPLICA_SET,
+            kinds.POD,
+            kinds.ENDPOINT_SLICE,
+            kinds.SERVICE,
+            kinds.NAMESPACE,
+        )
+    }
     broken += [text for one in listed[kinds.DEPLOYMENT] for text in _deployment(one, listed)]
     uids = {one.uid for objects in listed.values() for one in objects}
     for kind in (kinds.POD, kinds.REPLICA_SET):
@@ -110,8 +118,10 @@ async def at_rest(client: Any) -> list[str]:
     names = {one.name for one in listed[kinds.NAMESPACE]}
     broken += [
         f"{one.kind.kind} {one.key} is in a namespace that is gone"
-        for objects in listed.values() for one in objects if one.namespace and one.namespace not in names
-    ]  # fmt: skip
+        for objects in listed.values()
+        for one in objects
+        if one.namespace and one.namespace not in names
+    ]
     return broken
 
 
@@ -138,9 +148,11 @@ def _service(service: Object[Any], listed: dict[Any, Any]) -> Iterator[str]:
 def _deployment(one: Object[Any], listed: dict[Any, Any]) -> Iterator[str]:
     wanted, status = one.view.spec.replicas, one.view.status
     counts = {
-        "replicas": status.replicas, "updated": status.updatedReplicas,
-        "ready": status.readyReplicas, "available": status.availableReplicas,
-    }  # fmt: skip
+        "replicas": status.replicas,
+        "updated": status.updatedReplicas,
+        "ready": status.readyReplicas,
+        "available": status.availableReplicas,
+    }
     everyone = sum(other.view.spec.replicas for other in listed[kinds.DEPLOYMENT])
     fits = everyone <= WORKERS * ROOM
     if fits and any((count or 0) != wanted for count in counts.values()):

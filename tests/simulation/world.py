@@ -28,9 +28,11 @@ def deployment(name: str, replicas: int, image: str, strategy: str) -> Data:
     template = {"metadata": {"labels": labels}, "spec": {"containers": [container], "terminationGracePeriodSeconds": 3}}
     spec = {"replicas": replicas, "selector": {"matchLabels": labels}, "template": template}
     return {
-        "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": name},
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name},
         "spec": spec | {"strategy": {"type": strategy}},
-    }  # fmt: skip
+    }
 
 
 def service(name: str) -> Data:
@@ -47,9 +49,13 @@ class World:
         self.began = self.clock.now()
         self.crashes: list[tuple[str, BaseException]] = []
         self.options = ClusterOptions(
-            workers=WORKERS, seed=str(seed), state_folder=folder, pods_per_node=ROOM, kept=kept,
+            workers=WORKERS,
+            seed=str(seed),
+            state_folder=folder,
+            pods_per_node=ROOM,
+            kept=kept,
             on_crash=lambda name, error: self.crashes.append((name, error)),
-        )  # fmt: skip
+        )
         self.cluster = Cluster(self.options, clock=self.clock, network=MemoryNetwork())
         self.history: list[str] = []
 

@@ -54,50 +54,91 @@ def ended(code, reason="", signal=0):
         (pod({"phase": "Failed", "reason": "Evicted"}), "0/1", "Evicted", "0"),
         (
             pod({"phase": "Pending", "conditions": [GATED]}),
-            "0/1", "SchedulingGated", "0",
+            "0/1",
+            "SchedulingGated",
+            "0",
         ),
         (with_container(**waiting("ErrImagePull")), "0/1", "ErrImagePull", "0"),
         (
             pod({"phase": "Running", "conditions": READY, "containerStatuses": [container(ready=True, **RUNNING)]}),
-            "1/1", "Running", "0",
+            "1/1",
+            "Running",
+            "0",
         ),
         (
-            pod({"phase": "Running", "containerStatuses": [
-                container(restarts=2, last="2026-01-01T00:01:00Z", **waiting("CrashLoopBackOff"))]}),
-            "0/1", "CrashLoopBackOff", "2 (40s ago)",
+            pod(
+                {
+                    "phase": "Running",
+                    "containerStatuses": [
+                        container(restarts=2, last="2026-01-01T00:01:00Z", **waiting("CrashLoopBackOff"))
+                    ],
+                }
+            ),
+            "0/1",
+            "CrashLoopBackOff",
+            "2 (40s ago)",
         ),
         (with_container("Failed", **ended(3)), "0/1", "ExitCode:3", "0"),
         (with_container("Failed", **ended(137, signal=9)), "0/1", "Signal:9", "0"),
         (with_container("Succeeded", **ended(0, "Completed")), "0/1", "Completed", "0"),
         (
-            pod({"phase": "Pending", "initContainerStatuses": [
-                container("i1", ready=True, **ended(0, "Completed")), container("i2", **waiting("PodInitializing"))]},
-                spec=INIT),
-            "0/1", "Init:1/2", "0",
+            pod(
+                {
+                    "phase": "Pending",
+                    "initContainerStatuses": [
+                        container("i1", ready=True, **ended(0, "Completed")),
+                        container("i2", **waiting("PodInitializing")),
+                    ],
+                },
+                spec=INIT,
+            ),
+            "0/1",
+            "Init:1/2",
+            "0",
         ),
         (
-            pod({"phase": "Pending", "initContainerStatuses": [container("i1", restarts=1, **ended(1, "Error"))]},
-                spec=INIT),
-            "0/1", "Init:Error", "1",
+            pod(
+                {"phase": "Pending", "initContainerStatuses": [container("i1", restarts=1, **ended(1, "Error"))]},
+                spec=INIT,
+            ),
+            "0/1",
+            "Init:Error",
+            "1",
         ),
         (
-            pod({"phase": "Running", "conditions": READY,
-                 "initContainerStatuses": [container("s", ready=True, started=True, restarts=3, **RUNNING)],
-                 "containerStatuses": [container(ready=True, restarts=1, **RUNNING)]}, spec=SIDECAR),
-            "2/2", "Running", "4",
+            pod(
+                {
+                    "phase": "Running",
+                    "conditions": READY,
+                    "initContainerStatuses": [container("s", ready=True, started=True, restarts=3, **RUNNING)],
+                    "containerStatuses": [container(ready=True, restarts=1, **RUNNING)],
+                },
+                spec=SIDECAR,
+            ),
+            "2/2",
+            "Running",
+            "4",
         ),
         (
-            pod({"phase": "Running", "containerStatuses": [container(ready=True, **RUNNING)]},
-                metadata={"deletionTimestamp": "2026-01-01T00:02:00Z"}),
-            "1/1", "Terminating", "0",
+            pod(
+                {"phase": "Running", "containerStatuses": [container(ready=True, **RUNNING)]},
+                metadata={"deletionTimestamp": "2026-01-01T00:02:00Z"},
+            ),
+            "1/1",
+            "Terminating",
+            "0",
         ),
         (
-            pod({"phase": "Failed", "containerStatuses": [container(**ended(137, "Error"))]},
-                metadata={"deletionTimestamp": "2026-01-01T00:02:00Z"}),
-            "0/1", "Error", "0",
+            pod(
+                {"phase": "Failed", "containerStatuses": [container(**ended(137, "Error"))]},
+                metadata={"deletionTimestamp": "2026-01-01T00:02:00Z"},
+            ),
+            "0/1",
+            "Error",
+            "0",
         ),
     ],
-)  # fmt: skip
+)
 def test_the_row_says_what_kubectl_says(obj, ready, status, restarts):
     assert tables.cells(obj, NOW)[1:4] == [ready, status, restarts]
 

@@ -62,9 +62,11 @@ async def dashboard(client, clock, tmp_path):
     web = await client.create(kinds.DEPLOYMENT, {"metadata": {"name": "web"}, "spec": spec("a:2")}, "default")
     for number in (1, 2):
         metadata = {
-            "name": f"web-{number}", "labels": LABELS, "ownerReferences": [controller_reference(web)],
+            "name": f"web-{number}",
+            "labels": LABELS,
+            "ownerReferences": [controller_reference(web)],
             "annotations": {"deployment.kubernetes.io/revision": str(number)},
-        }  # fmt: skip
+        }
         body = {"metadata": metadata, "spec": spec(f"a:{number}")}
         owner = await client.create(kinds.REPLICA_SET, body, "default")
     for number, namespace in enumerate(("default", "default", "kube-system")):
@@ -126,28 +128,44 @@ CHANGES = {
     "scale up": ("deploy", "plus", lambda c: deployed(c), lambda s: s.replicas == 3),
     "scale down": ("deploy", "minus", lambda c: deployed(c), lambda s: s.replicas == 1),
     "restart": ("deploy", "r", lambda c: deployed(c), lambda s: s.template.metadata.annotations),
-    "roll back": ("deploy", "ctrl+l enter", lambda c: deployed(c),
-                  lambda s: s.template.spec.containers[0].image == "a:1"),
-    "roll back to a ReplicaSet": ("rs", "ctrl+l enter", lambda c: deployed(c),
-                                  lambda s: s.template.spec.containers[0].image == "a:1"),
+    "roll back": (
+        "deploy",
+        "ctrl+l enter",
+        lambda c: deployed(c),
+        lambda s: s.template.spec.containers[0].image == "a:1",
+    ),
+    "roll back to a ReplicaSet": (
+        "rs",
+        "ctrl+l enter",
+        lambda c: deployed(c),
+        lambda s: s.template.spec.containers[0].image == "a:1",
+    ),
     "pause a rollout": ("deploy", "R", lambda c: deployed(c), lambda s: s.paused),
-    "undo": ("deploy", "plus U", lambda c: c.get(kinds.DEPLOYMENT, "web", "default"),
-             lambda o: o.cause.action.startswith("undo") and o.view.spec.replicas == 2),
+    "undo": (
+        "deploy",
+        "plus U",
+        lambda c: c.get(kinds.DEPLOYMENT, "web", "default"),
+        lambda o: o.cause.action.startswith("undo") and o.view.spec.replicas == 2,
+    ),
     "delete": ("pods", "ctrl+d right enter", pods, lambda found: [pod.name for pod in found] == ["pod-1", "pod-2"]),
     "kill": ("pods", "ctrl+k right enter", pods, lambda found: [pod.name for pod in found] == ["pod-1", "pod-2"]),
     "mark": ("pods", "space space ctrl+k right enter", pods, lambda found: [pod.name for pod in found] == ["pod-2"]),
     "mark a range": ("pods", "space G ctrl+@ ctrl+k right enter", pods, lambda found: not found),
     "unmark": ("pods", "space space ctrl+backslash G ctrl+k right enter", pods, lambda found: len(found) == 2),
     "cordon": ("nodes", "c", lambda c: node(c), lambda s: s.unschedulable),
-    "uncordon": ("nodes", "c u", lambda c: c.get(kinds.NODE, "worker-1"),
-                 lambda o: o.cause.action == "uncordon node/worker-1" and not o.view.spec.unschedulable),
+    "uncordon": (
+        "nodes",
+        "c u",
+        lambda c: c.get(kinds.NODE, "worker-1"),
+        lambda o: o.cause.action == "uncordon node/worker-1" and not o.view.spec.unschedulable,
+    ),
     "drain": ("nodes", "j r right enter", pods, lambda found: [pod.name for pod in found] == ["pod-0", "pod-2"]),
     "faults": ("nodes", "x enter", lambda c: c.list(kinds.FAULT), lambda found: len(found.items) == 1),
     "pause the clock": ("pods", "comma", lambda c: c.get(kinds.CLOCK, "cluster"), lambda o: o.view.spec.paused),
     "step": ("pods", "comma full_stop", lambda c: c.get(kinds.CLOCK, "cluster"), lambda o: o.view.spec.steps == 1),
     "slower": ("pods", "less_than_sign", lambda c: c.get(kinds.CLOCK, "cluster"), lambda o: o.view.spec.speed < 1),
     "faster": ("pods", "greater_than_sign", lambda c: c.get(kinds.CLOCK, "cluster"), lambda o: o.view.spec.speed > 1),
-}  # fmt: skip
+}
 
 LOOKS = {
     "move": ("pods", "j j k", lambda d: d.place.selected.name == "pod-1"),
@@ -192,7 +210,7 @@ LOOKS = {
     "map": ("pods", "M", lambda d: "Nodes and pods" in screen(d)),
     "shell": ("pods", "s", lambda d: d.cluster.client.streams.entered == [("pod-0", ["sh"])]),
     "attach": ("pods", "a", lambda d: d.cluster.client.streams.entered == [("pod-0", "attach")]),
-}  # fmt: skip
+}
 
 
 # There and back: keys with what must be true after them, step by step; none of it is true before its keys.
@@ -203,11 +221,15 @@ STEPS = {
     "pages": ("pods", ("ctrl+f", is_on("pod-2")), ("ctrl+b", is_on("pod-0"))),
     "columns": ("nodes", ("l", lambda d: d.place.skipped == 1), ("h", lambda d: d.place.skipped == 0)),
     "clear a filter": ("pods", ("slash 'pod-1 enter", lambda d: shown(d) == ["pod-1"]), ("escape", all_pods_listed)),
-    "history": ("pods", ("J", is_at("replicasets")), ("left_square_bracket", is_at("pods")),
-                ("right_square_bracket", is_at("replicasets"))),
+    "history": (
+        "pods",
+        ("J", is_at("replicasets")),
+        ("left_square_bracket", is_at("pods")),
+        ("right_square_bracket", is_at("replicasets")),
+    ),
     "last view": ("pods", ("o", is_at("nodes")), ("minus", is_at("pods")), ("minus", is_at("nodes"))),
     "next pane": ("pods", ("escape 3", is_at("deployments")), ("tab", is_at("pods"))),
-}  # fmt: skip
+}
 
 
 async def open_view(pilot, command):

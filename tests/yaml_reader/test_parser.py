@@ -86,10 +86,13 @@ def test_all_mistakes_of_a_file_are_told_in_order():
 @pytest.mark.parametrize(
     ("text", "line", "column", "key", "first_line"),
     [
-        ("a: 1\nb: 2\na: 3\n", 3, 1, "a", 1), ("{a: 1, a: 3}", 1, 8, "a", 1), ("{y: 1, true: 3}", 1, 8, "true", 1),
-        ("a: 1\n---\nb: {\n  c: 1,\n  c: 3}\n", 5, 3, "c", 4), ('{"a": 1} {"b": 1,"b": 3}', 1, 18, "b", 1),
+        ("a: 1\nb: 2\na: 3\n", 3, 1, "a", 1),
+        ("{a: 1, a: 3}", 1, 8, "a", 1),
+        ("{y: 1, true: 3}", 1, 8, "true", 1),
+        ("a: 1\n---\nb: {\n  c: 1,\n  c: 3}\n", 5, 3, "c", 4),
+        ('{"a": 1} {"b": 1,"b": 3}', 1, 18, "b", 1),
     ],
-)  # fmt: skip
+)
 def test_of_a_key_that_is_there_twice_the_last_one_counts(text, line, column, key, first_line):
     parsed = parse("f.yaml", text.encode())
     assert parsed.problems == ()
@@ -102,27 +105,33 @@ def test_of_a_key_that_is_there_twice_the_last_one_counts(text, line, column, ke
 @pytest.mark.parametrize(
     ("text", "documents"),
     [
-        ("", []), ("# nothing\n", []), ("---\n---\n", []), ("a: 1\n---\n---\nb: 2\n...\n", [{"a": 1}, {"b": 2}]),
+        ("", []),
+        ("# nothing\n", []),
+        ("---\n---\n", []),
+        ("a: 1\n---\n---\nb: 2\n...\n", [{"a": 1}, {"b": 2}]),
         (b"\xef\xbb\xbfa: b\r\nc:\r\n  - d\r\n", [{"a": "b", "c": ["d"]}]),
         ("a: b".encode("utf-16"), [{"a": "b"}]),
         ('{\n\t"a": "\\ud83d\\ude00\\/",\n\t"b": [1.0, true, null]}', [{"a": "\U0001f600/", "b": [1, True, None]}]),
-        ("a: !foo 1\nb: !foo {c: !!set {d}}\ne: !x [!!merge f]",
-         [{"a": "1", "b": {"c": {"d": None}}, "e": ["f"]}]),
-        ("a: &a {x: 1}\nb: {!!merge <<: *a, z: 1}\nc: {\"<<\": *a}\nd: {!!str <<: *a}",
-         [{"a": {"x": 1}, "b": {"x": 1, "z": 1}, "c": {"<<": {"x": 1}}, "d": {"<<": {"x": 1}}}]),
+        ("a: !foo 1\nb: !foo {c: !!set {d}}\ne: !x [!!merge f]", [{"a": "1", "b": {"c": {"d": None}}, "e": ["f"]}]),
+        (
+            'a: &a {x: 1}\nb: {!!merge <<: *a, z: 1}\nc: {"<<": *a}\nd: {!!str <<: *a}',
+            [{"a": {"x": 1}, "b": {"x": 1, "z": 1}, "c": {"<<": {"x": 1}}, "d": {"<<": {"x": 1}}}],
+        ),
         ("&k key: a\nother: *k\n*k : b", [{"key": "b", "other": "key"}]),
         ('{"a": 1}{"b": 2}\n\n  {"c": [{}]}\n', [{"a": 1}, {"b": 2}, {"c": [{}]}]),
         ('{"a": "}{"}\n---\n{"b": 2}\n', [{"a": "}{"}, {"b": 2}]),
         ("a: 1\n---\n\ufeffb: 2\n\ufeff---\nc: 3", [{"a": 1}, {"b": 2}, {"c": 3}]),
         ("%YAML 1.1\n---\na: 1\n...\n%YAML 1.1\n---\nb: 1\n", [{"a": 1}, {"b": 1}]),
-        ("---   # first\na: 1 # b\tc\n--- {b: 2}\n--- # none\n---\r\nc: |\n  ---\n  x\r\n",
-         [{"a": 1}, {"b": 2}, {"c": "---\nx\n"}]),
+        (
+            "---   # first\na: 1 # b\tc\n--- {b: 2}\n--- # none\n---\r\nc: |\n  ---\n  x\r\n",
+            [{"a": 1}, {"b": 2}, {"c": "---\nx\n"}],
+        ),
         ("a: &a {x: 1}\nb: *a\nc: {x: 0, <<: *a, z: 1}\n", [{"a": {"x": 1}, "b": {"x": 1}, "c": {"x": 1, "z": 1}}]),
         ("a: {<<: [{x: 1}, {x: 2, w: 2}], w: 3}", [{"a": {"x": 1, "w": 3}}]),
         ("on: 1\n1: 2\n1.5: 3\n'2': 4", [{"true": 1, "1": 2, "1.5": 3, "2": 4}]),
         ("a: 'y'\nb: !!str 1\nc: |\n  x\n  y\nd: \"0644\"", [{"a": "y", "b": "1", "c": "x\ny\n", "d": "0644"}]),
     ],
-)  # fmt: skip
+)
 def test_good_input(text, documents):
     assert data(text) == documents
 

@@ -6,5 +6,12 @@ from k9lite.api.custom_resources.notices import notices
 from k9lite.api.custom_resources.structural import embedded, fill_defaults, has_unknown_fields, validate
 
 __all__ = [
-    "embedded", "fill_defaults", "has_unknown_fields", "is_established", "kinds_of", "notices", "status_of", "validate",
-]  # fmt: skip
+    "embedded",
+    "fill_defaults",
+    "has_unknown_fields",
+    "is_established",
+    "kinds_of",
+    "notices",
+    "status_of",
+    "validate",
+]

@@ -10,9 +10,12 @@ from k9lite.api import conditions
 from k9lite.api.object import Data
 
 _CONFLICTS = {
-    "plural": "PluralConflict", "singular": "SingularConflict", "shortNames": "ShortNamesConflict",
-    "kind": "KindConflict", "listKind": "ListKindConflict",
-}  # fmt: skip
+    "plural": "PluralConflict",
+    "singular": "SingularConflict",
+    "shortNames": "ShortNamesConflict",
+    "kind": "KindConflict",
+    "listKind": "ListKindConflict",
+}
 _OF_KINDS = ("kind", "listKind")
 
 

@@ -28,7 +28,10 @@ def _kind(spec: Data, names: Data, version: Data) -> Kind[Any] | None:
         return None
     subresources = _object(version.get("subresources"))
     return Kind(
-        str(group), str(name), str(kind), str(plural),
+        str(group),
+        str(name),
+        str(kind),
+        str(plural),
         namespaced=spec.get("scope") != "Cluster",
         singular=names.get("singular") or str(kind).lower(),
         short_names=tuple(names.get("shortNames") or ()),
@@ -43,7 +46,7 @@ def _kind(spec: Data, names: Data, version: Data) -> Kind[Any] | None:
         selectable_fields=tuple(
             str(field.get("jsonPath", "")).removeprefix(".") for field in version.get("selectableFields") or ()
         ),
-    )  # fmt: skip
+    )
 
 
 def _deprecation(version: Data, named: str) -> str:
@@ -63,9 +66,13 @@ def _subresources(declared: Data, group: str, version: str, kind: str) -> list[S
 
 def _column(column: Data) -> PrinterColumn:
     return PrinterColumn(
-        str(column.get("name", "")), str(column.get("jsonPath", "")), str(column.get("type", "string")),
-        str(column.get("format", "")), str(column.get("description", "")), int(column.get("priority") or 0) > 0,
-    )  # fmt: skip
+        str(column.get("name", "")),
+        str(column.get("jsonPath", "")),
+        str(column.get("type", "string")),
+        str(column.get("format", "")),
+        str(column.get("description", "")),
+        int(column.get("priority") or 0) > 0,
+    )
 
 
 def _scale_paths(scale: Data) -> ScalePaths | None:

@@ -5,11 +5,36 @@ from collections.abc import Iterator
 from k9lite.api.object import Data
 
 _NUMBER_FORMATS = {"integer": ("int32", "int64"), "number": ("float", "double")}
-_TEXT_FORMATS = frozenset({
-    "bsonobjectid", "uri", "email", "hostname", "ipv4", "ipv6", "cidr", "mac", "uuid", "uuid3", "uuid4", "uuid5",
-    "isbn", "isbn10", "isbn13", "creditcard", "ssn", "hexcolor", "rgbcolor", "byte", "password", "date", "duration",
-    "datetime", "k8sshortname", "k8slongname",
-})  # fmt: skip
+_TEXT_FORMATS = frozenset(
+    {
+        "bsonobjectid",
+        "uri",
+        "email",
+        "hostname",
+        "ipv4",
+        "ipv6",
+        "cidr",
+        "mac",
+        "uuid",
+        "uuid3",
+        "uuid4",
+        "uuid5",
+        "isbn",
+        "isbn10",
+        "isbn13",
+        "creditcard",
+        "ssn",
+        "hexcolor",
+        "rgbcolor",
+        "byte",
+        "password",
+        "date",
+        "duration",
+        "datetime",
+        "k8sshortname",
+        "k8slongname",
+    }
+)
 _RULES = "x-kubernetes-validations"
 _JUNCTORS = ("allOf", "anyOf", "oneOf")
 

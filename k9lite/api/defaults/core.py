@@ -108,10 +108,17 @@ def storage_class(data: Data) -> None:
 
 def csi_driver(data: Data) -> None:
     spec = data.setdefault("spec", {})
-    fill.absent(spec, {
-        "attachRequired": True, "podInfoOnMount": False, "storageCapacity": False, "requiresRepublish": False,
-        "seLinuxMount": False, "fsGroupPolicy": "ReadWriteOnceWithFSType",
-    })  # fmt: skip
+    fill.absent(
+        spec,
+        {
+            "attachRequired": True,
+            "podInfoOnMount": False,
+            "storageCapacity": False,
+            "requiresRepublish": False,
+            "seLinuxMount": False,
+            "fsGroupPolicy": "ReadWriteOnceWithFSType",
+        },
+    )
     if not spec.get("volumeLifecycleModes"):
         spec["volumeLifecycleModes"] = ["Persistent"]
 

@@ -83,7 +83,10 @@ EXTENSIONS = {"CustomResourceDefinition": custom_resource_definition}
 REGISTRATION = {"APIService": api_service}
 FLOW_CONTROL = {"FlowSchema": flow_schema, "PriorityLevelConfiguration": priority_level}
 ADMISSION = {
-    "ValidatingWebhookConfiguration": webhooks, "MutatingWebhookConfiguration": mutating_webhooks,
-    "ValidatingAdmissionPolicy": admission_policy, "ValidatingAdmissionPolicyBinding": admission_policy_binding,
-    "MutatingAdmissionPolicy": admission_policy, "MutatingAdmissionPolicyBinding": admission_policy_binding,
-}  # fmt: skip
+    "ValidatingWebhookConfiguration": webhooks,
+    "MutatingWebhookConfiguration": mutating_webhooks,
+    "ValidatingAdmissionPolicy": admission_policy,
+    "ValidatingAdmissionPolicyBinding": admission_policy_binding,
+    "MutatingAdmissionPolicy": admission_policy,
+    "MutatingAdmissionPolicyBinding": admission_policy_binding,
+}

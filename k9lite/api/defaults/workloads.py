@@ -67,11 +67,17 @@ def job(data: Data) -> None:
     spec = data.setdefault("spec", {})
     if "completions" not in spec and "parallelism" not in spec:
         spec["completions"] = 1
-    fill.absent(spec, {
-        "parallelism": 1, "completionMode": "NonIndexed", "suspend": False, "manualSelector": False,
-        "podReplacementPolicy": "Failed" if "podFailurePolicy" in spec else "TerminatingOrFailed",
-        "backoffLimit": 2**31 - 1 if "backoffLimitPerIndex" in spec else 6,
-    })  # fmt: skip
+    fill.absent(
+        spec,
+        {
+            "parallelism": 1,
+            "completionMode": "NonIndexed",
+            "suspend": False,
+            "manualSelector": False,
+            "podReplacementPolicy": "Failed" if "podFailurePolicy" in spec else "TerminatingOrFailed",
+            "backoffLimit": 2**31 - 1 if "backoffLimitPerIndex" in spec else 6,
+        },
+    )
     for rule in (spec.get("podFailurePolicy") or {}).get("rules") or ():
         fill.each(rule.get("onPodConditions"), {"status": "True"})
     pod.template(spec.setdefault("template", {}))

@@ -23,9 +23,16 @@ _LONGEST_ANNOTATION = 262144
 # What belongs to no manager: the identity of an object, and what the server alone writes.
 _UNOWNED = ("f:apiVersion", "f:kind")
 _UNOWNED_METADATA = {
-    SELF, "f:name", "f:namespace", "f:creationTimestamp", "f:selfLink", "f:uid", "f:generation", "f:managedFields",
+    SELF,
+    "f:name",
+    "f:namespace",
+    "f:creationTimestamp",
+    "f:selfLink",
+    "f:uid",
+    "f:generation",
+    "f:managedFields",
     "f:resourceVersion",
-}  # fmt: skip
+}
 
 
 def update(kind: Kind[Any], old: Data | None, new: Data, manager: str, now: float, subresource: str = "") -> Data:

@@ -9,8 +9,13 @@ from k9lite.api.selectors.labels import EXISTS, GREATER, IN, LESS, NOT_EXISTS, N
 
 NAME = "metadata.name"  # the one field that matchFields knows
 _OPERATORS = {
-    "In": IN, "NotIn": NOT_IN, "Exists": EXISTS, "DoesNotExist": NOT_EXISTS, "Gt": GREATER, "Lt": LESS,
-}  # fmt: skip
+    "In": IN,
+    "NotIn": NOT_IN,
+    "Exists": EXISTS,
+    "DoesNotExist": NOT_EXISTS,
+    "Gt": GREATER,
+    "Lt": LESS,
+}
 
 
 class Term(NamedTuple):

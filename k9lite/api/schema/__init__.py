@@ -7,6 +7,19 @@ from k9lite.api.schema.lookup import fields_at, suggest, type_at
 from k9lite.api.schema.types import Anything, Field, ListOf, Map, Scalar, Struct, Type
 
 __all__ = [
-    "Anything", "DecodingError", "Field", "ListOf", "Map", "Scalar", "Struct", "Type", "decode", "describe",
-    "duplicate_fields", "fields_at", "of", "suggest", "type_at",
-]  # fmt: skip
+    "Anything",
+    "DecodingError",
+    "Field",
+    "ListOf",
+    "Map",
+    "Scalar",
+    "Struct",
+    "Type",
+    "decode",
+    "describe",
+    "duplicate_fields",
+    "fields_at",
+    "of",
+    "suggest",
+    "type_at",
+]

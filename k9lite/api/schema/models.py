@@ -20,14 +20,24 @@ QUANTITY, INT_OR_STRING = Scalar("quantity", "resource.Quantity"), Scalar("int-o
 
 # By the names of types in the facts about fields. What JSON writes in another form than the message is any value.
 _SCALARS: dict[str, Type] = {
-    "string": STRING, "bool": BOOL, "double": FLOAT, "int32": INT32, "int64": INT64, "bytes": BYTES,
-    "meta.Time": TIME, "meta.MicroTime": MICRO_TIME, "api/resource.Quantity": QUANTITY,
+    "string": STRING,
+    "bool": BOOL,
+    "double": FLOAT,
+    "int32": INT32,
+    "int64": INT64,
+    "bytes": BYTES,
+    "meta.Time": TIME,
+    "meta.MicroTime": MICRO_TIME,
+    "api/resource.Quantity": QUANTITY,
     "intstr.IntOrString": INT_OR_STRING,
-    "runtime.RawExtension": ANY, "meta.FieldsV1": ANY,
-    "apiextensions/v1.JSON": ANY, "apiextensions/v1.JSONSchemaPropsOrBool": ANY,
+    "runtime.RawExtension": ANY,
+    "meta.FieldsV1": ANY,
+    "apiextensions/v1.JSON": ANY,
+    "apiextensions/v1.JSONSchemaPropsOrBool": ANY,
     "apiextensions/v1.CustomResourceSubresourceStatus": ANY,
-    "apiextensions/v1.JSONSchemaPropsOrArray": ANY, "apiextensions/v1.JSONSchemaPropsOrStringArray": ANY,
-}  # fmt: skip
+    "apiextensions/v1.JSONSchemaPropsOrArray": ANY,
+    "apiextensions/v1.JSONSchemaPropsOrStringArray": ANY,
+}
 _STRINGS = ListOf(STRING, "[]string")
 # What k9lite's own models are annotated with.
 _OWN: dict[Any, str] = {str: "string", bool: "bool", float: "double", int: "int32"}

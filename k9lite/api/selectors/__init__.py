@@ -13,6 +13,14 @@ from k9lite.api.selectors.labels import (
 )
 
 __all__ = [
-    "EVERYTHING", "NOTHING", "FieldMatcher", "LabelMatcher", "Requirement", "equal_labels",
-    "label_selector", "parse_fields", "parse_labels", "workload_selector",
-]  # fmt: skip
+    "EVERYTHING",
+    "NOTHING",
+    "FieldMatcher",
+    "LabelMatcher",
+    "Requirement",
+    "equal_labels",
+    "label_selector",
+    "parse_fields",
+    "parse_labels",
+    "workload_selector",
+]

@@ -31,9 +31,16 @@ _METADATA = _same("metadata.name", "metadata.namespace")
 # What else can be selected by, per group and kind. All other kinds know only their name and namespace.
 _FIELDS: dict[tuple[str, str], dict[str, _Field]] = {
     ("", "Pod"): _same(
-        "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName", "status.phase",
-        "status.podIP", "status.podIPs", "status.nominatedNodeName",
-    ) | {"spec.hostNetwork": _Field(("spec", "hostNetwork"), "false"), "spec.host": _Field(("spec", "nodeName"))},
+        "spec.nodeName",
+        "spec.restartPolicy",
+        "spec.schedulerName",
+        "spec.serviceAccountName",
+        "status.phase",
+        "status.podIP",
+        "status.podIPs",
+        "status.nominatedNodeName",
+    )
+    | {"spec.hostNetwork": _Field(("spec", "hostNetwork"), "false"), "spec.host": _Field(("spec", "nodeName"))},
     ("", "Node"): {"spec.unschedulable": _Field(("spec", "unschedulable"), "false")},
     ("", "Namespace"): _same("status.phase"),
     ("", "Secret"): _same("type"),
@@ -45,7 +52,7 @@ _FIELDS: dict[tuple[str, str], dict[str, _Field]] = {
     | _same("reason", "reportingComponent", "type")
     | {"source": _Field(("source", "component"), otherwise=("reportingComponent",))},
     ("events.k8s.io", "Event"): _reference("regarding") | _same("reason", "reportingController", "type"),
-}  # fmt: skip
+}
 _SPECIAL = re.compile(r"\\(.?)|([,=])", re.DOTALL)
 
 

@@ -36,8 +36,15 @@ from k9lite.api.validation import (
 from k9lite.api.validation.rules import Rules
 
 _RULES: Mapping[str, Mapping[str, Rules]] = {
-    "": pod.RULES | services.RULES | nodes.RULES | configuration.RULES | endpoints.CORE | storage.CORE
-    | replica_sets.CORE | records.CORE | policy.CORE,
+    "": pod.RULES
+    | services.RULES
+    | nodes.RULES
+    | configuration.RULES
+    | endpoints.CORE
+    | storage.CORE
+    | replica_sets.CORE
+    | records.CORE
+    | policy.CORE,
     "apps": deployments.RULES | replica_sets.RULES | stateful_sets.RULES | daemon_sets.RULES,
     "batch": jobs.RULES,
     "autoscaling": autoscaling.RULES,
@@ -56,7 +63,7 @@ _RULES: Mapping[str, Mapping[str, Rules]] = {
     "certificates.k8s.io": registrations.CERTIFICATES,
     "flowcontrol.apiserver.k8s.io": flow_control.RULES,
     "k9lite.dev": own_kinds.RULES,
-}  # fmt: skip
+}
 _METADATA_ONLY = Rules()
 
 

@@ -27,9 +27,16 @@ def _job(data: Data) -> Errors:
 
 def _job_spec(path: str, spec: Data) -> Errors:
     yield from values.non_negative(
-        path, spec, "parallelism", "completions", "activeDeadlineSeconds", "backoffLimit",
-        "ttlSecondsAfterFinished", "backoffLimitPerIndex", "maxFailedIndexes",
-    )  # fmt: skip
+        path,
+        spec,
+        "parallelism",
+        "completions",
+        "activeDeadlineSeconds",
+        "backoffLimit",
+        "ttlSecondsAfterFinished",
+        "backoffLimitPerIndex",
+        "maxFailedIndexes",
+    )
     mode = spec.get("completionMode")
     yield from values.optional_one_of(f"{path}.completionMode", mode, _COMPLETION_MODES)
     if mode == "Indexed" and "completions" not in spec:

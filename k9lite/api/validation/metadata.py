@@ -12,11 +12,19 @@ from k9lite.api.validation.values import Errors
 
 _MOST_ANNOTATION_BYTES = 256 * 1024
 _STANDARD_FINALIZERS = {
-    "kubernetes", "orphan", "foregroundDeletion", "customresourcecleanup.apiextensions.k8s.io",
-}  # fmt: skip
+    "kubernetes",
+    "orphan",
+    "foregroundDeletion",
+    "customresourcecleanup.apiextensions.k8s.io",
+}
 _IMMUTABLE = (
-    "name", "namespace", "uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds",
-)  # fmt: skip
+    "name",
+    "namespace",
+    "uid",
+    "creationTimestamp",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+)
 
 # What an object may be called, where it is not a DNS subdomain.
 _NAME_RULES: Mapping[tuple[str, str], names.Rule] = {

@@ -33,8 +33,9 @@ def pod_spec(path: str, spec: Data, *, of_pod: bool = False) -> Errors:
         yield errors.required(f"{path}.terminationGracePeriodSeconds")
     known, wrong = volumes.volumes(f"{path}.volumes", spec["volumes"]) if "volumes" in spec else ({}, [])
     yield from wrong
-    yield from _containers(path, spec, PodContext(known, spec.get("terminationGracePeriodSeconds"),
-                                                  spec.get("restartPolicy", "")))  # fmt: skip
+    yield from _containers(
+        path, spec, PodContext(known, spec.get("terminationGracePeriodSeconds"), spec.get("restartPolicy", ""))
+    )
     if "resources" in spec:
         yield from resources.requirements(f"{path}.resources", spec["resources"], resources.pod_resource_name)
     if spec.get("hostNetwork"):

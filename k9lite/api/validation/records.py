@@ -12,9 +12,18 @@ _STRATEGIES = ("OldestEmulationVersion",)
 # What an event of the new version leaves to the old one; and what no update of it changes.
 _OLD_FIELDS = ("firstTimestamp", "lastTimestamp", "count", "source")
 _FIXED = (
-    "involvedObject", "reason", "message", "type", "firstTimestamp", "lastTimestamp", "count", "reportingController",
-    "reportingInstance", "action", "related",
-)  # fmt: skip
+    "involvedObject",
+    "reason",
+    "message",
+    "type",
+    "firstTimestamp",
+    "lastTimestamp",
+    "count",
+    "reportingController",
+    "reportingInstance",
+    "action",
+    "related",
+)
 _STORED = {"reportingController": "reportingComponent"}
 _MOST_TEXT, _MOST_MESSAGE = 128, 1024
 

@@ -9,13 +9,30 @@ from k9lite.api.validation.values import Errors
 
 _CONTAINER = {"cpu", "memory", "ephemeral-storage"}
 _COUNTED = {
-    "pods", "services", "replicationcontrollers", "resourcequotas", "secrets", "configmaps",
-    "persistentvolumeclaims", "services.nodeports", "services.loadbalancers",
-}  # fmt: skip
-_QUOTA = _COUNTED | _CONTAINER | {
-    "storage", "requests.cpu", "requests.memory", "requests.storage", "requests.ephemeral-storage",
-    "limits.cpu", "limits.memory", "limits.ephemeral-storage",
-}  # fmt: skip
+    "pods",
+    "services",
+    "replicationcontrollers",
+    "resourcequotas",
+    "secrets",
+    "configmaps",
+    "persistentvolumeclaims",
+    "services.nodeports",
+    "services.loadbalancers",
+}
+_QUOTA = (
+    _COUNTED
+    | _CONTAINER
+    | {
+        "storage",
+        "requests.cpu",
+        "requests.memory",
+        "requests.storage",
+        "requests.ephemeral-storage",
+        "limits.cpu",
+        "limits.memory",
+        "limits.ephemeral-storage",
+    }
+)
 _POD_LEVEL = ("cpu", "hugepages-", "memory")
 _HUGE_PAGES = "hugepages-"
 

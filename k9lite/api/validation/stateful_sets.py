@@ -7,9 +7,14 @@ from k9lite.api.validation.rules import Rules
 from k9lite.api.validation.values import Errors
 
 _STATEFUL_SET_CHANGES = (
-    "replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit",
-    "persistentVolumeClaimRetentionPolicy", "minReadySeconds",
-)  # fmt: skip
+    "replicas",
+    "ordinals",
+    "template",
+    "updateStrategy",
+    "revisionHistoryLimit",
+    "persistentVolumeClaimRetentionPolicy",
+    "minReadySeconds",
+)
 
 
 def _stateful_set(data: Data) -> Errors:

@@ -16,11 +16,17 @@ def deployment_lines(rows: Sequence[Row]) -> list[str]:
     header = ("pods", "ready", "rolled over", "scaled to 0", "peak memory", "writes/s", "real sockets", "Kubernetes")
     body = [
         (
-            f"{row.pods:,}", f"{row.create_s:.2f} s", f"{row.rollout_s:.2f} s", f"{row.scale_down_s:.2f} s",
-            f"{row.peak_mb:.0f} MB", f"{row.writes_per_s:,.0f}", "yes" if row.real_sockets else "no", _real(row.pods),
+            f"{row.pods:,}",
+            f"{row.create_s:.2f} s",
+            f"{row.rollout_s:.2f} s",
+            f"{row.scale_down_s:.2f} s",
+            f"{row.peak_mb:.0f} MB",
+            f"{row.writes_per_s:,.0f}",
+            "yes" if row.real_sockets else "no",
+            _real(row.pods),
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     return table(header, body)
 
 
@@ -43,12 +49,13 @@ def grid_lines(rows: Sequence[GridRow]) -> list[str]:
     header = ("pods", "changes/s", "key to paint p50", "p95", "change to paint p50", "p95", "longest stall")
     body = [
         (
-            f"{row.pods:,}", f"{row.changes_per_s:,}",
+            f"{row.pods:,}",
+            f"{row.changes_per_s:,}",
             *(f"{ms:g} ms" for each in (row.key_to_paint_ms, row.change_to_paint_ms) for ms in (each.p50, each.p95)),
             f"{row.longest_stall_ms:g} ms",
         )
         for row in rows
-    ]  # fmt: skip
+    ]
     return table(header, body)
 
 

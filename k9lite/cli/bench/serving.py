@@ -19,10 +19,15 @@ class Server:
         manifests = self._state / "manifests"
         manifests.mkdir(parents=True)
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "k9lite", "serve", str(manifests),
-            "--state-folder", str(self._state),
+            sys.executable,
+            "-m",
+            "k9lite",
+            "serve",
+            str(manifests),
+            "--state-folder",
+            str(self._state),
             stdout=asyncio.subprocess.PIPE,
-        )  # fmt: skip
+        )
         assert self._process.stdout is not None
         first = (await self._process.stdout.readline()).decode()
         found = re.search(r"/\S*kubeconfig", first)

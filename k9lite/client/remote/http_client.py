@@ -87,9 +87,14 @@ class HttpClient:
         return _object(kind, await self._session.call("GET", path_of(kind, namespace, name)))
 
     async def list(
-        self, kind: Kind[T], selector: Selector = EVERYTHING, *, limit: int = 0, continue_token: str = "",
+        self,
+        kind: Kind[T],
+        selector: Selector = EVERYTHING,
+        *,
+        limit: int = 0,
+        continue_token: str = "",
         at: int | None = None,
-    ) -> ObjectList[T]:  # fmt: skip
+    ) -> ObjectList[T]:
         query = _selection(selector) | ({"limit": str(limit)} if limit else {})
         query |= {"continue": continue_token} if continue_token else {}
         query |= {"resourceVersion": str(at), "resourceVersionMatch": "Exact"} if at is not None else {}
@@ -114,18 +119,29 @@ class HttpClient:
             raise ConnectionError(str(error)) from error
 
     async def create(
-        self, kind: Kind[T], body: Body, namespace: str = "", *,
-        cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
-    ) -> Object[T]:  # fmt: skip
+        self,
+        kind: Kind[T],
+        body: Body,
+        namespace: str = "",
+        *,
+        cause: Cause = UNKNOWN,
+        options: WriteOptions = DEFAULT_WRITE,
+    ) -> Object[T]:
         data = _typed(kind, body)
         place = namespace or data.get("metadata", {}).get("namespace", "")
         raw = await self._session.call("POST", path_of(kind, place), query=_write(options, cause), body=data)
         return _object(kind, raw)
 
     async def update(
-        self, kind: Kind[T], body: Body, namespace: str = "", *, subresource: str = "",
-        cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
-    ) -> Object[T]:  # fmt: skip
+        self,
+        kind: Kind[T],
+        body: Body,
+        namespace: str = "",
+        *,
+        subresource: str = "",
+        cause: Cause = UNKNOWN,
+        options: WriteOptions = DEFAULT_WRITE,
+    ) -> Object[T]:
         data = _typed(kind, body)
         metadata = data.get("metadata", {})
         path = path_of(kind, namespace or metadata.get("namespace", ""), metadata.get("name", ""), subresource)
@@ -136,9 +152,17 @@ class HttpClient:
         return await self.update(obj.kind, data, obj.namespace, subresource="status", cause=cause)
 
     async def patch(
-        self, kind: Kind[T], name: str, patch: Body | Sequence[Data], type: PatchType, namespace: str = "", *,
-        subresource: str = "", cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
-    ) -> Object[T]:  # fmt: skip
+        self,
+        kind: Kind[T],
+        name: str,
+        patch: Body | Sequence[Data],
+        type: PatchType,
+        namespace: str = "",
+        *,
+        subresource: str = "",
+        cause: Cause = UNKNOWN,
+        options: WriteOptions = DEFAULT_WRITE,
+    ) -> Object[T]:
         query = _write(options, cause)
         if type == PatchType.APPLY:
             query["force"] = str(options.force).lower()
@@ -147,17 +171,26 @@ class HttpClient:
         return _object(kind, raw)
 
     async def delete(
-        self, kind: Kind[T], name: str, namespace: str = "", *,
-        cause: Cause = UNKNOWN, options: DeleteOptions = DEFAULT_DELETE,
-    ) -> Object[T]:  # fmt: skip
+        self,
+        kind: Kind[T],
+        name: str,
+        namespace: str = "",
+        *,
+        cause: Cause = UNKNOWN,
+        options: DeleteOptions = DEFAULT_DELETE,
+    ) -> Object[T]:
         before = await self.get(kind, name, namespace)
         raw = await self._session.call("DELETE", path_of(kind, namespace, name), body=_deletion(options))
         return before if msgspec.json.decode(raw).get("kind") == "Status" else _object(kind, raw)
 
     async def delete_collection(
-        self, kind: Kind[T], selector: Selector = EVERYTHING, *,
-        cause: Cause = UNKNOWN, options: DeleteOptions = DEFAULT_DELETE,
-    ) -> Sequence[Object[T]]:  # fmt: skip
+        self,
+        kind: Kind[T],
+        selector: Selector = EVERYTHING,
+        *,
+        cause: Cause = UNKNOWN,
+        options: DeleteOptions = DEFAULT_DELETE,
+    ) -> Sequence[Object[T]]:
         path = path_of(kind, selector.namespace)
         raw = await self._session.call("DELETE", path, query=_selection(selector), body=_deletion(options))
         return [_object(kind, bytes(item)) for item in _decode_list(raw).items]
@@ -167,9 +200,16 @@ class HttpClient:
         return data
 
     async def create_subresource(
-        self, kind: Kind[Any], name: str, subresource: str, body: Body, namespace: str = "", *,
-        cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
-    ) -> Data:  # fmt: skip
+        self,
+        kind: Kind[Any],
+        name: str,
+        subresource: str,
+        body: Body,
+        namespace: str = "",
+        *,
+        cause: Cause = UNKNOWN,
+        options: WriteOptions = DEFAULT_WRITE,
+    ) -> Data:
         path = path_of(kind, namespace, name, subresource)
         raw = await self._session.call("POST", path, query=_write(options, cause), body=to_data(body))
         data: Data = msgspec.json.decode(raw)
@@ -210,10 +250,16 @@ def _kind(group_version: str, resource: Mapping[str, Any]) -> Kind[Any]:
     """A kind that is known only from discovery."""
     group, _, version = group_version.rpartition("/")
     return Kind(
-        group, version, resource["kind"], resource["name"], resource["namespaced"],
-        singular=resource.get("singularName", ""), short_names=tuple(resource.get("shortNames") or ()),
-        categories=tuple(resource.get("categories") or ()), verbs=tuple(resource["verbs"]),
-    )  # fmt: skip
+        group,
+        version,
+        resource["kind"],
+        resource["name"],
+        resource["namespaced"],
+        singular=resource.get("singularName", ""),
+        short_names=tuple(resource.get("shortNames") or ()),
+        categories=tuple(resource.get("categories") or ()),
+        verbs=tuple(resource["verbs"]),
+    )
 
 
 def _typed(kind: Kind[Any], body: Body) -> Data:
@@ -233,8 +279,9 @@ def _write(options: WriteOptions, cause: Cause) -> dict[str, str]:
 def _deletion(options: DeleteOptions) -> Data:
     preconditions = {"uid": options.uid, "resourceVersion": options.revision}
     body: Data = {
-        "gracePeriodSeconds": options.grace, "propagationPolicy": options.propagation,
+        "gracePeriodSeconds": options.grace,
+        "propagationPolicy": options.propagation,
         "preconditions": {key: value for key, value in preconditions.items() if value} or None,
         "dryRun": ["All"] if options.dry_run else None,
-    }  # fmt: skip
+    }
     return {key: value for key, value in body.items() if value is not None}

@@ -18,8 +18,10 @@ from k9lite.client.streams import LogLine, LogOptions, Usage
 STDIN, STDOUT, STDERR, ERROR, RESIZE, CLOSE = 0, 1, 2, 3, 4, 255
 COMMAND_PROTOCOLS = ("v5.channel.k8s.io", "v4.channel.k8s.io")
 SPDY = {
-    "Connection": "Upgrade", "Upgrade": "SPDY/3.1", "X-Stream-Protocol-Version": "v4.channel.k8s.io",
-}  # fmt: skip
+    "Connection": "Upgrade",
+    "Upgrade": "SPDY/3.1",
+    "X-Stream-Protocol-Version": "v4.channel.k8s.io",
+}
 FORWARD_PROTOCOLS = ("v4.channel.k8s.io",)
 METRICS = "/apis/metrics.k8s.io/v1beta1/namespaces"
 
@@ -76,9 +78,16 @@ class HttpStreams:
         }
 
     async def _process(
-        self, namespace: str, pod: str, subresource: str, container: str, query: list[tuple[str, str]], *,
-        stdin: bool, tty: bool,
-    ) -> "RemoteProcess":  # fmt: skip
+        self,
+        namespace: str,
+        pod: str,
+        subresource: str,
+        container: str,
+        query: list[tuple[str, str]],
+        *,
+        stdin: bool,
+        tty: bool,
+    ) -> "RemoteProcess":
         flags = {"stdin": stdin, "stdout": True, "stderr": not tty, "tty": tty}
         query = [*query, *((name, "true") for name, wanted in flags.items() if wanted)]
         if container:

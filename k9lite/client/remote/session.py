@@ -46,9 +46,14 @@ class Session:
             await self._http.close()
 
     async def call(
-        self, method: str, path: str, *, query: Mapping[str, str] | None = None, body: Any = None,
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
         content_type: str = "application/json",
-    ) -> bytes:  # fmt: skip
+    ) -> bytes:
         """The body of the answer. Raises StatusError for a refusal."""
         data = None if body is None else msgspec.json.encode(body)
         headers = {} if data is None else {"Content-Type": content_type}
@@ -73,9 +78,16 @@ def refusal(code: int, raw: bytes) -> StatusError:
     details = status.get("details") or {}
     causes = [Cause(c.get("reason", ""), c.get("message", ""), c.get("field", "")) for c in details.get("causes") or ()]
     return StatusError(
-        reason, message, name=details.get("name", ""), group=details.get("group", ""), kind=details.get("kind", ""),
-        uid=details.get("uid", ""), causes=causes, retry_after=details.get("retryAfterSeconds", 0), code=code,
-    )  # fmt: skip
+        reason,
+        message,
+        name=details.get("name", ""),
+        group=details.get("group", ""),
+        kind=details.get("kind", ""),
+        uid=details.get("uid", ""),
+        causes=causes,
+        retry_after=details.get("retryAfterSeconds", 0),
+        code=code,
+    )
 
 
 def path_of(kind: Kind[Any], namespace: str = "", name: str = "", subresource: str = "") -> str:

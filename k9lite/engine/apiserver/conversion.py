@@ -16,10 +16,14 @@ from k9lite.engine.store import encoding
 
 # events.k8s.io/v1 -> v1
 _EVENT_FIELDS = {
-    "regarding": "involvedObject", "note": "message", "reportingController": "reportingComponent",
-    "deprecatedSource": "source", "deprecatedFirstTimestamp": "firstTimestamp",
-    "deprecatedLastTimestamp": "lastTimestamp", "deprecatedCount": "count",
-}  # fmt: skip
+    "regarding": "involvedObject",
+    "note": "message",
+    "reportingController": "reportingComponent",
+    "deprecatedSource": "source",
+    "deprecatedFirstTimestamp": "firstTimestamp",
+    "deprecatedLastTimestamp": "lastTimestamp",
+    "deprecatedCount": "count",
+}
 _STORED_EVENT_FIELDS = {stored: shown for shown, stored in _EVENT_FIELDS.items()}
 
 

@@ -34,9 +34,12 @@ def evict(context: Context, request: Request, eviction: Data) -> Data:
 def _options(options: Data, request: Request) -> DeleteOptions:
     preconditions = options.get("preconditions") or {}
     return DeleteOptions(
-        options.get("gracePeriodSeconds"), options.get("propagationPolicy"),
-        preconditions.get("uid"), preconditions.get("resourceVersion"), request.options.dry_run,
-    )  # fmt: skip
+        options.get("gracePeriodSeconds"),
+        options.get("propagationPolicy"),
+        preconditions.get("uid"),
+        preconditions.get("resourceVersion"),
+        request.options.dry_run,
+    )
 
 
 def _needs_no_budget(pod: Object[Any]) -> bool:

@@ -63,9 +63,14 @@ class LocalClient:
         return self._server.get(kind, Key(namespace, name))
 
     async def list(
-        self, kind: Kind[T], selector: Selector = EVERYTHING, *, limit: int = 0, continue_token: str = "",
+        self,
+        kind: Kind[T],
+        selector: Selector = EVERYTHING,
+        *,
+        limit: int = 0,
+        continue_token: str = "",
         at: int | None = None,
-    ) -> ObjectList[T]:  # fmt: skip
+    ) -> ObjectList[T]:
         return self._server.select(kind, selector, limit, continue_token, at)
 
     def watch(
@@ -74,9 +79,14 @@ class LocalClient:
         return self._server.watch(kind, selector, since=since, bookmarks=bookmarks)
 
     async def create(
-        self, kind: Kind[T], body: Body, namespace: str = "", *,
-        cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
-    ) -> Object[T]:  # fmt: skip
+        self,
+        kind: Kind[T],
+        body: Body,
+        namespace: str = "",
+        *,
+        cause: Cause = UNKNOWN,
+        options: WriteOptions = DEFAULT_WRITE,
+    ) -> Object[T]:
         await self._turn()
         if kind is kinds.POD:
             await self._default_account(namespace)
@@ -85,9 +95,15 @@ class LocalClient:
         )
 
     async def update(
-        self, kind: Kind[T], body: Body, namespace: str = "", *, subresource: str = "",
-        cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
-    ) -> Object[T]:  # fmt: skip
+        self,
+        kind: Kind[T],
+        body: Body,
+        namespace: str = "",
+        *,
+        subresource: str = "",
+        cause: Cause = UNKNOWN,
+        options: WriteOptions = DEFAULT_WRITE,
+    ) -> Object[T]:
         await self._turn()
         data = to_data(body)
         name = data.get("metadata", {}).get("name", "")
@@ -101,27 +117,44 @@ class LocalClient:
         return await self._kept(self._server.update_status(request, obj, status))
 
     async def patch(
-        self, kind: Kind[T], name: str, patch: Body | Sequence[Data], type: PatchType, namespace: str = "", *,
-        subresource: str = "", cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
-    ) -> Object[T]:  # fmt: skip
+        self,
+        kind: Kind[T],
+        name: str,
+        patch: Body | Sequence[Data],
+        type: PatchType,
+        namespace: str = "",
+        *,
+        subresource: str = "",
+        cause: Cause = UNKNOWN,
+        options: WriteOptions = DEFAULT_WRITE,
+    ) -> Object[T]:
         await self._turn()
         return await self._kept(
             self._server.patch(self._server.request(kind, namespace, name, subresource, cause, options), patch, type)
         )
 
     async def delete(
-        self, kind: Kind[T], name: str, namespace: str = "", *,
-        cause: Cause = UNKNOWN, options: DeleteOptions = DEFAULT_DELETE,
-    ) -> Object[T]:  # fmt: skip
+        self,
+        kind: Kind[T],
+        name: str,
+        namespace: str = "",
+        *,
+        cause: Cause = UNKNOWN,
+        options: DeleteOptions = DEFAULT_DELETE,
+    ) -> Object[T]:
         await self._turn()
         return await self._kept(
             self._server.delete(self._server.request(kind, namespace, name, "", cause, _of(options)), options)
         )
 
     async def delete_collection(
-        self, kind: Kind[T], selector: Selector = EVERYTHING, *,
-        cause: Cause = UNKNOWN, options: DeleteOptions = DEFAULT_DELETE,
-    ) -> Sequence[Object[T]]:  # fmt: skip
+        self,
+        kind: Kind[T],
+        selector: Selector = EVERYTHING,
+        *,
+        cause: Cause = UNKNOWN,
+        options: DeleteOptions = DEFAULT_DELETE,
+    ) -> Sequence[Object[T]]:
         gone = []
         for obj in self._server.select(kind, selector).items:
             try:
@@ -135,9 +168,16 @@ class LocalClient:
         return self._server.get_subresource(self._server.request(kind, namespace, name, subresource))
 
     async def create_subresource(
-        self, kind: Kind[Any], name: str, subresource: str, body: Body, namespace: str = "", *,
-        cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
-    ) -> Data:  # fmt: skip
+        self,
+        kind: Kind[Any],
+        name: str,
+        subresource: str,
+        body: Body,
+        namespace: str = "",
+        *,
+        cause: Cause = UNKNOWN,
+        options: WriteOptions = DEFAULT_WRITE,
+    ) -> Data:
         await self._turn()
         request = self._server.request(kind, namespace, name, subresource, cause, options)
         return await self._kept(self._server.create_subresource(request, body))

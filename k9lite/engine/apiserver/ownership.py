@@ -35,9 +35,14 @@ def applied(context: Context, request: Request, live: Object[Any] | None, config
     metadata.setdefault("name", request.name)
     body = configuration | {"apiVersion": kind.api_version, "kind": kind.kind}
     return managed_fields.apply(
-        kind, live.data() if live is not None else None, body, request.manager, request.options.force,
-        context.clock.now(), request.subresource,
-    )  # fmt: skip
+        kind,
+        live.data() if live is not None else None,
+        body,
+        request.manager,
+        request.options.force,
+        context.clock.now(),
+        request.subresource,
+    )
 
 
 def of_status(context: Context, request: Request, live: Object[Any], status: Data) -> bytes:
@@ -49,9 +54,11 @@ def of_status(context: Context, request: Request, live: Object[Any], status: Dat
     owned = everything(schema.of(kind).fields["status"].type, status)
     owned = {key: node for key, node in owned.items() if key != SELF}  # a status is always there
     entry = b'{"manager":%b,"operation":"Update","apiVersion":"%b","time":"%b",%b' % (
-        manager, kind.api_version.encode(), context.now().encode(),
+        manager,
+        kind.api_version.encode(),
+        context.now().encode(),
         b'"fieldsType":"FieldsV1","fieldsV1":%b,"subresource":"status"}' % encoding.encode({"f:status": owned}),
-    )  # fmt: skip
+    )
     begin, end = b'{"manager":%b,"operation":"Update",' % manager, b',"subresource":"status"}'
     entries = map(bytes, _entries(live.managed or b"[]"))
     others = [text for text in entries if not (text.startswith(begin) and text.endswith(end))]

@@ -34,7 +34,8 @@ def _rules(context: Context, spec: Data) -> Data:
     )
     return {
         "resourceRules": [
-            {"verbs": _EVERYTHING, "apiGroups": _EVERYTHING, "resources": _EVERYTHING}, *about_oneself,
+            {"verbs": _EVERYTHING, "apiGroups": _EVERYTHING, "resources": _EVERYTHING},
+            *about_oneself,
         ],
         "nonResourceRules": [
             {"verbs": _EVERYTHING, "nonResourceURLs": _EVERYTHING},
@@ -42,7 +43,7 @@ def _rules(context: Context, spec: Data) -> Data:
             {"verbs": ["get"], "nonResourceURLs": _PUBLIC},
         ],
         "incomplete": False,
-    }  # fmt: skip
+    }
 
 
 def _self(context: Context, spec: Data) -> Data:

@@ -51,11 +51,12 @@ def of(scaled: Object[Any]) -> Data:
     paths = kind.scale_paths or BUILT_IN
     status = {"replicas": _get(obj, paths.status_replicas) or 0, "selector": _selector(kind, obj)}
     return {
-        "kind": "Scale", "apiVersion": "autoscaling/v1",
+        "kind": "Scale",
+        "apiVersion": "autoscaling/v1",
         "metadata": {name: obj["metadata"][name] for name in _KEPT if name in obj["metadata"]},
         "spec": {"replicas": _get(obj, paths.spec_replicas) or 0},
         "status": {name: value for name, value in status.items() if value != ""},
-    }  # fmt: skip
+    }
 
 
 def _selector(kind: Kind[Any], obj: Data) -> str:

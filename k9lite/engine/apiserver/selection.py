@@ -68,9 +68,13 @@ def _admits(kind: Kind[Any], selector: Selector, labels: LabelMatcher, fields: F
 
 
 def select(
-    context: Context, kind: Kind[Any], selector: Selector, limit: int = 0, continue_token: str = "",
+    context: Context,
+    kind: Kind[Any],
+    selector: Selector,
+    limit: int = 0,
+    continue_token: str = "",
     at: int | None = None,
-) -> ObjectList[Any]:  # fmt: skip
+) -> ObjectList[Any]:
     """What `selector` asks for, as it is now, as it was at a revision, or when the list that is continued began."""
     labels, fields = _matchers(kind, selector)
     admitted = _admits(kind, selector, labels, fields)

@@ -62,9 +62,13 @@ class ApiServer:
     """
 
     def __init__(
-        self, clock: Clock, randomness: Randomness, kinds: Kinds | None = None, ranges: Ranges | None = None,
+        self,
+        clock: Clock,
+        randomness: Randomness,
+        kinds: Kinds | None = None,
+        ranges: Ranges | None = None,
         journal: Journal | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         served = kinds if kinds is not None else Kinds()
         store = Store(clock, journal=journal)
         self._context = Context(store, clock, randomness, served, ranges or Ranges())
@@ -89,9 +93,14 @@ class ApiServer:
         return self._context.store.revision
 
     def request(
-        self, kind: Kind[Any], namespace: str, name: str = "", subresource: str = "",
-        cause: Cause = UNKNOWN, options: WriteOptions = DEFAULT_WRITE,
-    ) -> Request:  # fmt: skip
+        self,
+        kind: Kind[Any],
+        namespace: str,
+        name: str = "",
+        subresource: str = "",
+        cause: Cause = UNKNOWN,
+        options: WriteOptions = DEFAULT_WRITE,
+    ) -> Request:
         """A request as a client makes it: of any kind that is served, with a namespace where that kind has one."""
         if kind.model is None:
             kind = definitions.current(self._context, kind)
@@ -112,9 +121,13 @@ class ApiServer:
         return self._context.store.get(conversion.stored_kind(self._context, kind), key) is not None
 
     def select(
-        self, kind: Kind[Any], selector: Selector = EVERYTHING, limit: int = 0, continue_token: str = "",
+        self,
+        kind: Kind[Any],
+        selector: Selector = EVERYTHING,
+        limit: int = 0,
+        continue_token: str = "",
         at: int | None = None,
-    ) -> ObjectList[Any]:  # fmt: skip
+    ) -> ObjectList[Any]:
         kind = self.request(kind, "").spoken
         return selection.select(self._context, kind, selector, limit, continue_token, at)
 

@@ -11,14 +11,24 @@ from k9lite.api.object import Data
 # "metadata." are looked up there, others at the top level.
 GENERATION: Mapping[str, tuple[str, ...]] = {
     "deployments.apps": ("spec", "metadata.annotations"),
-    "replicasets.apps": ("spec",), "statefulsets.apps": ("spec",), "daemonsets.apps": ("spec",),
-    "replicationcontrollers": ("spec",), "pods": ("spec",),
-    "jobs.batch": ("spec",), "cronjobs.batch": ("spec",),
+    "replicasets.apps": ("spec",),
+    "statefulsets.apps": ("spec",),
+    "daemonsets.apps": ("spec",),
+    "replicationcontrollers": ("spec",),
+    "pods": ("spec",),
+    "jobs.batch": ("spec",),
+    "cronjobs.batch": ("spec",),
     "poddisruptionbudgets.policy": ("spec",),
-    "ingresses.networking.k8s.io": ("spec",), "networkpolicies.networking.k8s.io": ("spec",),
-    "ingressclasses.networking.k8s.io": ("spec",), "podtemplates": ("template",),
+    "ingresses.networking.k8s.io": ("spec",),
+    "networkpolicies.networking.k8s.io": ("spec",),
+    "ingressclasses.networking.k8s.io": ("spec",),
+    "podtemplates": ("template",),
     "endpointslices.discovery.k8s.io": (
-        "addressType", "endpoints", "ports", "metadata.labels", "metadata.annotations",
+        "addressType",
+        "endpoints",
+        "ports",
+        "metadata.labels",
+        "metadata.annotations",
     ),
     "priorityclasses.scheduling.k8s.io": ("value", "globalDefault", "description", "preemptionPolicy"),
     "customresourcedefinitions.apiextensions.k8s.io": ("spec",),
@@ -27,8 +37,10 @@ GENERATION: Mapping[str, tuple[str, ...]] = {
     "validatingwebhookconfigurations.admissionregistration.k8s.io": ("webhooks",),
     "mutatingwebhookconfigurations.admissionregistration.k8s.io": ("webhooks",),
     "validatingadmissionpolicies.admissionregistration.k8s.io": ("spec",),
-    "clocks.k9lite.dev": ("spec",), "faults.k9lite.dev": ("spec",), "images.k9lite.dev": ("spec",),
-}  # fmt: skip
+    "clocks.k9lite.dev": ("spec",),
+    "faults.k9lite.dev": ("spec",),
+    "images.k9lite.dev": ("spec",),
+}
 
 # The status of a new object, whatever its creator says of it; kinds that are missing keep what they were given.
 INITIAL_STATUS: Mapping[str, Data] = {
@@ -41,38 +53,64 @@ INITIAL_STATUS: Mapping[str, Data] = {
     "replicasets.apps": {"replicas": 0},
     "statefulsets.apps": {"replicas": 0, "availableReplicas": 0},
     "daemonsets.apps": {
-        "currentNumberScheduled": 0, "numberMisscheduled": 0, "desiredNumberScheduled": 0, "numberReady": 0,
+        "currentNumberScheduled": 0,
+        "numberMisscheduled": 0,
+        "desiredNumberScheduled": 0,
+        "numberReady": 0,
     },
     "poddisruptionbudgets.policy": {
-        "disruptionsAllowed": 0, "currentHealthy": 0, "desiredHealthy": 0, "expectedPods": 0,
+        "disruptionsAllowed": 0,
+        "currentHealthy": 0,
+        "desiredHealthy": 0,
+        "expectedPods": 0,
     },
     "horizontalpodautoscalers.autoscaling": {"desiredReplicas": 0, "currentMetrics": None},
-    "deployments.apps": {}, "jobs.batch": {}, "cronjobs.batch": {}, "resourcequotas": {},
+    "deployments.apps": {},
+    "jobs.batch": {},
+    "cronjobs.batch": {},
+    "resourcequotas": {},
     "certificatesigningrequests.certificates.k8s.io": {},
-}  # fmt: skip
+}
 
 SCHEDULING_GATED: Data = {
-    "type": "PodScheduled", "status": "False", "reason": "SchedulingGated",
+    "type": "PodScheduled",
+    "status": "False",
+    "reason": "SchedulingGated",
     "message": "Scheduling is blocked due to non-empty scheduling gates",
-}  # fmt: skip
+}
 
 # An update of these must say which revision it replaces.
-CONDITIONAL_UPDATE = frozenset({
-    "serviceaccounts", "leases.coordination.k8s.io", "poddisruptionbudgets.policy",
-    "customresourcedefinitions.apiextensions.k8s.io", "apiservices.apiregistration.k8s.io",
-    "validatingwebhookconfigurations.admissionregistration.k8s.io",
-    "mutatingwebhookconfigurations.admissionregistration.k8s.io",
-    "validatingadmissionpolicies.admissionregistration.k8s.io",
-    "volumeattachments.storage.k8s.io", "csidrivers.storage.k8s.io", "csinodes.storage.k8s.io",
-    "runtimeclasses.node.k8s.io",
-})  # fmt: skip
+CONDITIONAL_UPDATE = frozenset(
+    {
+        "serviceaccounts",
+        "leases.coordination.k8s.io",
+        "poddisruptionbudgets.policy",
+        "customresourcedefinitions.apiextensions.k8s.io",
+        "apiservices.apiregistration.k8s.io",
+        "validatingwebhookconfigurations.admissionregistration.k8s.io",
+        "mutatingwebhookconfigurations.admissionregistration.k8s.io",
+        "validatingadmissionpolicies.admissionregistration.k8s.io",
+        "volumeattachments.storage.k8s.io",
+        "csidrivers.storage.k8s.io",
+        "csinodes.storage.k8s.io",
+        "runtimeclasses.node.k8s.io",
+    }
+)
 
 # A PUT to a name of these that is not there creates it.
-CREATED_BY_UPDATE = frozenset({
-    "endpoints", "events", "limitranges", "services", "leases.coordination.k8s.io",
-    "roles.rbac.authorization.k8s.io", "rolebindings.rbac.authorization.k8s.io",
-    "clusterroles.rbac.authorization.k8s.io", "clusterrolebindings.rbac.authorization.k8s.io",
-})  # fmt: skip
+CREATED_BY_UPDATE = frozenset(
+    {
+        "endpoints",
+        "events",
+        "limitranges",
+        "services",
+        "leases.coordination.k8s.io",
+        "roles.rbac.authorization.k8s.io",
+        "rolebindings.rbac.authorization.k8s.io",
+        "clusterroles.rbac.authorization.k8s.io",
+        "clusterrolebindings.rbac.authorization.k8s.io",
+    }
+)
 
 TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
 

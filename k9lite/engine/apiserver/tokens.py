@@ -26,10 +26,12 @@ def request_token(context: Context, request: Request, body: Data) -> Data:
     claims = _claims(account, bound, spec, int(now)) | {"jti": context.uid(f"token/{account.key}")}
     token = _key(context).sign(claims)
     return body | {
-        "kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1",
+        "kind": "TokenRequest",
+        "apiVersion": "authentication.k8s.io/v1",
         "metadata": {"name": request.name, "namespace": request.namespace, "creationTimestamp": context.now()},
-        "spec": spec, "status": {"token": token, "expirationTimestamp": times.time(now + seconds)},
-    }  # fmt: skip
+        "spec": spec,
+        "status": {"token": token, "expirationTimestamp": times.time(now + seconds)},
+    }
 
 
 def review(context: Context, token: str) -> Data:
@@ -77,10 +79,15 @@ def _bound_pod(context: Context, request: Request, reference: Data | None) -> Da
 def _claims(account: Object[Any], pod: Data | None, spec: Data, now: int) -> Data:
     seconds = A_YEAR if spec["expirationSeconds"] == EXTENDED else spec["expirationSeconds"]
     return {
-        "aud": spec["audiences"], "exp": now + seconds, "iat": now, "nbf": now, "iss": AUDIENCE,
+        "aud": spec["audiences"],
+        "exp": now + seconds,
+        "iat": now,
+        "nbf": now,
+        "iss": AUDIENCE,
         "kubernetes.io": {
-            "namespace": account.namespace, "serviceaccount": {"name": account.name, "uid": account.uid},
+            "namespace": account.namespace,
+            "serviceaccount": {"name": account.name, "uid": account.uid},
             **({"pod": pod} if pod else {}),
         },
         "sub": f"system:serviceaccount:{account.namespace}:{account.name}",
-    }  # fmt: skip
+    }

@@ -113,16 +113,17 @@ def count(
 ) -> Data:
     """The status, where `expected` pods should be there and `wanted` of them healthy."""
     disrupted = _disrupted(budget, selected, now)
-    healthy = sum(
-        pods.is_ready(pod.view) and not pod.deleting and pod.name not in disrupted for pod in selected
-    )  # fmt: skip
+    healthy = sum(pods.is_ready(pod.view) and not pod.deleting and pod.name not in disrupted for pod in selected)
     allowed = max(0, healthy - wanted) if expected > 0 else 0
     reason = "SufficientPods" if allowed else "InsufficientPods"
     status: Data = {
-        "observedGeneration": budget.meta.generation, "disruptionsAllowed": allowed, "currentHealthy": healthy,
-        "desiredHealthy": wanted, "expectedPods": expected,
+        "observedGeneration": budget.meta.generation,
+        "disruptionsAllowed": allowed,
+        "currentHealthy": healthy,
+        "desiredHealthy": wanted,
+        "expectedPods": expected,
         "conditions": _conditions(budget, "True" if allowed else "False", reason, "", now),
-    }  # fmt: skip
+    }
     return status | ({"disruptedPods": disrupted} if disrupted else {})
 
 
@@ -136,9 +137,7 @@ def failed(budget: Object[PodDisruptionBudget], message: str, now: float) -> Dat
 
 def _conditions(budget: Object[PodDisruptionBudget], status: str, reason: str, message: str, now: float) -> list[Data]:
     existing: list[Data] = budget.data().get("status", {}).get("conditions", [])
-    made = conditions.make(
-        "DisruptionAllowed", status, now, reason, message, observedGeneration=budget.meta.generation
-    )  # fmt: skip
+    made = conditions.make("DisruptionAllowed", status, now, reason, message, observedGeneration=budget.meta.generation)
     conditions.put(existing, made | {"message": message})  # required by meta/v1, be it empty
     return existing
 
@@ -148,6 +147,7 @@ def _disrupted(budget: Object[PodDisruptionBudget], selected: Sequence[Object[Po
     waiting = {pod.name for pod in selected if not pod.deleting}
     granted: dict[str, str] = budget.data().get("status", {}).get("disruptedPods", {})
     return {
-        name: at for name, at in granted.items()
+        name: at
+        for name, at in granted.items()
         if name in waiting and (times.timestamp(at) or 0.0) + EVICTION_TIMEOUT > now
-    }  # fmt: skip
+    }

@@ -74,7 +74,7 @@ def service_accounts(client: Client, informers: Informers, clock: Clock) -> Cont
     body = {"metadata": {"name": "default"}}
     return NamespaceDefaultController(
         client, informers, clock, "serviceaccount-controller", kinds.SERVICE_ACCOUNT, body
-    )  # fmt: skip
+    )
 
 
 def root_certificates(client: Client, informers: Informers, clock: Clock, certificate: str) -> Controller:

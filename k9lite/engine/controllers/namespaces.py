@@ -93,21 +93,36 @@ def report(existing: list[Data], remains: Remains, now: float) -> bool:
         f"{name} in {count} resource instances" for name, count in sorted(remains.finalizers.items())
     )
     told = [
-        ("NamespaceDeletionDiscoveryFailure", "False", "ResourcesDiscovered",
-         "All resources successfully discovered"),
-        ("NamespaceDeletionGroupVersionParsingFailure", "False", "ParsedGroupVersions",
-         "All legacy kube types successfully parsed"),
-        ("NamespaceDeletionContentFailure", "False", "ContentDeleted",
-         "All content successfully deleted, may be waiting on finalization"),
+        ("NamespaceDeletionDiscoveryFailure", "False", "ResourcesDiscovered", "All resources successfully discovered"),
+        (
+            "NamespaceDeletionGroupVersionParsingFailure",
+            "False",
+            "ParsedGroupVersions",
+            "All legacy kube types successfully parsed",
+        ),
+        (
+            "NamespaceDeletionContentFailure",
+            "False",
+            "ContentDeleted",
+            "All content successfully deleted, may be waiting on finalization",
+        ),
         ("NamespaceContentRemaining", "True", "SomeResourcesRemain", f"Some resources are remaining: {resources}")
-        if resources else
-        ("NamespaceContentRemaining", "False", "ContentRemoved", "All content successfully removed"),
-        ("NamespaceFinalizersRemaining", "True", "SomeFinalizersRemain",
-         f"Some content in the namespace has finalizers remaining: {finalizers}")
-        if finalizers else
-        ("NamespaceFinalizersRemaining", "False", "ContentHasNoFinalizers",
-         "All content-preserving finalizers finished"),
-    ]  # fmt: skip
+        if resources
+        else ("NamespaceContentRemaining", "False", "ContentRemoved", "All content successfully removed"),
+        (
+            "NamespaceFinalizersRemaining",
+            "True",
+            "SomeFinalizersRemain",
+            f"Some content in the namespace has finalizers remaining: {finalizers}",
+        )
+        if finalizers
+        else (
+            "NamespaceFinalizersRemaining",
+            "False",
+            "ContentHasNoFinalizers",
+            "All content-preserving finalizers finished",
+        ),
+    ]
     changes = [
         conditions.put(existing, conditions.make(type, status, now, reason, message))
         for type, status, reason, message in told

@@ -74,7 +74,7 @@ class ResourceQuotaController(Controller):
         found = (await self.client.list(kind, Selector(namespace=quota.namespace))).items
         return [
             quotas.usage(resource, data, now) for obj in found if quotas.matches(spec, resource, data := obj.data())
-        ]  # fmt: skip
+        ]
 
 
 def _hard(quota: Object[Any]) -> Data:

@@ -26,9 +26,15 @@ class SystemObjectsController(Controller):
     name = "kube-apiserver"
 
     def __init__(
-        self, client: Client, informers: Informers, clock: Clock, interval: float, objects: list[SystemObject],
-        *, enforced: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        client: Client,
+        informers: Informers,
+        clock: Clock,
+        interval: float,
+        objects: list[SystemObject],
+        *,
+        enforced: bool = False,
+    ) -> None:
         super().__init__(client, informers, clock)
         self._interval, self._began, self._enforced = interval, clock.now(), enforced
         self._objects: defaultdict[Key, list[SystemObject]] = defaultdict(list)

@@ -47,9 +47,12 @@ class Acceptor:
     """
 
     def __init__(
-        self, listening: socket.socket, context: ssl.SSLContext, make_protocol: Callable[[], asyncio.Protocol],
+        self,
+        listening: socket.socket,
+        context: ssl.SSLContext,
+        make_protocol: Callable[[], asyncio.Protocol],
         strangers: Strangers,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._listening, self._context, self._make_protocol = listening, context, make_protocol
         self._strangers = strangers
         self._loop = asyncio.get_running_loop()
@@ -101,9 +104,12 @@ class Acceptor:
         impatience = self._loop.call_later(PATIENCE, self._no_longer_fresh, connection)
         try:
             await self._loop.connect_accepted_socket(
-                self._make_protocol, connection, ssl=self._context,
-                ssl_handshake_timeout=HANDSHAKE, ssl_shutdown_timeout=GOODBYE,
-            )  # fmt: skip
+                self._make_protocol,
+                connection,
+                ssl=self._context,
+                ssl_handshake_timeout=HANDSHAKE,
+                ssl_shutdown_timeout=GOODBYE,
+            )
         except OSError as error:  # TLS's, too
             log.debug("no handshake: %s", error)
         finally:

@@ -117,9 +117,12 @@ def admit(request: web.BaseRequest) -> None:
 
 
 def _request(
-    message: RawRequestMessage, payload: StreamReader, protocol: web.RequestHandler, writer: AbstractStreamWriter,
+    message: RawRequestMessage,
+    payload: StreamReader,
+    protocol: web.RequestHandler,
+    writer: AbstractStreamWriter,
     task: asyncio.Task[None],
-) -> web.BaseRequest:  # fmt: skip
+) -> web.BaseRequest:
     if isinstance(protocol, _Connection):
         protocol.head_came()
     loop = asyncio.get_running_loop()

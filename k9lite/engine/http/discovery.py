@@ -48,9 +48,18 @@ def _priority(version: str) -> tuple[int, int]:
 
 
 OTHER_PATHS = (
-    "/.well-known/openid-configuration", "/api", "/apis", "/healthz", "/livez", "/metrics", "/openapi/v2",
-    "/openapi/v3", "/openid/v1/jwks", "/readyz", "/version",
-)  # fmt: skip
+    "/.well-known/openid-configuration",
+    "/api",
+    "/apis",
+    "/healthz",
+    "/livez",
+    "/metrics",
+    "/openapi/v2",
+    "/openapi/v3",
+    "/openid/v1/jwks",
+    "/readyz",
+    "/version",
+)
 
 
 def paths(kinds: Kinds) -> list[str]:

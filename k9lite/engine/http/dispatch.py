@@ -55,9 +55,16 @@ Handler = Callable[[web.BaseRequest, Route, negotiation.Form], Awaitable[web.Str
 def version() -> Data:
     """What `/version` says: the release whose model is served."""
     return {
-        "major": MAJOR, "minor": MINOR, "gitVersion": KUBERNETES, "gitCommit": "k9lite", "gitTreeState": "clean",
-        "buildDate": "1970-01-01T00:00:00Z", "goVersion": "none", "compiler": "k9lite", "platform": "linux/amd64",
-    }  # fmt: skip
+        "major": MAJOR,
+        "minor": MINOR,
+        "gitVersion": KUBERNETES,
+        "gitCommit": "k9lite",
+        "gitTreeState": "clean",
+        "buildDate": "1970-01-01T00:00:00Z",
+        "goVersion": "none",
+        "compiler": "k9lite",
+        "platform": "linux/amd64",
+    }
 
 
 class Dispatcher:

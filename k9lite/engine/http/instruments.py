@@ -31,33 +31,47 @@ class Instruments:
         self._client = client
         self._registry = registry = CollectorRegistry()
         self._requests = Counter(
-            "apiserver_request", "Counter of apiserver requests broken out for each verb, dry run value, group, "
+            "apiserver_request",
+            "Counter of apiserver requests broken out for each verb, dry run value, group, "
             "version, resource, scope, component, and HTTP response code.",
-            ("verb", "dry_run", *_PLACE, "component", "code"), registry=registry,
-        )  # fmt: skip
+            ("verb", "dry_run", *_PLACE, "component", "code"),
+            registry=registry,
+        )
         self._seconds = Histogram(
-            "apiserver_request_duration_seconds", "Response latency distribution in seconds for each verb, dry run "
+            "apiserver_request_duration_seconds",
+            "Response latency distribution in seconds for each verb, dry run "
             "value, group, version, resource, subresource, scope and component.",
-            ("verb", "dry_run", *_PLACE, "component"), buckets=BUCKETS, registry=registry,
-        )  # fmt: skip
+            ("verb", "dry_run", *_PLACE, "component"),
+            buckets=BUCKETS,
+            registry=registry,
+        )
         self._in_flight = Gauge(
-            "apiserver_current_inflight_requests", "Maximal number of currently used inflight request limit of this "
-            "apiserver per request kind in last second.", ("request_kind",), registry=registry,
-        )  # fmt: skip
+            "apiserver_current_inflight_requests",
+            "Maximal number of currently used inflight request limit of this "
+            "apiserver per request kind in last second.",
+            ("request_kind",),
+            registry=registry,
+        )
         self._long_running = Gauge(
-            "apiserver_longrunning_requests", "Gauge of all active long-running apiserver requests broken out by verb, "
+            "apiserver_longrunning_requests",
+            "Gauge of all active long-running apiserver requests broken out by verb, "
             "group, version, resource, scope and component. Not all requests are tracked this way.",
-            ("verb", *_PLACE, "component"), registry=registry,
-        )  # fmt: skip
+            ("verb", *_PLACE, "component"),
+            registry=registry,
+        )
         build = Gauge(
-            "kubernetes_build_info", "A metric with a constant '1' value labeled by major, minor, git version.",
-            ("major", "minor", "git_version"), registry=registry,
-        )  # fmt: skip
+            "kubernetes_build_info",
+            "A metric with a constant '1' value labeled by major, minor, git version.",
+            ("major", "minor", "git_version"),
+            registry=registry,
+        )
         build.labels(MAJOR, MINOR, KUBERNETES).set(1)
         self._objects = Gauge(
-            "apiserver_resource_objects", "Number of stored objects at the time of last check split by kind.",
-            ("group", "resource"), registry=registry,
-        )  # fmt: skip
+            "apiserver_resource_objects",
+            "Number of stored objects at the time of last check split by kind.",
+            ("group", "resource"),
+            registry=registry,
+        )
         ProcessCollector(registry=registry)
 
     async def text(self) -> bytes:

@@ -24,7 +24,7 @@ _PACKAGES = {
     "meta": "io.k8s.apimachinery.pkg.apis.meta",
     "apiextensions": "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions",
     "apiregistration": "io.k8s.kube-aggregator.pkg.apis.apiregistration",
-}  # fmt: skip
+}
 _TOP = ("apiVersion", "kind", "metadata")
 
 

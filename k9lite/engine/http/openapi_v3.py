@@ -90,10 +90,12 @@ def _paths(kind: Kind[Any], name: str, named: Data) -> dict[str, Data]:
     def operation(method: str, action: str) -> Data:
         done: Data = {"description": "OK", "content": {"application/json": {"schema": reference}}}
         built: Data = {
-            "operationId": f"{action}{kind.version.title()}{kind.kind}", "x-kubernetes-action": action,
-            "x-kubernetes-group-version-kind": named, "parameters": [_query(q) for q in QUERY[method]],
+            "operationId": f"{action}{kind.version.title()}{kind.kind}",
+            "x-kubernetes-action": action,
+            "x-kubernetes-group-version-kind": named,
+            "parameters": [_query(q) for q in QUERY[method]],
             "responses": {"200": done, "401": {"description": "Unauthorized"}},
-        }  # fmt: skip
+        }
         if method in ("post", "put"):
             built["requestBody"] = {"required": True, "content": {"application/json": {"schema": reference}}}
         if method == "patch":
@@ -103,9 +105,12 @@ def _paths(kind: Kind[Any], name: str, named: Data) -> dict[str, Data]:
     paths: dict[str, Data] = {}
     for path, parameters, operations in (
         (collection, path_parameters, (("get", "list"), ("post", "create"))),
-        (f"{collection}/{{name}}", [*path_parameters, _path_parameter("name")],
-         (("get", "get"), ("put", "update"), ("patch", "patch"), ("delete", "delete"))),
-    ):  # fmt: skip
+        (
+            f"{collection}/{{name}}",
+            [*path_parameters, _path_parameter("name")],
+            (("get", "get"), ("put", "update"), ("patch", "patch"), ("delete", "delete")),
+        ),
+    ):
         found = {method: operation(method, action) for method, action in operations if action in verbs}
         if found:
             paths[path] = found | {"parameters": parameters}

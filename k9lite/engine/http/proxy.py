@@ -25,9 +25,16 @@ _PATH = re.compile(
 _TARGET = re.compile(r"(?:(?P<scheme>https?):)?(?P<name>[^:]+)(?::(?P<port>[^:]*))?")
 # Between two neighbours only, and the client's proof of who it is.
 _NOT_PASSED_ON = {
-    "authorization", "connection", "content-length", "host", "keep-alive", "te", "trailer", "transfer-encoding",
+    "authorization",
+    "connection",
+    "content-length",
+    "host",
+    "keep-alive",
+    "te",
+    "trailer",
+    "transfer-encoding",
     "upgrade",
-}  # fmt: skip
+}
 
 
 class Target(NamedTuple):

@@ -11,9 +11,14 @@ from k9lite.api.errors import StatusError
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 LOCAL_HOSTS = {
-    "127.0.0.1", "localhost", "[::1]",
-    "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local",
-}  # fmt: skip
+    "127.0.0.1",
+    "localhost",
+    "[::1]",
+    "kubernetes",
+    "kubernetes.default",
+    "kubernetes.default.svc",
+    "kubernetes.default.svc.cluster.local",
+}
 LOOPBACK = re.compile(r"127(?:\.\d{1,3}){3}")  # where pods reach it; no web page can pass off its own name as this
 # What a real cluster, too, tells anybody.
 PUBLIC_PATHS = {"/healthz", "/livez", "/readyz", "/version"}

@@ -20,14 +20,24 @@ from k9lite.engine.http.routes import Route
 
 # Kinds whose deletion answers with the object even when it is gone at once.
 RETURNED_WHEN_DELETED = {
-    "pods", "services", "namespaces", "serviceaccounts", "persistentvolumeclaims", "persistentvolumes",
-    "resourcequotas", "replicationcontrollers", "podtemplates", "limitranges",
-}  # fmt: skip
+    "pods",
+    "services",
+    "namespaces",
+    "serviceaccounts",
+    "persistentvolumeclaims",
+    "persistentvolumes",
+    "resourcequotas",
+    "replicationcontrollers",
+    "podtemplates",
+    "limitranges",
+}
 # What subresources speak that are not a part of their object.
 SPOKEN: dict[str, type[msgspec.Struct]] = {
-    "binding": core_v1.Binding, "eviction": policy_v1.Eviction, "scale": autoscaling_v1.Scale,
+    "binding": core_v1.Binding,
+    "eviction": policy_v1.Eviction,
+    "scale": autoscaling_v1.Scale,
     "token": authentication_v1.TokenRequest,
-}  # fmt: skip
+}
 
 
 class Writer:
@@ -67,9 +77,15 @@ class Writer:
         options, cause = self._options(request, read), requests.cause(request, "patch")
         before = None if type != PatchType.APPLY else await self._existing(route)
         obj = await self._client.patch(
-            route.kind, route.name, read.data, type, route.namespace,
-            subresource=route.subresource, cause=cause, options=options,
-        )  # fmt: skip
+            route.kind,
+            route.name,
+            read.data,
+            type,
+            route.namespace,
+            subresource=route.subresource,
+            cause=cause,
+            options=options,
+        )
         created = type == PatchType.APPLY and before is None and not route.subresource
         return self._changed(request, route, obj, form, options, 201 if created else 200)
 

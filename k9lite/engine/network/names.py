@@ -92,8 +92,11 @@ class Names:
             return []
         below = f"{service}.{namespace}.svc.{'.'.join(DOMAIN)}."
         if services.cluster_ip(found.view):
-            ports = [(one.port, below) for one in services.spec(found.view).ports or ()
-                     if _is(one.name, one.protocol, port_name, protocol)]  # fmt: skip
+            ports = [
+                (one.port, below)
+                for one in services.spec(found.view).ports or ()
+                if _is(one.name, one.protocol, port_name, protocol)
+            ]
         else:
             ports = [
                 (port.port or 0, f"{place.label}.{below}")

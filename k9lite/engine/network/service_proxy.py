@@ -118,9 +118,12 @@ class ServiceProxy(Controller):
         if protocol == UDP:
             outside = await self._network.open_datagrams(host, port)
             return UdpRelay(
-                outside, self._network, self.clock, lambda client: self._choose(key, address, entrance, client),
+                outside,
+                self._network,
+                self.clock,
+                lambda client: self._choose(key, address, entrance, client),
                 lambda backend: backend in entrance.backends(backend.node),
-            )  # fmt: skip
+            )
         return await self._network.listen(host, port, accept)
 
     def _choose(self, key: Key, address: Address, entrance: Entrance, client: str) -> Backend | None:

@@ -22,9 +22,14 @@ class Heartbeat:
     """Registers the node, then beats until cancelled. `alive` False: the node is down and says nothing."""
 
     def __init__(
-        self, options: NodeOptions, client: Client, clock: Clock, recorder: Recorder, boot: str,
+        self,
+        options: NodeOptions,
+        client: Client,
+        clock: Clock,
+        recorder: Recorder,
+        boot: str,
         images: Callable[[], Sequence[ImageRecord]],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._options, self._client, self._clock, self._recorder = options, client, clock, recorder
         self._boot, self._images = boot, images
         self._cause = Cause(f"kubelet, {options.name}")

@@ -42,9 +42,17 @@ class Kubelet:
     """Acts for the node `options.name`: `start` registers it, `close` leaves it as a machine that is switched off."""
 
     def __init__(
-        self, options: NodeOptions, client: Client, informers: Informers, router: PodRouter, clock: Clock,
-        randomness: Randomness, runtime: Runtime, network: Network, tasks: TaskSet,
-    ) -> None:  # fmt: skip
+        self,
+        options: NodeOptions,
+        client: Client,
+        informers: Informers,
+        router: PodRouter,
+        clock: Clock,
+        randomness: Randomness,
+        runtime: Runtime,
+        network: Network,
+        tasks: TaskSet,
+    ) -> None:
         self.options, self.runtime = options, runtime
         self._client, self._clock, self._tasks, self._router = client, clock, tasks, router
         self._nodes, self._images = informers.of(kinds.NODE), informers.of(kinds.IMAGE)
@@ -59,11 +67,21 @@ class Kubelet:
         boot = randomness.uuid("boot", options.name, int(clock.now()))
         self._heartbeat = Heartbeat(options, client, clock, self._recorder, boot, runtime.images)
         self.node = NodeContext(
-            options.name, options.address, clock, randomness, runtime, network, self._recorder,
-            ImageManager(runtime, clock, self._faults.blocks, self._heartbeat.hurry), StatusManager(client, clock),
-            InformerLookup(client, informers), self._request_relist, self._until_relist,
-            Allocations(pods.amounts(node_object.allocatable(options))), node_object.allocatable(options),
-        )  # fmt: skip
+            options.name,
+            options.address,
+            clock,
+            randomness,
+            runtime,
+            network,
+            self._recorder,
+            ImageManager(runtime, clock, self._faults.blocks, self._heartbeat.hurry),
+            StatusManager(client, clock),
+            InformerLookup(client, informers),
+            self._request_relist,
+            self._until_relist,
+            Allocations(pods.amounts(node_object.allocatable(options))),
+            node_object.allocatable(options),
+        )
         runtime.died = self._request_relist
 
     @property
@@ -80,9 +98,11 @@ class Kubelet:
             self.runtime.load(image.name, image.size)
         await self._heartbeat.register()
         for work, name in (
-            (self._heartbeat.run(), "heartbeat"), (self.node.statuses.run(), "statuses"),
-            (self._recorder.run(), "events"), (self._relist_loop(), "relist"),
-        ):  # fmt: skip
+            (self._heartbeat.run(), "heartbeat"),
+            (self.node.statuses.run(), "statuses"),
+            (self._recorder.run(), "events"),
+            (self._relist_loop(), "relist"),
+        ):
             self._tasks.start(work, f"{name} of {self.name}")
         self.node.up.set()
         self._images.add_handler(self._image_changed)

@@ -38,10 +38,13 @@ class NodeOptions:
 
 def capacity(options: NodeOptions) -> dict[str, str]:
     return {
-        "cpu": str(options.cpu), "ephemeral-storage": f"{options.storage // KIBIBYTE}Ki",
-        "hugepages-1Gi": "0", "hugepages-2Mi": "0",
-        "memory": f"{options.memory // KIBIBYTE}Ki", "pods": str(options.pods),
-    }  # fmt: skip
+        "cpu": str(options.cpu),
+        "ephemeral-storage": f"{options.storage // KIBIBYTE}Ki",
+        "hugepages-1Gi": "0",
+        "hugepages-2Mi": "0",
+        "memory": f"{options.memory // KIBIBYTE}Ki",
+        "pods": str(options.pods),
+    }
 
 
 def allocatable(options: NodeOptions) -> dict[str, str]:
@@ -57,9 +60,11 @@ def registration(options: NodeOptions) -> Data:
     """The Node to create."""
     labels = {
         "kubernetes.io/hostname": options.name,
-        "kubernetes.io/os": "linux", "kubernetes.io/arch": "amd64",
-        "beta.kubernetes.io/os": "linux", "beta.kubernetes.io/arch": "amd64",
-    }  # fmt: skip
+        "kubernetes.io/os": "linux",
+        "kubernetes.io/arch": "amd64",
+        "beta.kubernetes.io/os": "linux",
+        "beta.kubernetes.io/arch": "amd64",
+    }
     spec: Data = {"podCIDR": options.pod_cidr, "podCIDRs": [options.pod_cidr]}
     if options.control_plane:
         labels[CONTROL_PLANE] = ""
@@ -82,12 +87,19 @@ def status(options: NodeOptions, held: Sequence[ImageRecord], boot: str, old: Se
         ],
         "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
         "nodeInfo": {
-            "machineID": boot.replace("-", ""), "systemUUID": boot, "bootID": boot,
-            "kernelVersion": "k9lite", "osImage": "k9lite", "containerRuntimeVersion": "k9lite://simulated",
-            "kubeletVersion": KUBERNETES, "kubeProxyVersion": "", "operatingSystem": "linux", "architecture": "amd64",
+            "machineID": boot.replace("-", ""),
+            "systemUUID": boot,
+            "bootID": boot,
+            "kernelVersion": "k9lite",
+            "osImage": "k9lite",
+            "containerRuntimeVersion": "k9lite://simulated",
+            "kubeletVersion": KUBERNETES,
+            "kubeProxyVersion": "",
+            "operatingSystem": "linux",
+            "architecture": "amd64",
         },
         "images": image_list(held),
-    }  # fmt: skip
+    }
 
 
 def conditions(old: Sequence[Data], now: float) -> list[Data]:
@@ -97,10 +109,16 @@ def conditions(old: Sequence[Data], now: float) -> list[Data]:
     for type, (state, reason, message) in HEALTHY.items():
         previous = before.pop(type, None)
         since = previous["lastTransitionTime"] if previous and previous["status"] == state else times.time(now)
-        made.append({
-            "type": type, "status": state, "lastHeartbeatTime": times.time(now), "lastTransitionTime": since,
-            "reason": reason, "message": message,
-        })  # fmt: skip
+        made.append(
+            {
+                "type": type,
+                "status": state,
+                "lastHeartbeatTime": times.time(now),
+                "lastTransitionTime": since,
+                "reason": reason,
+                "message": message,
+            }
+        )
     return [*before.values(), *made]
 
 

@@ -15,9 +15,10 @@ from k9lite.engine.node.runtimes.protocol import NOTHING, ContainerRecord, Image
 
 UNKNOWN_CODE, UNKNOWN = 255, "Unknown"  # how a container ended that ran when its node went off
 _PARTS = {
-    "initContainers": "initContainerStatuses", "containers": "containerStatuses",
+    "initContainers": "initContainerStatuses",
+    "containers": "containerStatuses",
     "ephemeralContainers": "ephemeralContainerStatuses",
-}  # fmt: skip
+}
 
 
 def pod_record(pod: Object[Pod], now: float) -> PodRecord:
@@ -57,14 +58,23 @@ def _attempts(told: Data, identity: str, now: float) -> Iterator[ContainerRecord
         if known is None:
             return
         record = ContainerRecord(
-            known.get("containerID", told.get("containerID", "")).rpartition("/")[2], told["name"], told["image"],
-            told["imageID"], told["restartCount"] - number, identity, "exited", 0.0,
+            known.get("containerID", told.get("containerID", "")).rpartition("/")[2],
+            told["name"],
+            told["image"],
+            told["imageID"],
+            told["restartCount"] - number,
+            identity,
+            "exited",
+            0.0,
             started=times.timestamp(known.get("startedAt")) or 0.0,
-        )  # fmt: skip
+        )
         if "running" in state:
             yield replace(record, finished=now, exit_code=UNKNOWN_CODE, reason=UNKNOWN)
         else:
             yield replace(
-                record, finished=times.timestamp(known.get("finishedAt")) or 0.0, exit_code=known["exitCode"],
-                reason=known.get("reason", ""), message=known.get("message", ""),
-            )  # fmt: skip
+                record,
+                finished=times.timestamp(known.get("finishedAt")) or 0.0,
+                exit_code=known["exitCode"],
+                reason=known.get("reason", ""),
+                message=known.get("message", ""),
+            )

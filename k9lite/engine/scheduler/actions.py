@@ -18,9 +18,11 @@ from k9lite.engine.scheduler.preemption import Candidate
 
 UNSCHEDULABLE, SCHEDULER_ERROR = "Unschedulable", "SchedulerError"
 PREEMPTED = {
-    "type": "DisruptionTarget", "status": "True", "reason": "PreemptionByScheduler",
+    "type": "DisruptionTarget",
+    "status": "True",
+    "reason": "PreemptionByScheduler",
     "message": "default-scheduler: preempting to accommodate a higher priority pod",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -35,10 +37,11 @@ class Actions:
     async def bind(self, pod: Object[Pod], node: str, cause: Cause) -> None:
         """Assign the pod to `node`; StatusError when the API server refuses."""
         binding = {
-            "apiVersion": "v1", "kind": "Binding",
+            "apiVersion": "v1",
+            "kind": "Binding",
             "metadata": {"name": pod.name, "namespace": pod.namespace, "uid": pod.uid},
             "target": {"kind": "Node", "name": node},
-        }  # fmt: skip
+        }
         await self.client.create_subresource(kinds.POD, pod.name, "binding", binding, pod.namespace, cause=cause)
         self.recorder.normal(pod, "Scheduled", f"Successfully assigned {pod.key} to {node}", cause)
 
@@ -50,9 +53,17 @@ class Actions:
         status: Data = {}
         known = pods.condition(pod.view, "PodScheduled")
         if known is None or (known.status, known.reason, known.message) != ("False", reason, message):
-            status["conditions"] = [self._condition(pod, {
-                "type": "PodScheduled", "status": "False", "reason": reason, "message": message,
-            })]  # fmt: skip
+            status["conditions"] = [
+                self._condition(
+                    pod,
+                    {
+                        "type": "PodScheduled",
+                        "status": "False",
+                        "reason": reason,
+                        "message": message,
+                    },
+                )
+            ]
         before = (pod.view.status.nominatedNodeName if pod.view.status else None) or ""
         if nominated is not None and nominated != before:
             status["nominatedNodeName"] = nominated or None
@@ -93,9 +104,14 @@ class Actions:
     async def _patch_status(self, pod: Object[Any], status: Data, cause: Cause) -> None:
         try:
             await self.client.patch(
-                kinds.POD, pod.name, {"metadata": {"uid": pod.uid}, "status": status}, PatchType.STRATEGIC,
-                pod.namespace, subresource="status", cause=cause,
-            )  # fmt: skip
+                kinds.POD,
+                pod.name,
+                {"metadata": {"uid": pod.uid}, "status": status},
+                PatchType.STRATEGIC,
+                pod.namespace,
+                subresource="status",
+                cause=cause,
+            )
         except StatusError as error:
             if error.reason not in ("NotFound", "Conflict"):  # it is gone, or another of its name has come
                 raise

@@ -42,9 +42,10 @@ def check(cycle: Cycle, node: NodeInfo, nominated: Nominated) -> Rejection | Non
     """Whether the pod fits, also beside pods as important as itself that wait for room on this node."""
     pod = cycle.pod
     rivals = [
-        other for other in nominated.get(node.name, ())
+        other
+        for other in nominated.get(node.name, ())
         if other.priority >= pod.priority and other.uid != pod.uid and other.uid not in node.pods
-    ]  # fmt: skip
+    ]
     if rivals:
         with node.holding(rivals):
             rejected = filters.rejection(pod, node, cycle.again())

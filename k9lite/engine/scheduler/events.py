@@ -26,10 +26,20 @@ class ClusterEvent(Enum):
 _E = ClusterEvent
 # Whose rejections each event may lift (the plugins' EventsToRegister).
 INTERESTED: dict[ClusterEvent, frozenset[str]] = {
-    _E.NODE_ADDED: frozenset((
-        "", "NodeUnschedulable", "NodeName", "TaintToleration", "NodeAffinity", "NodePorts", "NodeResourcesFit",
-        "PodTopologySpread", "InterPodAffinity", "VolumeBinding",
-    )),
+    _E.NODE_ADDED: frozenset(
+        (
+            "",
+            "NodeUnschedulable",
+            "NodeName",
+            "TaintToleration",
+            "NodeAffinity",
+            "NodePorts",
+            "NodeResourcesFit",
+            "PodTopologySpread",
+            "InterPodAffinity",
+            "VolumeBinding",
+        )
+    ),
     _E.NODE_GONE: frozenset(("PodTopologySpread",)),
     _E.NODE_ALLOCATABLE: frozenset(("NodeResourcesFit",)),
     _E.NODE_LABELS: frozenset(("NodeAffinity", "PodTopologySpread", "InterPodAffinity", "VolumeBinding")),
@@ -40,7 +50,7 @@ INTERESTED: dict[ClusterEvent, frozenset[str]] = {
     _E.POD_GONE: frozenset(("NodePorts", "NodeResourcesFit", "PodTopologySpread", "InterPodAffinity")),
     _E.CLAIM: frozenset(("VolumeBinding",)),
     _E.NAMESPACE_LABELS: frozenset(("InterPodAffinity",)),
-}  # fmt: skip
+}
 
 
 def of_node(old: Object[Node] | None, new: Object[Node] | None) -> Iterator[ClusterEvent]:

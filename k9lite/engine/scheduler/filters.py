@@ -102,9 +102,15 @@ def _finds_its_friends(pod: PodInfo, node: NodeInfo, cycle: Cycle) -> bool:
 
 
 FILTERS: tuple[Filter, ...] = (
-    node_unschedulable, node_name, taint_toleration, node_affinity, node_ports, node_resources,
-    pod_topology_spread, inter_pod_affinity,
-)  # fmt: skip
+    node_unschedulable,
+    node_name,
+    taint_toleration,
+    node_affinity,
+    node_ports,
+    node_resources,
+    pod_topology_spread,
+    inter_pod_affinity,
+)
 
 
 def rejection(pod: PodInfo, node: NodeInfo, cycle: Cycle) -> Rejection | None:

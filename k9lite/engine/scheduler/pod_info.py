@@ -73,7 +73,10 @@ def pod_info(obj: Object[Pod]) -> PodInfo:
     scored = pods.requests(pod, ASSUMED_REQUESTS)
     labels = obj.labels
     return PodInfo(
-        key=obj.key, uid=obj.uid, generation=obj.meta.generation, labels=labels,
+        key=obj.key,
+        uid=obj.uid,
+        generation=obj.meta.generation,
+        labels=labels,
         node_name=spec.nodeName or "",
         nominated=(status.nominatedNodeName if status else None) or "",
         priority=spec.priority or 0,
@@ -92,7 +95,7 @@ def pod_info(obj: Object[Pod]) -> PodInfo:
         owner=obj.meta.controller,
         images=[_tagged(one) for one in (*(spec.initContainers or ()), *spec.containers)],
         claims=_claims(obj),
-    )  # fmt: skip
+    )
 
 
 def renewed(known: PodInfo, obj: Object[Pod]) -> PodInfo:

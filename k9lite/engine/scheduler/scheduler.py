@@ -153,9 +153,12 @@ class Scheduler(Controller):
 
     async def _schedule(self, pod: QueuedPod) -> None:
         cycle = Cycle(
-            pod.info, self._cache.nodes, self._namespace_labels, self._cache.image_nodes,
+            pod.info,
+            self._cache.nodes,
+            self._namespace_labels,
+            self._cache.image_nodes,
             self._spread.constraints(pod.info),
-        )  # fmt: skip
+        )
         decision = decide(cycle, self._by_node(), self._start, missing_claims(pod.info, self._claims))
         self._start = decision.next_start
         if decision.feasible:

@@ -21,9 +21,8 @@ Evaluate = Callable[[PodInfo, Sequence[NodeInfo], Cycle], Sequence[int] | None]
 
 def taint_toleration(pod: PodInfo, nodes: Sequence[NodeInfo], cycle: Cycle) -> Sequence[int] | None:
     counts = [
-        sum(1 for _ in taints.untolerated(node.taints, pod.tolerations, (taints.PREFER_NO_SCHEDULE,)))
-        for node in nodes
-    ]  # fmt: skip
+        sum(1 for _ in taints.untolerated(node.taints, pod.tolerations, (taints.PREFER_NO_SCHEDULE,))) for node in nodes
+    ]
     most = max(counts)
     return [100 - 100 * count // most for count in counts] if most else None  # all alike: nothing to tell apart
 

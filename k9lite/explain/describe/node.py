@@ -26,17 +26,21 @@ def describe(obj: Object[Node], pods: Iterable[Object[Pod]] = ()) -> list[Field]
         field("Roles", nodes.roles(obj)),
         Field("Taints", [f"{t.key}{f'={t.value}' if t.value else ''}:{t.effect}" for t in taints] or "<none>"),
         field("Unschedulable", str(bool(spec and spec.unschedulable)).lower()),
-        rows("Conditions", ("Type", "Status", "Reason", "Message"), [
-            (c.type, c.status, c.reason or "", c.message or "") for c in (status.conditions or () if status else ())
-        ]),
+        rows(
+            "Conditions",
+            ("Type", "Status", "Reason", "Message"),
+            [(c.type, c.status, c.reason or "", c.message or "") for c in (status.conditions or () if status else ())],
+        ),
         mapping("Addresses", {a.type: a.address for a in (status.addresses or () if status else ())}, ": "),
         mapping("Capacity", status.capacity if status else None, ": "),
         mapping("Allocatable", allocatable, ": "),
         rows("Requested", ("Resource", "Requests", "Share"), _requested(running, allocatable)),
-        rows("Pods", ("Namespace", "Name", "Ready"), [
-            (pod.namespace, pod.name, str(pod_questions.is_ready(pod.view)).lower()) for pod in running
-        ]),
-    ]  # fmt: skip
+        rows(
+            "Pods",
+            ("Namespace", "Name", "Ready"),
+            [(pod.namespace, pod.name, str(pod_questions.is_ready(pod.view)).lower()) for pod in running],
+        ),
+    ]
 
 
 def _requested(pods: list[Object[Pod]], allocatable: dict[str, Any]) -> list[tuple[str, str, str]]:

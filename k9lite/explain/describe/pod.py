@@ -56,14 +56,16 @@ def describe(
     fields.append(Field("Containers", [_container(c, statuses.get(c.name)) for c in spec.containers or ()]))
     return [
         *fields,
-        rows("Conditions", ("Type", "Status", "Reason"), [
-            (c.type, c.status, c.reason or "") for c in status.conditions or ()
-        ]),
+        rows(
+            "Conditions",
+            ("Type", "Status", "Reason"),
+            [(c.type, c.status, c.reason or "") for c in status.conditions or ()],
+        ),
         Field("Volumes", [Field(v.name, _volume(v)) for v in spec.volumes or ()] or NONE),
         field("QoS Class", status.qosClass),
         mapping("Node-Selectors", spec.nodeSelector),
         Field("Tolerations", [_toleration(t) for t in spec.tolerations or ()] or NONE),
-    ]  # fmt: skip
+    ]
 
 
 def _pending(pod: Pod, events: Sequence[Object[Event]], has_node: bool) -> Why | None:

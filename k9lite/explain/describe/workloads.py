@@ -50,10 +50,16 @@ def describe_replica_set(obj: Object[ReplicaSet]) -> list[Field]:
 
 
 def _replicas(desired: int, status: Any) -> str:
-    counts = {
-        "updated": status.updatedReplicas, "total": status.replicas,
-        "available": status.availableReplicas, "unavailable": status.unavailableReplicas,
-    } if status else {}  # fmt: skip
+    counts = (
+        {
+            "updated": status.updatedReplicas,
+            "total": status.replicas,
+            "available": status.availableReplicas,
+            "unavailable": status.unavailableReplicas,
+        }
+        if status
+        else {}
+    )
     return " | ".join([f"{desired} desired", *(f"{count or 0} {name}" for name, count in counts.items())])
 
 

@@ -10,9 +10,17 @@ from k9lite.api.kinds import Kind
 from k9lite.api.schema import fields
 
 SCALARS = {
-    "string", "bool", "int32", "int64", "double", "bytes", "meta.Time", "meta.MicroTime", "api/resource.Quantity",
+    "string",
+    "bool",
+    "int32",
+    "int64",
+    "double",
+    "bytes",
+    "meta.Time",
+    "meta.MicroTime",
+    "api/resource.Quantity",
     "intstr.IntOrString",
-}  # fmt: skip
+}
 BUILT_IN = [kind for kind in kinds.BUILTIN if kind.group != kinds.K9LITE_GROUP]
 
 

@@ -56,9 +56,16 @@ while core.read_namespaced_pod("talk", namespace).status.phase != "Succeeded":
 assert core.read_namespaced_pod_log("talk", namespace) == "said\n"
 
 session = stream(
-    streaming.connect_get_namespaced_pod_exec, "web", namespace, command=["sh"], stdin=True, stdout=True, stderr=True,
-    tty=False, _preload_content=False,
-)  # fmt: skip
+    streaming.connect_get_namespaced_pod_exec,
+    "web",
+    namespace,
+    command=["sh"],
+    stdin=True,
+    stdout=True,
+    stderr=True,
+    tty=False,
+    _preload_content=False,
+)
 session.write_stdin("echo hello; exit 4\n")
 session.run_forever(timeout=30)
 assert session.read_stdout() == "hello\n"

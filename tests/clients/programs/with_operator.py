@@ -20,19 +20,27 @@ SCHEMA = {
     },
 }
 VERSION = {
-    "name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": SCHEMA},
+    "name": "v1",
+    "served": True,
+    "storage": True,
+    "schema": {"openAPIV3Schema": SCHEMA},
     "subresources": {"status": {}},
-}  # fmt: skip
+}
 DEFINITION = {
     "metadata": {"name": "shops.example.com"},
     "spec": {
-        "group": "example.com", "scope": "Namespaced", "versions": [VERSION],
+        "group": "example.com",
+        "scope": "Namespaced",
+        "versions": [VERSION],
         "names": {"kind": "Shop", "plural": "shops", "singular": "shop"},
     },
-}  # fmt: skip
+}
 CORNER = {
-    "apiVersion": "example.com/v1", "kind": "Shop", "metadata": {"name": "corner"}, "spec": {"size": 2},
-}  # fmt: skip
+    "apiVersion": "example.com/v1",
+    "kind": "Shop",
+    "metadata": {"name": "corner"},
+    "spec": {"size": 2},
+}
 
 config.load_kube_config()
 core, custom, definitions = client.CoreV1Api(), client.CustomObjectsApi(), client.ApiextensionsV1Api()

@@ -24,8 +24,9 @@ def running(server: ApiServer) -> Callable[..., Object[Any]]:
         body["metadata"]["labels"] = labels or {}
         made = server.create(Request(kinds.POD, "default"), body)
         status = made.data()["status"] | {
-            "phase": "Running", "conditions": [{"type": "Ready", "status": "True"}],
-        }  # fmt: skip
+            "phase": "Running",
+            "conditions": [{"type": "Ready", "status": "True"}],
+        }
         return server.update_status(Request(kinds.POD, "default", name, "status"), made, status)
 
     return make

@@ -41,8 +41,9 @@ def test_roles_that_are_made_of_others_have_all_of_their_rules(server: ApiServer
     assert all(rule in admin for rule in edit)
     assert roles["system:aggregate-to-view"]["rules"] == view
     assert roles["cluster-admin"]["rules"] == [
-        {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}, {"nonResourceURLs": ["*"], "verbs": ["*"]},
-    ]  # fmt: skip
+        {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]},
+        {"nonResourceURLs": ["*"], "verbs": ["*"]},
+    ]
     bindings = named(server, "rbac.authorization.k8s.io/v1", "ClusterRoleBinding")
     assert {binding["roleRef"]["name"] for binding in bindings.values()} <= set(roles)
     assert bindings["cluster-admin"]["subjects"][0]["name"] == "system:masters"

@@ -25,10 +25,15 @@ OLD_AUTOSCALER = kind("autoscaling/v1", "HorizontalPodAutoscaler")
 
 EVENT = {
     "metadata": {"name": "web.1"},
-    "eventTime": "2026-01-01T00:00:00.000000Z", "reportingController": "kubelet", "reportingInstance": "node-1",
-    "action": "Pulling", "reason": "Pulling", "type": "Normal", "note": "Pulling image",
+    "eventTime": "2026-01-01T00:00:00.000000Z",
+    "reportingController": "kubelet",
+    "reportingInstance": "node-1",
+    "action": "Pulling",
+    "reason": "Pulling",
+    "type": "Normal",
+    "note": "Pulling image",
     "regarding": {"kind": "Pod", "name": "web", "namespace": "default"},
-}  # fmt: skip
+}
 
 
 async def test_events(client: LocalClient) -> None:
@@ -46,16 +51,18 @@ async def test_events(client: LocalClient) -> None:
     assert [obj.view.note for obj in (await client.list(NEW_EVENT, selector)).items] == ["Pulling image"]
     async for batch in client.watch(NEW_EVENT, selector, since=since):
         assert [(event.type, event.object.view.note) for event in batch] == [
-            ("ADDED", "Pulling image"), ("MODIFIED", "Pulling image"),
-        ]  # fmt: skip
+            ("ADDED", "Pulling image"),
+            ("MODIFIED", "Pulling image"),
+        ]
         break
 
 
 async def test_autoscalers(client: LocalClient) -> None:
     spec = {
         "scaleTargetRef": {"kind": "Deployment", "name": "web", "apiVersion": "apps/v1"},
-        "maxReplicas": 5, "targetCPUUtilizationPercentage": 60,
-    }  # fmt: skip
+        "maxReplicas": 5,
+        "targetCPUUtilizationPercentage": 60,
+    }
     await client.create(OLD_AUTOSCALER, {"metadata": {"name": "web"}, "spec": spec}, "default")
     stored = await client.get(kinds.HORIZONTAL_POD_AUTOSCALER, "web", "default")
     [metric] = stored.data()["spec"]["metrics"]

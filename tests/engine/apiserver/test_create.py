@@ -53,9 +53,11 @@ def test_a_job_selects_its_own_pods(server: ApiServer) -> None:
     spec = made.data()["spec"]
     assert spec["selector"] == {"matchLabels": {"batch.kubernetes.io/controller-uid": made.uid}}
     assert spec["template"]["metadata"]["labels"] == {
-        "batch.kubernetes.io/job-name": made.name, "job-name": made.name,
-        "batch.kubernetes.io/controller-uid": made.uid, "controller-uid": made.uid,
-    }  # fmt: skip
+        "batch.kubernetes.io/job-name": made.name,
+        "job-name": made.name,
+        "batch.kubernetes.io/controller-uid": made.uid,
+        "controller-uid": made.uid,
+    }
     assert not made.labels
     by_hand = {"manualSelector": True, "selector": {"matchLabels": {"a": "b"}}}
     labelled = template | {"metadata": {"labels": {"a": "b"}}}
@@ -110,32 +112,43 @@ def test_a_new_node_is_not_ready(server: ApiServer) -> None:
         (kinds.POD, "nowhere", pod(), 'namespaces "nowhere" not found'),
         (kinds.POD, "default", pod("taken"), 'pods "taken" already exists'),
         (
-            kinds.POD, "default", {"metadata": {}, "spec": pod()["spec"]},
+            kinds.POD,
+            "default",
+            {"metadata": {}, "spec": pod()["spec"]},
             'Pod "" is invalid: metadata.name: Required value: name or generateName is required',
         ),
         (
-            kinds.POD, "default", pod() | {"metadata": {"name": "a", "namespace": "other"}},
+            kinds.POD,
+            "default",
+            pod() | {"metadata": {"name": "a", "namespace": "other"}},
             "the namespace of the provided object does not match the namespace sent on the request",
         ),
         (
-            kinds.POD, "default", pod(serviceAccountName="ghost"),
-            'pods "web" is forbidden: error looking up service account default/ghost: '
-            'serviceaccount "ghost" not found',
+            kinds.POD,
+            "default",
+            pod(serviceAccountName="ghost"),
+            'pods "web" is forbidden: error looking up service account default/ghost: serviceaccount "ghost" not found',
         ),
         (
-            kinds.POD, "default", pod(priorityClassName="urgent"),
+            kinds.POD,
+            "default",
+            pod(priorityClassName="urgent"),
             'pods "web" is forbidden: no PriorityClass with name urgent was found',
         ),
         (
-            kinds.DEPLOYMENT, "default", {"apiVersion": "apps/v1beta1", "metadata": {"name": "a"}},
+            kinds.DEPLOYMENT,
+            "default",
+            {"apiVersion": "apps/v1beta1", "metadata": {"name": "a"}},
             "the API version in the data (apps/v1beta1) does not match the expected API version (apps/v1)",
         ),
         (
-            kinds.POD, "default", pod(colour="red"),
+            kinds.POD,
+            "default",
+            pod(colour="red"),
             'Pod in version "v1" cannot be handled as a Pod: strict decoding error: unknown field "spec.colour"',
         ),
     ],
-)  # fmt: skip
+)
 def test_refusals(server: ApiServer, kind: Kind[Any], namespace: str, body: dict[str, Any], message: str) -> None:
     server.create(PODS, pod("taken"))
     with pytest.raises(StatusError) as refusal:

@@ -36,11 +36,12 @@ def version(name: str, storage: bool = False) -> Data:
 DEFINITION: Data = {
     "metadata": {"name": "widgets.example.com"},
     "spec": {
-        "group": "example.com", "scope": "Namespaced",
+        "group": "example.com",
+        "scope": "Namespaced",
         "names": {"plural": "widgets", "singular": "widget", "kind": "Widget", "shortNames": ["wd"]},
         "versions": [version("v1", storage=True), version("v2")],
     },
-}  # fmt: skip
+}
 
 
 def definitions(server: ApiServer, name: str = "") -> Request:

@@ -27,8 +27,9 @@ def test_defaults(server: ApiServer) -> None:
     limit(server, default={"cpu": "1", "memory": "1Gi"}, defaultRequest={"cpu": "100m"})
     pod = create(server, limits={"cpu": "500m"})
     assert pod["spec"]["containers"][0]["resources"] == {
-        "limits": {"cpu": "500m", "memory": "1Gi"}, "requests": {"cpu": "500m", "memory": "1Gi"},
-    }  # fmt: skip
+        "limits": {"cpu": "500m", "memory": "1Gi"},
+        "requests": {"cpu": "500m", "memory": "1Gi"},
+    }
     assert pod["metadata"]["annotations"]["kubernetes.io/limit-ranger"] == (
         "LimitRanger plugin set: memory request for container c; memory limit for container c"
     )
@@ -38,23 +39,27 @@ def test_defaults(server: ApiServer) -> None:
     ("item", "resources", "why"),
     [
         (
-            {"max": {"cpu": "1"}}, {"limits": {"cpu": "2"}, "requests": {"cpu": "1"}},
+            {"max": {"cpu": "1"}},
+            {"limits": {"cpu": "2"}, "requests": {"cpu": "1"}},
             "maximum cpu usage per Container is 1, but limit is 2",
         ),
         (
-            {"min": {"cpu": "100m"}}, {"limits": {"cpu": "2"}, "requests": {"cpu": "50m"}},
+            {"min": {"cpu": "100m"}},
+            {"limits": {"cpu": "2"}, "requests": {"cpu": "50m"}},
             "minimum cpu usage per Container is 100m, but request is 50m",
         ),
         (
-            {"type": "Pod", "max": {"memory": "1Gi"}}, {},
+            {"type": "Pod", "max": {"memory": "1Gi"}},
+            {},
             "maximum memory usage per Pod is 1Gi.  No limit is specified",
         ),
         (
-            {"maxLimitRequestRatio": {"cpu": "2"}}, {"limits": {"cpu": "3"}, "requests": {"cpu": "1"}},
+            {"maxLimitRequestRatio": {"cpu": "2"}},
+            {"limits": {"cpu": "3"}, "requests": {"cpu": "1"}},
             "cpu max limit to request ratio per Container is 2, but provided ratio is 3.000000",
         ),
     ],
-)  # fmt: skip
+)
 def test_bounds(server: ApiServer, item: Data, resources: dict[str, Any], why: str) -> None:
     limit(server, **item)
     with pytest.raises(StatusError) as error:

@@ -72,8 +72,10 @@ def test_who_writes_owns(server: ApiServer) -> None:
     written = server.update_status(status, scaled, {"replicas": 1, "observedGeneration": 1})
     written = server.update_status(status, written, {"replicas": 3})
     assert owners(written) == [
-        ("kubectl", "Apply", ""), ("kubectl", "Update", "scale"), ("kube-controller-manager", "Update", "status"),
-    ]  # fmt: skip
+        ("kubectl", "Apply", ""),
+        ("kubectl", "Update", "scale"),
+        ("kube-controller-manager", "Update", "status"),
+    ]
     *_, entry = written.data()["metadata"]["managedFields"]
     assert entry["fieldsV1"] == {"f:status": {"f:replicas": {}}}
 
@@ -117,10 +119,13 @@ def test_keys_that_are_there_twice_are_told_after_the_merge(server: ApiServer) -
 @pytest.mark.parametrize(
     ("actor", "manager"),
     [
-        ("replicaset-controller", "kube-controller-manager"), ("garbage-collector", "kube-controller-manager"),
-        ("default-scheduler", "kube-scheduler"), ("kubelet, node-1", "kubelet"), ("someone", "someone"),
+        ("replicaset-controller", "kube-controller-manager"),
+        ("garbage-collector", "kube-controller-manager"),
+        ("default-scheduler", "kube-scheduler"),
+        ("kubelet, node-1", "kubelet"),
+        ("someone", "someone"),
     ],
-)  # fmt: skip
+)
 def test_parts_of_the_cluster_write_under_the_names_of_their_binaries(actor: str, manager: str) -> None:
     assert Request(kinds.POD, "default", cause=Cause(actor)).manager == manager
 

@@ -36,8 +36,12 @@ def test_pods_are_charged(server: ApiServer) -> None:
     create(server, requests={"cpu": "250m", "memory": "256Mi"})
     create(server, "other", WriteOptions(dry_run=True), requests={"cpu": "250m", "memory": "256Mi"})
     assert used(server) == {
-        "pods": "1", "cpu": "250m", "requests.memory": "256Mi", "count/pods": "1", "configmaps": "0",
-    }  # fmt: skip
+        "pods": "1",
+        "cpu": "250m",
+        "requests.memory": "256Mi",
+        "count/pods": "1",
+        "configmaps": "0",
+    }
 
 
 @pytest.mark.parametrize(
@@ -45,20 +49,23 @@ def test_pods_are_charged(server: ApiServer) -> None:
     [
         ({"pods": "1"}, {}, "exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1"),
         (
-            {"cpu": "1", "pods": "5"}, {"requests": {"cpu": "300m"}},
+            {"cpu": "1", "pods": "5"},
+            {"requests": {"cpu": "300m"}},
             "exceeded quota: q, requested: cpu=300m, used: cpu=1, limited: cpu=1",
         ),
         (
-            {"requests.cpu": "1", "limits.memory": "1Gi"}, {"requests": {"memory": "1Gi"}},
+            {"requests.cpu": "1", "limits.memory": "1Gi"},
+            {"requests": {"memory": "1Gi"}},
             "failed quota: q: must specify limits.memory for: c; requests.cpu for: c",
         ),
         (
-            {"requests.example.com/gpu": "1"}, {"limits": {"example.com/gpu": "2"}},
+            {"requests.example.com/gpu": "1"},
+            {"limits": {"example.com/gpu": "2"}},
             "exceeded quota: q, requested: requests.example.com/gpu=2, used: requests.example.com/gpu=1, "
             "limited: requests.example.com/gpu=1",
         ),
     ],
-)  # fmt: skip
+)
 def test_refusals(server: ApiServer, hard: dict[str, str], resources: Data, why: str) -> None:
     quota(server, hard, {name: "1" for name in hard if name != "limits.memory"})
     with pytest.raises(StatusError) as error:
@@ -76,13 +83,17 @@ def test_refusals(server: ApiServer, hard: dict[str, str], resources: Data, why:
         ({"scopes": ["Terminating"]}, False),
         ({"scopeSelector": {"matchExpressions": [{"scopeName": "PriorityClass", "operator": "Exists"}]}}, False),
         (
-            {"scopeSelector": {"matchExpressions": [
-                {"scopeName": "PriorityClass", "operator": "NotIn", "values": ["high"]},
-            ]}},
+            {
+                "scopeSelector": {
+                    "matchExpressions": [
+                        {"scopeName": "PriorityClass", "operator": "NotIn", "values": ["high"]},
+                    ]
+                }
+            },
             True,
         ),
     ],
-)  # fmt: skip
+)
 def test_scopes(server: ApiServer, scopes: Data, counted: bool) -> None:
     quota(server, {"pods": "5"}, **scopes)
     create(server)

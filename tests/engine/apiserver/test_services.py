@@ -74,9 +74,10 @@ def test_refused_addresses(server: ApiServer) -> None:
 
 def test_node_ports(server: ApiServer) -> None:
     tcp, udp = create(
-        server, type="NodePort",
+        server,
+        type="NodePort",
         ports=[{"name": "a", "port": 53}, {"name": "b", "port": 53, "protocol": "UDP"}],
-    )["ports"]  # fmt: skip
+    )["ports"]
     assert tcp["nodePort"] == udp["nodePort"]
     assert 30086 <= tcp["nodePort"] <= 32767
     assert refusal(server, "b", type="NodePort", ports=[{"port": 80, "nodePort": tcp["nodePort"]}]) == (
@@ -121,10 +122,16 @@ def test_a_range_can_be_used_up() -> None:
 @pytest.mark.parametrize(
     ("used", "number", "picked"),
     [
-        (set(), 0, 13), (set(), 3, 16), (set(), 8, 13), ({13}, 0, 14),
-        ({20}, 7, 13), (set(range(13, 21)), 0, 10), (set(range(11, 21)), 1, 10), (set(range(10, 21)), 0, None),
+        (set(), 0, 13),
+        (set(), 3, 16),
+        (set(), 8, 13),
+        ({13}, 0, 14),
+        ({20}, 7, 13),
+        (set(range(13, 21)), 0, 10),
+        (set(range(11, 21)), 1, 10),
+        (set(range(10, 21)), 0, None),
     ],
-)  # fmt: skip
+)
 def test_pick(used: set[int], number: int, picked: int | None) -> None:
     assert address_pool.pick(10, 20, 3, used, number) == picked
 

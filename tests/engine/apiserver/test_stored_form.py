@@ -18,9 +18,17 @@ STORED = [kind for kind in kinds.Kinds() if kind.stored and "create" in kind.ver
 OPTIONS = WriteOptions(manager="test", force=True)
 TRIAL = WriteOptions(manager="test", dry_run=True)
 EMPTY: dict[str, Any] = {
-    "string": "", "bytes": "", "bool": False, "int32": 0, "int64": 0, "float64": 0, "int-or-string": 0,
-    "quantity": "0", "time": None, "micro-time": None,
-}  # fmt: skip
+    "string": "",
+    "bytes": "",
+    "bool": False,
+    "int32": 0,
+    "int64": 0,
+    "float64": 0,
+    "int-or-string": 0,
+    "quantity": "0",
+    "time": None,
+    "micro-time": None,
+}
 
 
 class Sparse:
@@ -68,12 +76,20 @@ def over(sparse: Any, full: Any) -> Any:
 
 
 CONTAINER: Data = {
-    "name": "c", "image": "x", "env": [{"name": "MODE", "value": ""}], "tty": False, "args": [], "resources": {},
+    "name": "c",
+    "image": "x",
+    "env": [{"name": "MODE", "value": ""}],
+    "tty": False,
+    "args": [],
+    "resources": {},
     "ports": [{"containerPort": 80, "name": "", "hostPort": 0}],
-}  # fmt: skip
+}
 POD: Data = {
-    "automountServiceAccountToken": False, "hostNetwork": False, "nodeSelector": {}, "containers": [CONTAINER],
-}  # fmt: skip
+    "automountServiceAccountToken": False,
+    "hostNetwork": False,
+    "nodeSelector": {},
+    "containers": [CONTAINER],
+}
 TEMPLATE: Data = {"metadata": {"labels": {"a": "b"}, "annotations": {}}, "spec": POD}
 SELECTED: Data = {"selector": {"matchLabels": {"a": "b"}}, "template": TEMPLATE}
 JOB: Data = {"template": {"spec": POD | {"restartPolicy": "Never"}}}
@@ -81,27 +97,42 @@ ROLE: Data = {"kind": "Role", "name": "a", "apiGroup": "rbac.authorization.k8s.i
 REFERENCE: Data = {"kind": "Deployment", "name": "a", "apiVersion": "apps/v1"}
 BACKEND: Data = {"service": {"name": "a", "port": {"number": 80}}}
 SPECS: dict[str, Data] = {
-    "Pod": POD, "Deployment": SELECTED, "ReplicaSet": SELECTED, "StatefulSet": SELECTED, "DaemonSet": SELECTED,
+    "Pod": POD,
+    "Deployment": SELECTED,
+    "ReplicaSet": SELECTED,
+    "StatefulSet": SELECTED,
+    "DaemonSet": SELECTED,
     "ReplicationController": {"selector": {"a": "b"}, "template": TEMPLATE},
-    "Job": JOB, "CronJob": {"schedule": "* * * * *", "jobTemplate": {"spec": JOB}},
-    "Service": {"clusterIP": "None", "ports": [{"port": 80}]}, "Ingress": {"defaultBackend": BACKEND},
+    "Job": JOB,
+    "CronJob": {"schedule": "* * * * *", "jobTemplate": {"spec": JOB}},
+    "Service": {"clusterIP": "None", "ports": [{"port": 80}]},
+    "Ingress": {"defaultBackend": BACKEND},
     "HorizontalPodAutoscaler": {"maxReplicas": 2, "scaleTargetRef": REFERENCE},
     "Lease": {"leaseDurationSeconds": 1, "holderIdentity": "a", "leaseTransitions": 0},
     "PersistentVolume": {
-        "capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"], "hostPath": {"path": "/tmp"},
+        "capacity": {"storage": "1Gi"},
+        "accessModes": ["ReadWriteOnce"],
+        "hostPath": {"path": "/tmp"},
     },
     "PersistentVolumeClaim": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
-    "IngressClass": {"controller": "a.b/c"}, "Image": {"name": "a:b"}, "PodDisruptionBudget": {"minAvailable": 0},
+    "IngressClass": {"controller": "a.b/c"},
+    "Image": {"name": "a:b"},
+    "PodDisruptionBudget": {"minAvailable": 0},
     "FlowSchema": {"priorityLevelConfiguration": {"name": "a"}, "matchingPrecedence": 5, "rules": []},
     "PriorityLevelConfiguration": {"type": "Limited", "limited": {"limitResponse": {"type": "Reject"}}},
     "Fault": {"type": "NodeDown", "target": {"kind": "Node", "name": "a"}},
     "CertificateSigningRequest": {"signerName": "a.b/c", "request": "YQ==", "usages": ["any"]},
-}  # fmt: skip
+}
 OTHERS: dict[str, Data] = {
-    "PodTemplate": {"template": TEMPLATE}, "ConfigMap": {"data": {"a": ""}}, "PriorityClass": {"value": 1},
-    "StorageClass": {"provisioner": "a/b"}, "EndpointSlice": {"addressType": "IPv4"}, "RuntimeClass": {"handler": "a"},
-    "RoleBinding": {"roleRef": ROLE}, "ClusterRoleBinding": {"roleRef": ROLE | {"kind": "ClusterRole"}},
-}  # fmt: skip
+    "PodTemplate": {"template": TEMPLATE},
+    "ConfigMap": {"data": {"a": ""}},
+    "PriorityClass": {"value": 1},
+    "StorageClass": {"provisioner": "a/b"},
+    "EndpointSlice": {"addressType": "IPv4"},
+    "RuntimeClass": {"handler": "a"},
+    "RoleBinding": {"roleRef": ROLE},
+    "ClusterRoleBinding": {"roleRef": ROLE | {"kind": "ClusterRole"}},
+}
 
 
 def _least(kind: str) -> Data:

@@ -22,8 +22,9 @@ from k9lite.engine.apiserver.server import ApiServer
 Running = Callable[..., Object[Any]]
 TEMPLATE = {"metadata": {"labels": {"app": "a"}}, "spec": {"containers": [{"name": "c", "image": "x"}]}}
 DEPLOYMENT = {
-    "metadata": {"name": "web"}, "spec": {"selector": {"matchLabels": {"app": "a"}}, "template": TEMPLATE},
-}  # fmt: skip
+    "metadata": {"name": "web"},
+    "spec": {"selector": {"matchLabels": {"app": "a"}}, "template": TEMPLATE},
+}
 SCALE = Request(kinds.DEPLOYMENT, "default", "web", "scale")
 
 
@@ -37,13 +38,18 @@ def test_scale(server: ApiServer) -> None:
     made = server.create(Request(kinds.DEPLOYMENT, "default"), DEPLOYMENT)
     scale = server.get_subresource(SCALE)
     assert scale == {
-        "kind": "Scale", "apiVersion": "autoscaling/v1",
+        "kind": "Scale",
+        "apiVersion": "autoscaling/v1",
         "metadata": {
-            "name": "web", "namespace": "default", "uid": made.uid, "resourceVersion": str(made.revision),
+            "name": "web",
+            "namespace": "default",
+            "uid": made.uid,
+            "resourceVersion": str(made.revision),
             "creationTimestamp": "2025-06-15T15:06:40Z",
         },
-        "spec": {"replicas": 1}, "status": {"replicas": 0, "selector": "app=a"},
-    }  # fmt: skip
+        "spec": {"replicas": 1},
+        "status": {"replicas": 0, "selector": "app=a"},
+    }
     assert server.patch(SCALE, {"spec": {"replicas": 4}}, PatchType.MERGE).view.spec.replicas == 4
     with pytest.raises(StatusError, match="the object has been modified"):
         server.update(SCALE, scale)
@@ -93,8 +99,10 @@ def test_an_eviction_without_budget_is_a_delete(server: ApiServer, running: Runn
     assert evicted.deleting
     [*_, target] = evicted.data()["status"]["conditions"]
     assert (target["type"], target["reason"], target["message"]) == (
-        "DisruptionTarget", "EvictionByEvictionAPI", "Eviction API: evicting",
-    )  # fmt: skip
+        "DisruptionTarget",
+        "EvictionByEvictionAPI",
+        "Eviction API: evicting",
+    )
 
 
 def evict(server: ApiServer, name: str = "web", **options: Any) -> Data:
@@ -120,12 +128,14 @@ def test_a_budget_allows_so_many(server: ApiServer, running: Running) -> None:
     with pytest.raises(StatusError) as error:
         evict(server, "two")
     assert (error.value.code, error.value.message) == (
-        429, "Cannot evict pod as it would violate the pod's disruption budget.",
-    )  # fmt: skip
+        429,
+        "Cannot evict pod as it would violate the pod's disruption budget.",
+    )
     [cause] = error.value.causes
     assert (cause.reason, cause.message) == (
-        "DisruptionBudget", "The disruption budget keep needs 1 healthy pods and has 2 currently",
-    )  # fmt: skip
+        "DisruptionBudget",
+        "The disruption budget keep needs 1 healthy pods and has 2 currently",
+    )
 
 
 def test_a_budget_that_is_not_processed_yet_blocks(server: ApiServer, running: Running) -> None:

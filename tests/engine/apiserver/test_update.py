@@ -14,8 +14,9 @@ from k9lite.engine.apiserver.server import ApiServer
 
 TEMPLATE = {"metadata": {"labels": {"app": "a"}}, "spec": {"containers": [{"name": "c", "image": "x"}]}}
 DEPLOYMENT = {
-    "metadata": {"name": "web"}, "spec": {"selector": {"matchLabels": {"app": "a"}}, "template": TEMPLATE},
-}  # fmt: skip
+    "metadata": {"name": "web"},
+    "spec": {"selector": {"matchLabels": {"app": "a"}}, "template": TEMPLATE},
+}
 SERVICE_ACCOUNT = {"metadata": {"name": "robot"}}
 
 

@@ -92,8 +92,12 @@ def deployment(name: str = "web", replicas: int = 3, **spec: Any) -> Data:
     return {
         "metadata": {"name": name},
         "spec": {
-            "replicas": replicas, "selector": {"matchLabels": {"app": name}}, "template": pod_template(name),
+            "replicas": replicas,
+            "selector": {"matchLabels": {"app": name}},
+            "template": pod_template(name),
             "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": "25%", "maxUnavailable": "25%"}},
-            "progressDeadlineSeconds": 600, "revisionHistoryLimit": 10, **spec,
+            "progressDeadlineSeconds": 600,
+            "revisionHistoryLimit": 10,
+            **spec,
         },
-    }  # fmt: skip
+    }

@@ -91,8 +91,10 @@ def test_update(rules: Rules, pods: list[str], create: list[str], delete: list[s
 def daemon_set(**spec: Any) -> Object[Any]:
     template = {"metadata": {"labels": {"app": "agent"}}, "spec": {"containers": [], **spec}}
     metadata = {
-        "name": "agent", "uid": "u", "annotations": {"deprecated.daemonset.template.generation": "3"},
-    }  # fmt: skip
+        "name": "agent",
+        "uid": "u",
+        "annotations": {"deprecated.daemonset.template.generation": "3"},
+    }
     return Object(kinds.DAEMON_SET, msgspec.json.encode({"metadata": metadata, "spec": {"template": template}}), 1)
 
 
@@ -125,22 +127,35 @@ def test_a_pod_is_bound_to_its_node_by_affinity_and_tolerates_its_troubles() -> 
     field = {"key": "metadata.name", "operator": "In", "values": ["a"]}
     assert terms == {"nodeSelectorTerms": [{"matchFields": [field]}]}
     assert pod["metadata"]["labels"] == {
-        "app": "agent", "controller-revision-hash": "abc", "pod-template-generation": "3",
-    }  # fmt: skip
+        "app": "agent",
+        "controller-revision-hash": "abc",
+        "pod-template-generation": "3",
+    }
     assert pod["spec"]["tolerations"][0] == own
     assert [one["key"].rpartition("/")[2] for one in pod["spec"]["tolerations"]] == [
-        "not-ready", "unreachable", "disk-pressure", "memory-pressure", "pid-pressure", "unschedulable",
+        "not-ready",
+        "unreachable",
+        "disk-pressure",
+        "memory-pressure",
+        "pid-pressure",
+        "unschedulable",
         "network-unavailable",
-    ]  # fmt: skip
+    ]
 
 
 def test_status() -> None:
     fits = {"a": HERE, "b": HERE, "c": HERE, "d": STAY}
     pods = by_node("a1 new ready", "b1 old ready", "c1 new", "d1 new ready")
     assert status(fits, pods, Rules(True, 0, 1, min_ready_seconds=300), "new", 2, None, NOW) == {
-        "desiredNumberScheduled": 3, "currentNumberScheduled": 3, "numberMisscheduled": 1, "numberReady": 2,
-        "observedGeneration": 2, "updatedNumberScheduled": 2, "numberAvailable": 2, "numberUnavailable": 1,
-    }  # fmt: skip
+        "desiredNumberScheduled": 3,
+        "currentNumberScheduled": 3,
+        "numberMisscheduled": 1,
+        "numberReady": 2,
+        "observedGeneration": 2,
+        "updatedNumberScheduled": 2,
+        "numberAvailable": 2,
+        "numberUnavailable": 1,
+    }
 
 
 def test_each_failure_waits_twice_as_long_as_the_one_before() -> None:

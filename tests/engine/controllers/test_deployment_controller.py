@@ -23,20 +23,37 @@ async def test_a_new_deployment_becomes_available(running: World) -> None:
 
     [found] = await running.all(kinds.DEPLOYMENT)
     status = found.data()["status"]
-    assert {name: status.get(name) for name in ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas",
-            "unavailableReplicas", "terminatingReplicas", "observedGeneration")} == {
-        "replicas": 3, "updatedReplicas": 3, "readyReplicas": 3, "availableReplicas": 3,
-        "unavailableReplicas": None, "terminatingReplicas": 0, "observedGeneration": 1,
-    }  # fmt: skip
+    assert {
+        name: status.get(name)
+        for name in (
+            "replicas",
+            "updatedReplicas",
+            "readyReplicas",
+            "availableReplicas",
+            "unavailableReplicas",
+            "terminatingReplicas",
+            "observedGeneration",
+        )
+    } == {
+        "replicas": 3,
+        "updatedReplicas": 3,
+        "readyReplicas": 3,
+        "availableReplicas": 3,
+        "unavailableReplicas": None,
+        "terminatingReplicas": 0,
+        "observedGeneration": 1,
+    }
     assert [(c["type"], c["status"], c["reason"]) for c in status["conditions"]] == [
-        ("Available", "True", "MinimumReplicasAvailable"), ("Progressing", "True", "NewReplicaSetAvailable"),
-    ]  # fmt: skip
+        ("Available", "True", "MinimumReplicasAvailable"),
+        ("Progressing", "True", "NewReplicaSetAvailable"),
+    ]
     [replica_set] = await running.all(kinds.REPLICA_SET)
     assert found.annotations["deployment.kubernetes.io/revision"] == "1"
     assert replica_set.annotations == {
-        "deployment.kubernetes.io/revision": "1", "deployment.kubernetes.io/desired-replicas": "3",
+        "deployment.kubernetes.io/revision": "1",
+        "deployment.kubernetes.io/desired-replicas": "3",
         "deployment.kubernetes.io/max-replicas": "4",
-    }  # fmt: skip
+    }
     assert f"ScalingReplicaSet x1: Scaled up replica set {replica_set.name} from 0 to 3" in await running.events()
 
 
@@ -65,10 +82,17 @@ async def test_a_new_template_rolls_out(running: World) -> None:
 
 
 ZEROS: dict[str, Any] = {
-    "tty": False, "args": [], "command": [], "stdin": False, "workingDir": "", "resources": {}, "envFrom": [],
-    "env": [{"name": "MODE", "value": ""}], "ports": [{"containerPort": 80, "hostPort": 0, "name": ""}],
+    "tty": False,
+    "args": [],
+    "command": [],
+    "stdin": False,
+    "workingDir": "",
+    "resources": {},
+    "envFrom": [],
+    "env": [{"name": "MODE", "value": ""}],
+    "ports": [{"containerPort": 80, "hostPort": 0, "name": ""}],
     "livenessProbe": {"tcpSocket": {"port": 80, "host": ""}, "initialDelaySeconds": 0},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("type", [PatchType.APPLY, PatchType.MERGE, PatchType.STRATEGIC])
@@ -259,8 +283,10 @@ async def test_a_lost_pod_only_costs_availability(running: World, nodes: FakeNod
         await running.client.delete(kinds.POD, pod.name, "default")
     await running.settle()
     assert await condition(running, "Available") == (
-        "False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability.",
-    )  # fmt: skip
+        "False",
+        "MinimumReplicasUnavailable",
+        "Deployment does not have minimum availability.",
+    )
     assert (await condition(running, "Progressing") or ())[:2] == ("True", "NewReplicaSetAvailable")
     assert (await get(running)).data()["status"]["unavailableReplicas"] == 1
 

@@ -32,8 +32,9 @@ async def serve(world: World, name: str = "web", **spec: Any) -> Object[Any]:
 
 async def run_pods(world: World, count: int, start: int = 0) -> None:
     for number in range(start, start + count):
-        await world.client.create(kinds.POD, pod_template() | {"metadata": {
-            "name": f"p{number:03}", "labels": {"app": "web"}}}, "default")  # fmt: skip
+        await world.client.create(
+            kinds.POD, pod_template() | {"metadata": {"name": f"p{number:03}", "labels": {"app": "web"}}}, "default"
+        )
     await world.clock.advance(2)
 
 
@@ -127,11 +128,14 @@ async def test_hand_written_endpoints_are_mirrored(running: World) -> None:
     await serve(running, "database", selector=None)
     body = {
         "metadata": {"name": "database", "labels": {"team": "x"}},
-        "subsets": [{
-            "addresses": [{"ip": "192.0.2.1"}, {"ip": "192.0.2.2", "hostname": "h"}],
-            "notReadyAddresses": [{"ip": "192.0.2.3"}], "ports": [{"port": 5432, "protocol": "TCP"}],
-        }],
-    }  # fmt: skip
+        "subsets": [
+            {
+                "addresses": [{"ip": "192.0.2.1"}, {"ip": "192.0.2.2", "hostname": "h"}],
+                "notReadyAddresses": [{"ip": "192.0.2.3"}],
+                "ports": [{"port": 5432, "protocol": "TCP"}],
+            }
+        ],
+    }
     written = await running.client.create(kinds.ENDPOINTS, body, "default")
     await running.settle()
     [mirror] = await running.all(kinds.ENDPOINT_SLICE)
@@ -143,9 +147,10 @@ async def test_hand_written_endpoints_are_mirrored(running: World) -> None:
     ]
     assert data["ports"] == [{"name": "", "port": 5432, "protocol": "TCP"}]
     assert data["metadata"]["labels"] == {
-        "team": "x", "kubernetes.io/service-name": "database",
+        "team": "x",
+        "kubernetes.io/service-name": "database",
         "endpointslice.kubernetes.io/managed-by": "endpointslicemirroring-controller.k8s.io",
-    }  # fmt: skip
+    }
     await running.settle()
     assert [one.revision for one in await running.all(kinds.ENDPOINT_SLICE)] == [mirror.revision]
     await running.merge(written, {"metadata": {"labels": {"endpointslice.kubernetes.io/skip-mirror": "true"}}})

@@ -15,9 +15,9 @@ from k9lite.engine.controllers.replica_set.controller import ReplicaSetControlle
 
 @pytest.fixture
 async def running(world: World, nodes: FakeNodes, client: Any, informers: Any, clock: Any) -> World:
-    world.run(*(
-        loop(client, informers, clock) for loop in (ReplicaSetController, DeploymentController, GarbageCollector)
-    ))  # fmt: skip
+    world.run(
+        *(loop(client, informers, clock) for loop in (ReplicaSetController, DeploymentController, GarbageCollector))
+    )
     return world
 
 

@@ -34,9 +34,10 @@ async def end(world: World, nodes: FakeNodes, code: int = 0, index: int | None =
     """Let the first active pod (of the index) end with `code`."""
     wanted = None if index is None else str(index)
     [pod, *_] = [
-        pod for pod in await active(world)
+        pod
+        for pod in await active(world)
         if wanted in (None, pod.labels.get("batch.kubernetes.io/job-completion-index"))
-    ]  # fmt: skip
+    ]
     ended = {"terminated": {"exitCode": code, "finishedAt": times.time(world.clock.now())}}
     status = {"name": "c", "image": "i", "imageID": "", "ready": False, "restartCount": restarts, "state": ended}
     patch = {"status": {"phase": "Failed" if code else "Succeeded", "containerStatuses": [status], "conditions": []}}
@@ -126,8 +127,9 @@ async def test_too_many_failed_indexes_end_it(running: World, nodes: FakeNodes) 
     await end(running, nodes, 1, index=1)
     await running.clock.advance(5)
     assert await told(running) == [
-        ("FailureTarget", "MaxFailedIndexesExceeded"), ("Failed", "MaxFailedIndexesExceeded"),
-    ]  # fmt: skip
+        ("FailureTarget", "MaxFailedIndexesExceeded"),
+        ("Failed", "MaxFailedIndexesExceeded"),
+    ]
     assert await active(running) == []
 
 
@@ -211,9 +213,16 @@ async def test_who_manages_it_himself_is_left_alone(running: World) -> None:
     assert await running.all(kinds.POD) == []
 
 
-@pytest.mark.parametrize(("text", "expected"), [
-    ("", set()), ("1", {1}), ("0,1", {0, 1}), ("0-2,5", {0, 1, 2, 5}), ("a,3", {3}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", set()),
+        ("1", {1}),
+        ("0,1", {0, 1}),
+        ("0-2,5", {0, 1, 2, 5}),
+        ("a,3", {3}),
+    ],
+)
 def test_indexes_are_read_as_they_are_written(text: str, expected: set[int]) -> None:
     assert indexes.parse(text) == expected
     assert indexes.parse(indexes.text(expected)) == expected

@@ -70,9 +70,8 @@ async def test_finalizers_hold_a_namespace_and_are_named(running: World) -> None
     told = {c["type"]: c["message"] for c in left.data()["status"]["conditions"] if c["status"] == "True"}
     assert told == {
         "NamespaceContentRemaining": "Some resources are remaining: configmaps. has 1 resource instances",
-        "NamespaceFinalizersRemaining":
-            "Some content in the namespace has finalizers remaining: example.com/held in 1 resource instances",
-    }  # fmt: skip
+        "NamespaceFinalizersRemaining": "Some content in the namespace has finalizers remaining: example.com/held in 1 resource instances",
+    }
     await running.merge(config, {"metadata": {"finalizers": None}})
     await running.settle()
     assert "team" not in [namespace.name for namespace in await running.all(kinds.NAMESPACE, "")]

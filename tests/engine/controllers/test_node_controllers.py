@@ -69,9 +69,12 @@ class Fleet:
 
 @pytest.fixture
 async def fleet(world: World, client: Any, informers: Any, clock: Any) -> Fleet:
-    world.run(*(
-        loop(client, informers, clock) for loop in (NodeLifecycleController, TaintEvictionController, PodGcController)
-    ))  # fmt: skip
+    world.run(
+        *(
+            loop(client, informers, clock)
+            for loop in (NodeLifecycleController, TaintEvictionController, PodGcController)
+        )
+    )
     fleet = Fleet(world)
     for number in range(3):
         await fleet.add(f"n{number}")

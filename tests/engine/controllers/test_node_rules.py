@@ -31,10 +31,13 @@ def node(ready: str | None = "True", *, unschedulable: bool = False, **condition
         (node(None), {health.NOT_READY}, None),
         (node(unschedulable=True), {health.UNSCHEDULABLE}, None),
         (node(MemoryPressure="True", DiskPressure="False"), {"node.kubernetes.io/memory-pressure"}, None),
-        (node(NetworkUnavailable="True", PIDPressure="True"),
-         {"node.kubernetes.io/network-unavailable", "node.kubernetes.io/pid-pressure"}, None),
+        (
+            node(NetworkUnavailable="True", PIDPressure="True"),
+            {"node.kubernetes.io/network-unavailable", "node.kubernetes.io/pid-pressure"},
+            None,
+        ),
     ],
-)  # fmt: skip
+)
 def test_conditions_become_taints(which: Node, no_schedule: set[str], no_execute: str | None) -> None:
     assert health.no_schedule_keys(which) == no_schedule
     assert health.no_execute_key(which) == no_execute
@@ -48,15 +51,23 @@ OWN = {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"}
     [
         ([OWN], set(), None, None),
         ([OWN, {"key": health.NOT_READY, "effect": "NoSchedule"}], set(), None, [OWN]),
-        ([OWN], {health.UNSCHEDULABLE}, None,
-         [OWN, {"key": health.UNSCHEDULABLE, "effect": "NoSchedule", "timeAdded": STAMP}]),
-        ([{"key": health.NOT_READY, "effect": "NoExecute"}], set(), health.UNREACHABLE,
-         [{"key": health.UNREACHABLE, "effect": "NoExecute", "timeAdded": STAMP}]),
+        (
+            [OWN],
+            {health.UNSCHEDULABLE},
+            None,
+            [OWN, {"key": health.UNSCHEDULABLE, "effect": "NoSchedule", "timeAdded": STAMP}],
+        ),
+        (
+            [{"key": health.NOT_READY, "effect": "NoExecute"}],
+            set(),
+            health.UNREACHABLE,
+            [{"key": health.UNREACHABLE, "effect": "NoExecute", "timeAdded": STAMP}],
+        ),
         ([{"key": health.UNREACHABLE, "effect": "NoExecute"}], set(), health.UNREACHABLE, None),
         # the same key with another effect is somebody else's
         ([{"key": health.UNSCHEDULABLE, "effect": "NoExecute"}], set(), None, None),
     ],
-)  # fmt: skip
+)
 def test_only_managed_taints_are_touched(existing: Any, no_schedule: Any, no_execute: Any, result: Any) -> None:
     assert health.retainted(existing, no_schedule, no_execute, NOW) == result
 
@@ -70,9 +81,13 @@ def test_a_silent_node_is_unknown_in_all_that_is_watched() -> None:
     after = {c["type"]: c for c in health.unknown_conditions(before, "created", NOW)}
     assert after["NetworkUnavailable"] == before[0]
     assert after["Ready"] == {
-        "type": "Ready", "status": "Unknown", "reason": "NodeStatusUnknown", "lastHeartbeatTime": "earlier",
-        "message": "Kubelet stopped posting node status.", "lastTransitionTime": STAMP,
-    }  # fmt: skip
+        "type": "Ready",
+        "status": "Unknown",
+        "reason": "NodeStatusUnknown",
+        "lastHeartbeatTime": "earlier",
+        "message": "Kubelet stopped posting node status.",
+        "lastTransitionTime": STAMP,
+    }
     assert after["DiskPressure"]["reason"] == "kept"
     assert after["PIDPressure"]["reason"] == "NodeStatusNeverUpdated"
     assert after["PIDPressure"]["lastHeartbeatTime"] == "created"
@@ -81,10 +96,16 @@ def test_a_silent_node_is_unknown_in_all_that_is_watched() -> None:
 @pytest.mark.parametrize(
     ("ready", "not_ready", "state"),
     [
-        (3, 0, Disruption.NORMAL), (0, 0, Disruption.NORMAL), (0, 1, Disruption.FULL), (1, 2, Disruption.NORMAL),
-        (1, 3, Disruption.PARTIAL), (5, 6, Disruption.NORMAL), (9, 11, Disruption.PARTIAL), (3, 3, Disruption.NORMAL),
+        (3, 0, Disruption.NORMAL),
+        (0, 0, Disruption.NORMAL),
+        (0, 1, Disruption.FULL),
+        (1, 2, Disruption.NORMAL),
+        (1, 3, Disruption.PARTIAL),
+        (5, 6, Disruption.NORMAL),
+        (9, 11, Disruption.PARTIAL),
+        (3, 3, Disruption.NORMAL),
     ],
-)  # fmt: skip
+)
 def test_zones(ready: int, not_ready: int, state: Disruption) -> None:
     assert disruption(ready, not_ready) is state
 
@@ -97,7 +118,7 @@ def test_zones(ready: int, not_ready: int, state: Disruption) -> None:
         (Disruption.PARTIAL, 50, 0.0),
         (Disruption.PARTIAL, 51, 0.01),
     ],
-)  # fmt: skip
+)
 def test_rates(state: Disruption, size: int, nodes_per_second: float) -> None:
     assert rate(state, size) == nodes_per_second
 

@@ -11,25 +11,40 @@ NOW = 1_750_000_000.0
 
 
 def pod(
-    name: str, *, node: str | None = "n1", phase: str = "Running", ready: float | None = 100.0, cost: str | None = None,
-    restarts: int = 0, sidecar_restarts: int = 0, age: float = 1000.0, uid: str = "",
-) -> Object[Any]:  # fmt: skip
-    status: dict[str, Any] = {"phase": phase, "conditions": [
-        {"type": "Ready", "status": str(ready is not None), "lastTransitionTime": times.time(NOW - (ready or 0))}
-    ]}  # fmt: skip
+    name: str,
+    *,
+    node: str | None = "n1",
+    phase: str = "Running",
+    ready: float | None = 100.0,
+    cost: str | None = None,
+    restarts: int = 0,
+    sidecar_restarts: int = 0,
+    age: float = 1000.0,
+    uid: str = "",
+) -> Object[Any]:
+    status: dict[str, Any] = {
+        "phase": phase,
+        "conditions": [
+            {"type": "Ready", "status": str(ready is not None), "lastTransitionTime": times.time(NOW - (ready or 0))}
+        ],
+    }
     status["containerStatuses"] = [_status("c", restarts)]
     status["initContainerStatuses"] = [_status("side", sidecar_restarts)]
     data = {
         "metadata": {
-            "name": name, "namespace": "default", "uid": uid or name, "creationTimestamp": times.time(NOW - age),
+            "name": name,
+            "namespace": "default",
+            "uid": uid or name,
+            "creationTimestamp": times.time(NOW - age),
             "annotations": {"controller.kubernetes.io/pod-deletion-cost": cost} if cost is not None else {},
         },
         "spec": {
-            "nodeName": node, "containers": [{"name": "c", "image": "i"}],
+            "nodeName": node,
+            "containers": [{"name": "c", "image": "i"}],
             "initContainers": [{"name": "side", "image": "i", "restartPolicy": "Always"}],
         },
         "status": status,
-    }  # fmt: skip
+    }
     return Object(kinds.POD, msgspec.json.encode(data), 1)
 
 
@@ -77,8 +92,19 @@ def test_all_of_them_go_without_being_ranked() -> None:
 
 @pytest.mark.parametrize(
     ("text", "cost"),
-    [(None, 0), ("7", 7), ("-7", -7), ("0", 0), ("007", 0), ("+7", 0), ("7.5", 0), ("x", 0), ("2147483648", 0),
-     ("-2147483648", -(2**31)), ("-0", 0)],
-)  # fmt: skip
+    [
+        (None, 0),
+        ("7", 7),
+        ("-7", -7),
+        ("0", 0),
+        ("007", 0),
+        ("+7", 0),
+        ("7.5", 0),
+        ("x", 0),
+        ("2147483648", 0),
+        ("-2147483648", -(2**31)),
+        ("-0", 0),
+    ],
+)
 def test_an_invalid_cost_is_none(text: str | None, cost: int) -> None:
     assert deletion_cost(pod("p", cost=text)) == cost

@@ -45,13 +45,21 @@ async def test_pods_are_created_owned_and_counted(running: World) -> None:
         assert pod.name.startswith("web-")
         [reference] = pod.data()["metadata"]["ownerReferences"]
         assert reference == {
-            "apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "web", "uid": owner.uid,
-            "controller": True, "blockOwnerDeletion": True,
-        }  # fmt: skip
+            "apiVersion": "apps/v1",
+            "kind": "ReplicaSet",
+            "name": "web",
+            "uid": owner.uid,
+            "controller": True,
+            "blockOwnerDeletion": True,
+        }
     assert await status(running) == {
-        "replicas": 2, "fullyLabeledReplicas": 2, "readyReplicas": 2, "availableReplicas": 2,
-        "terminatingReplicas": 0, "observedGeneration": 1,
-    }  # fmt: skip
+        "replicas": 2,
+        "fullyLabeledReplicas": 2,
+        "readyReplicas": 2,
+        "availableReplicas": 2,
+        "terminatingReplicas": 0,
+        "observedGeneration": 1,
+    }
     assert sorted(await running.events()) == sorted(f"SuccessfulCreate x1: Created pod: {pod.name}" for pod in pods)
 
 

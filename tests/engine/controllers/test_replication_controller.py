@@ -32,8 +32,12 @@ async def test_its_pods_are_created_and_counted(running: World) -> None:
     pods = await running.all(kinds.POD)
     assert [pod.meta.controller.kind for pod in pods] == ["ReplicationController"] * 2
     assert await status(running) == {
-        "replicas": 2, "fullyLabeledReplicas": 2, "readyReplicas": 2, "availableReplicas": 2, "observedGeneration": 1,
-    }  # fmt: skip
+        "replicas": 2,
+        "fullyLabeledReplicas": 2,
+        "readyReplicas": 2,
+        "availableReplicas": 2,
+        "observedGeneration": 1,
+    }
     events = (await running.client.list(kinds.EVENT)).items
     assert {(one.view.reason, one.view.source.component) for one in events} == {
         ("SuccessfulCreate", "replication-controller")

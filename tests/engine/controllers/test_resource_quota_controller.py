@@ -11,7 +11,7 @@ from k9lite.engine.controllers.resource_quota import ResourceQuotaController
 
 POD: Data = {
     "spec": {"containers": [{"name": "c", "image": "x", "resources": {"requests": {"memory": "64Mi"}}}]},
-}  # fmt: skip
+}
 
 
 async def used(world: World) -> Data:
@@ -40,8 +40,11 @@ async def test_counts_what_is_there_and_what_goes(
     await client.delete(kinds.CONFIG_MAP, "c", "default")
     await world.settle()
     assert await used(world) == {
-        "pods": "1", "requests.memory": "64Mi", "count/configmaps": "0", "count/deployments.apps": "0",
-    }  # fmt: skip
+        "pods": "1",
+        "requests.memory": "64Mi",
+        "count/configmaps": "0",
+        "count/deployments.apps": "0",
+    }
     (pod,) = await world.all(kinds.POD)
     await nodes.report(pod, ready=False, phase="Succeeded")
     await world.settle()

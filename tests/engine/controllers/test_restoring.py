@@ -76,13 +76,21 @@ async def test_the_namespace_of_the_leases_comes_back_within_a_minute(running: W
 @pytest.mark.parametrize(
     ("kind", "name", "message"),
     [
-        *((kinds.NAMESPACE, name, f'namespaces "{name}" is forbidden: this namespace may not be deleted')
-          for name in ("default", "kube-system", "kube-public")),
-        *((kinds.PRIORITY_CLASS, name, f'priorityclasses.scheduling.k8s.io "{name}" is forbidden: '
-           "this is a system priority class and cannot be deleted")
-          for name in ("system-node-critical", "system-cluster-critical")),
+        *(
+            (kinds.NAMESPACE, name, f'namespaces "{name}" is forbidden: this namespace may not be deleted')
+            for name in ("default", "kube-system", "kube-public")
+        ),
+        *(
+            (
+                kinds.PRIORITY_CLASS,
+                name,
+                f'priorityclasses.scheduling.k8s.io "{name}" is forbidden: '
+                "this is a system priority class and cannot be deleted",
+            )
+            for name in ("system-node-critical", "system-cluster-critical")
+        ),
     ],
-)  # fmt: skip
+)
 async def test_some_cannot_be_deleted(client: Any, kind: Any, name: str, message: str) -> None:
     with pytest.raises(StatusError) as refusal:
         await client.delete(kind, name)

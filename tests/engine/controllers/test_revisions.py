@@ -23,9 +23,10 @@ def replica_set(
 ) -> Object[Any]:
     template = template | {"metadata": {"labels": template["metadata"]["labels"] | {"pod-template-hash": name}}}
     data = {
-        "metadata": {"name": name}, "spec": {"replicas": replicas, "selector": {}, "template": template},
+        "metadata": {"name": name},
+        "spec": {"replicas": replicas, "selector": {}, "template": template},
         "status": {"replicas": replicas, "observedGeneration": 1},
-    }  # fmt: skip
+    }
     return stored(kinds.REPLICA_SET, data, creationTimestamp=created, generation=1, **metadata)
 
 
@@ -50,14 +51,19 @@ def test_a_hash_has_kubernetes_shape_and_names_the_template() -> None:
 
 
 def test_a_new_set_carries_what_links_it_to_its_pods() -> None:
-    annotated = stored(kinds.DEPLOYMENT, deployment("web", 3, minReadySeconds=7), annotations={
-        "kubernetes.io/change-cause": "v1", revisions.LAST_APPLIED: "{}", REVISION: "4"})  # fmt: skip
+    annotated = stored(
+        kinds.DEPLOYMENT,
+        deployment("web", 3, minReadySeconds=7),
+        annotations={"kubernetes.io/change-cause": "v1", revisions.LAST_APPLIED: "{}", REVISION: "4"},
+    )
     body = revisions.new_set(annotated, "abc", 2, 5)
     assert body["metadata"]["name"] == "web-abc"
     assert body["metadata"]["annotations"] == {
-        "kubernetes.io/change-cause": "v1", REVISION: "5",
-        "deployment.kubernetes.io/desired-replicas": "3", "deployment.kubernetes.io/max-replicas": "4",
-    }  # fmt: skip
+        "kubernetes.io/change-cause": "v1",
+        REVISION: "5",
+        "deployment.kubernetes.io/desired-replicas": "3",
+        "deployment.kubernetes.io/max-replicas": "4",
+    }
     labels = {"app": "web", "pod-template-hash": "abc"}
     assert body["metadata"]["labels"] == labels
     assert body["spec"]["selector"] == {"matchLabels": labels}

@@ -43,8 +43,12 @@ def old(name: str, replicas: int, available: int, created: float = 0) -> Size:
         # what is not available goes first, oldest set first, and does not count as a loss
         (Wanted(10, 3, 2), Size("n", 3, 0), [old("a", 10, 6)], [Step("a", 8)]),
         (Wanted(10, 3, 2), Size("n", 3, 3), [old("b", 5, 0, 2), old("a", 5, 5, 1)], [Step("b", 0)]),
-        (Wanted(4, 1, 1), Size("n", 4, 4), [old("a", 2, 1, 1), old("b", 1, 1, 2)],
-         [Step("a", 1), Step("a", 0), Step("b", 0)]),
+        (
+            Wanted(4, 1, 1),
+            Size("n", 4, 4),
+            [old("a", 2, 1, 1), old("b", 1, 1, 2)],
+            [Step("a", 1), Step("a", 0), Step("b", 0)],
+        ),
         (Wanted(3, 1, 0), Size("n", 3, 3), [old("a", 0, 0)], []),
         # the cases of rolling_test.go: 10 pods, no surge
         (Wanted(10, 0, 0), Size("n", 0, 0), [old("a", 10, 10)], []),
@@ -66,15 +70,19 @@ def old(name: str, replicas: int, available: int, created: float = 0) -> Size:
         (Wanted(4, 1, 1), Size("n", 4, 9), [old("a", 1, 1)], [Step("a", 0)]),
         (Wanted(4, 1, 1), Size("n", 2, 9), [old("a", 2, 2)], [Step("a", 1)]),
     ],
-)  # fmt: skip
+)
 def test_old_sets_make_way(wanted: Wanted, new: Size, before: list[Size], steps: list[Step]) -> None:
     assert shrink_old(wanted, new, before) == steps
 
 
 @given(
-    st.integers(0, 20), st.integers(0, 5), st.integers(0, 5), st.integers(0, 20), st.integers(0, 20),
+    st.integers(0, 20),
+    st.integers(0, 5),
+    st.integers(0, 5),
+    st.integers(0, 20),
+    st.integers(0, 20),
     st.lists(st.tuples(st.integers(0, 10), st.integers(0, 10)), max_size=4),
-)  # fmt: skip
+)
 def test_a_rollout_keeps_its_bounds(
     replicas: int, surge: int, unavailable: int, new: int, ready: int, olds: list[tuple[int, int]]
 ) -> None:
@@ -188,7 +196,7 @@ def left(sets: list[Pods]) -> int:
         (Wanted(7, 0), Size("n", 3, 0, 1, 6, 6), [Size("a", 3, 3, 0, 6, 6)], [Step("n", 4), Step("a", 3)]),
         (Wanted(5, 0), Size("n", 3, 0, 1, 6, 6), [Size("a", 3, 3, 0, 6, 6)], [Step("a", 2), Step("n", 3)]),
     ],
-)  # fmt: skip
+)
 def test_scaling_during_a_rollout(wanted: Wanted, new: Size | None, before: list[Size], steps: list[Step]) -> None:
     counted = sum(one.replicas for one in [*before, *([new] if new else [])])
     assert resize(wanted, new, before, True, counted) == steps

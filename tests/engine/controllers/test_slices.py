@@ -23,9 +23,16 @@ def service(ports: Any = ({"port": 80, "targetPort": "http"},), labels: Any = No
 
 
 def pod(
-    name: str, *, ready: bool = True, ip: str | None = "127.244.0.1", deleting: bool = False, app: str = "web",
-    ports: Any = ({"name": "http", "containerPort": 8080},), phase: str = "Running", **spec: Any,
-) -> Object[Any]:  # fmt: skip
+    name: str,
+    *,
+    ready: bool = True,
+    ip: str | None = "127.244.0.1",
+    deleting: bool = False,
+    app: str = "web",
+    ports: Any = ({"name": "http", "containerPort": 8080},),
+    phase: str = "Running",
+    **spec: Any,
+) -> Object[Any]:
     metadata: dict[str, Any] = {"name": name, "namespace": "default", "uid": name, "labels": {"app": app}}
     if deleting:
         metadata["deletionTimestamp"] = "2026-01-01T00:00:00Z"
@@ -45,17 +52,20 @@ def entries(count: int, start: int = 0) -> dict[str, Any]:
 
 def existing(name: str, held: dict[str, Any], port: int = 8080, **metadata: Any) -> dict[str, Any]:
     return {
-        "metadata": {"name": name, "labels": slices.labels(service()), **metadata}, "addressType": "IPv4",
-        "endpoints": list(held.values()), "ports": [{"name": "", "port": port, "protocol": "TCP"}] if held else [],
-    }  # fmt: skip
+        "metadata": {"name": name, "labels": slices.labels(service()), **metadata},
+        "addressType": "IPv4",
+        "endpoints": list(held.values()),
+        "ports": [{"name": "", "port": port, "protocol": "TCP"}] if held else [],
+    }
 
 
 def told(plan: Plan) -> tuple[list[int], dict[str, int], list[str]]:
     """Sizes of new slices, sizes of updated ones, names of deleted ones."""
     return (
         [len(one["endpoints"]) for one in plan.create],
-        {one["metadata"]["name"]: len(one["endpoints"]) for one in plan.update}, plan.delete,
-    )  # fmt: skip
+        {one["metadata"]["name"]: len(one["endpoints"]) for one in plan.update},
+        plan.delete,
+    )
 
 
 def planned(held: list[dict[str, Any]], wanted: dict[Any, Any]) -> tuple[list[int], dict[str, int], list[str]]:
@@ -73,8 +83,11 @@ def planned(held: list[dict[str, Any]], wanted: dict[Any, Any]) -> tuple[list[in
         ([existing("a", entries(3))], {}, ([], {"a": 0}, [])),
         ([], {HTTP: entries(250)}, ([100, 100, 50], {}, [])),
         # one more: into the fullest that has room
-        ([existing("a", entries(100)), existing("b", entries(40, 100)), existing("c", entries(60, 140))],
-         {HTTP: entries(201)}, ([], {"c": 61}, [])),
+        (
+            [existing("a", entries(100)), existing("b", entries(40, 100)), existing("c", entries(60, 140))],
+            {HTTP: entries(201)},
+            ([], {"c": 61}, []),
+        ),
         # one goes, one comes: a single write
         ([existing("a", entries(100))], {HTTP: entries(100, 1)}, ([], {"a": 100}, [])),
         # full: the rest begins a new one
@@ -82,11 +95,10 @@ def planned(held: list[dict[str, Any]], wanted: dict[Any, Any]) -> tuple[list[in
         # all of a slice goes, the other stays untouched
         ([existing("a", entries(100)), existing("b", entries(5, 100))], {HTTP: entries(100)}, ([], {}, ["b"])),
         # pods with other port numbers are told apart
-        ([existing("a", entries(3))], {HTTP: entries(2), (Port("", 9090, "TCP"),): entries(1, 2)},
-         ([1], {"a": 2}, [])),
+        ([existing("a", entries(3))], {HTTP: entries(2), (Port("", 9090, "TCP"),): entries(1, 2)}, ([1], {"a": 2}, [])),
         ([existing("a", entries(3), port=9090)], {HTTP: entries(3)}, ([], {"a": 3}, [])),
     ],
-)  # fmt: skip
+)
 def test_plan(held: Any, wanted: Any, result: Any) -> None:
     assert planned(held, wanted) == result
 
@@ -96,9 +108,10 @@ def test_a_label_of_the_service_reaches_all_its_slices() -> None:
     plan = slices.plan(service(labels={"team": "x"}), [held], {HTTP: entries(2)}, "IPv4", 1_767_225_600.0)
     [update] = plan.update
     assert update["metadata"]["labels"] == {
-        "team": "x", "kubernetes.io/service-name": "web",
+        "team": "x",
+        "kubernetes.io/service-name": "web",
         "endpointslice.kubernetes.io/managed-by": "endpointslice-controller.k8s.io",
-    }  # fmt: skip
+    }
     stamp = {"endpoints.kubernetes.io/last-change-trigger-time": "2026-01-01T00:00:00Z"}
     assert update["metadata"]["annotations"] == stamp
 
@@ -120,15 +133,23 @@ def test_no_slice_ever_holds_too_many() -> None:
         (pod("p"), {}, {"ready": True, "serving": True, "terminating": False}, "addresses"),
         (pod("p", ready=False), {}, {"ready": False, "serving": False, "terminating": False}, "notReadyAddresses"),
         (pod("p", deleting=True), {}, {"ready": False, "serving": True, "terminating": True}, None),
-        (pod("p", ready=False), {"publishNotReadyAddresses": True},
-         {"ready": True, "serving": False, "terminating": False}, "addresses"),
-        (pod("p", deleting=True), {"publishNotReadyAddresses": True},
-         {"ready": True, "serving": True, "terminating": True}, "addresses"),
+        (
+            pod("p", ready=False),
+            {"publishNotReadyAddresses": True},
+            {"ready": True, "serving": False, "terminating": False},
+            "addresses",
+        ),
+        (
+            pod("p", deleting=True),
+            {"publishNotReadyAddresses": True},
+            {"ready": True, "serving": True, "terminating": True},
+            "addresses",
+        ),
         (pod("p", phase="Succeeded"), {}, None, None),
         (pod("p", ip=None), {}, None, None),
         (pod("p", app="db"), {}, None, None),
     ],
-)  # fmt: skip
+)
 def test_conditions(which: Object[Any], spec: Any, slice_conditions: Any, endpoints: str | None) -> None:
     wanted = service(**spec)
     members = backends(wanted, [which], slices=True)
@@ -146,10 +167,13 @@ def test_services_without_selector_or_with_another_name_have_none() -> None:
 def test_an_endpoint_names_pod_node_zone_and_host() -> None:
     [member] = backends(service(), [pod("p", hostname="h", subdomain="web")], slices=True)
     assert slices.endpoint(member, "IPv4", {"n1": "z1"}) == {
-        "addresses": ["127.244.0.1"], "conditions": {"ready": True, "serving": True, "terminating": False},
+        "addresses": ["127.244.0.1"],
+        "conditions": {"ready": True, "serving": True, "terminating": False},
         "targetRef": {"kind": "Pod", "namespace": "default", "name": "p", "uid": "p"},
-        "nodeName": "n1", "zone": "z1", "hostname": "h",
-    }  # fmt: skip
+        "nodeName": "n1",
+        "zone": "z1",
+        "hostname": "h",
+    }
 
 
 def test_named_ports_are_looked_up_in_each_pod() -> None:
@@ -161,8 +185,10 @@ def test_named_ports_are_looked_up_in_each_pod() -> None:
     ]
     members = backends(several, pods, slices=True)
     assert [[(port.name, port.number) for port in member.ports] for member in members] == [
-        [("metrics", 90), ("web", 8080)], [("metrics", 90), ("web", 9999)], [("metrics", 90)],
-    ]  # fmt: skip
+        [("metrics", 90), ("web", 8080)],
+        [("metrics", 90), ("web", 9999)],
+        [("metrics", 90)],
+    ]
     assert len(slices.groups(members, "IPv4", {})) == 3
     found = [
         (sorted(a["ip"][-1] for a in one["addresses"]), [(p.get("name"), p["port"]) for p in one["ports"]])

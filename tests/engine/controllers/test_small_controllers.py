@@ -46,19 +46,26 @@ async def told(world: World) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("spec", "desired", "allowed"),
     [
-        ({"minAvailable": 3}, 3, 1), ({"minAvailable": "50%"}, 2, 2), ({"minAvailable": "51%"}, 3, 1),
-        ({"maxUnavailable": 1}, 3, 1), ({"maxUnavailable": "30%"}, 2, 2), ({"maxUnavailable": 9}, 0, 4),
-        ({"minAvailable": 9}, 9, 0), ({"minAvailable": "100%"}, 4, 0),
+        ({"minAvailable": 3}, 3, 1),
+        ({"minAvailable": "50%"}, 2, 2),
+        ({"minAvailable": "51%"}, 3, 1),
+        ({"maxUnavailable": 1}, 3, 1),
+        ({"maxUnavailable": "30%"}, 2, 2),
+        ({"maxUnavailable": 9}, 0, 4),
+        ({"minAvailable": 9}, 9, 0),
+        ({"minAvailable": "100%"}, 4, 0),
     ],
-)  # fmt: skip
+)
 async def test_how_many_pods_may_be_evicted(budgeted: World, spec: Any, desired: int, allowed: int) -> None:
     status = await budget(budgeted, **spec)
     [condition] = status.pop("conditions")
     expected = {"disruptionsAllowed": allowed, "desiredHealthy": desired, "currentHealthy": 4, "expectedPods": 4}
     assert status == expected | {"observedGeneration": 1}
     assert (condition["type"], condition["status"], condition["reason"]) == (
-        "DisruptionAllowed", str(allowed > 0), "SufficientPods" if allowed else "InsufficientPods",
-    )  # fmt: skip
+        "DisruptionAllowed",
+        str(allowed > 0),
+        "SufficientPods" if allowed else "InsufficientPods",
+    )
 
 
 async def test_a_lost_pod_counts_at_once(budgeted: World, nodes: FakeNodes) -> None:

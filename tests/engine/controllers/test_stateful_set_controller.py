@@ -20,11 +20,16 @@ async def start(world: World, replicas: int = 3, **spec: Any) -> Object[Any]:
     body = {
         "metadata": {"name": "db"},
         "spec": {
-            "serviceName": "db", "replicas": replicas, "selector": {"matchLabels": {"app": "db"}},
-            "template": pod_template("db"), "podManagementPolicy": "OrderedReady", "revisionHistoryLimit": 1,
-            "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}}, **spec,
+            "serviceName": "db",
+            "replicas": replicas,
+            "selector": {"matchLabels": {"app": "db"}},
+            "template": pod_template("db"),
+            "podManagementPolicy": "OrderedReady",
+            "revisionHistoryLimit": 1,
+            "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": 0}},
+            **spec,
         },
-    }  # fmt: skip
+    }
     created = await world.client.create(kinds.STATEFUL_SET, body, "default")
     await world.settle()
     return created
@@ -85,13 +90,19 @@ async def test_only_as_many_old_revisions_stay_as_the_limit_says(running: World)
 
 
 async def test_claims_are_made_with_the_pod_and_kept_or_deleted_as_the_policy_says(running: World) -> None:
-    template = {"metadata": {"name": "data"}, "spec": {
-        "accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}},
-    }}  # fmt: skip
+    template = {
+        "metadata": {"name": "data"},
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "resources": {"requests": {"storage": "1Gi"}},
+        },
+    }
     owner = await start(
-        running, replicas=2, volumeClaimTemplates=[template],
+        running,
+        replicas=2,
+        volumeClaimTemplates=[template],
         persistentVolumeClaimRetentionPolicy={"whenDeleted": "Delete", "whenScaled": "Delete"},
-    )  # fmt: skip
+    )
     claims = await running.all(kinds.PERSISTENT_VOLUME_CLAIM)
     assert [claim.name for claim in claims] == ["data-db-0", "data-db-1"]
     assert {claim.meta.ownerReferences[0].kind for claim in claims if claim.meta.ownerReferences} == {"StatefulSet"}

@@ -99,9 +99,16 @@ def test_status_ends_an_update_with_its_last_pod() -> None:
     half = [pod("0 old ready"), pod("1 new ready"), pod("2 new")]
     counted = status(half, ORDERED, revisions, 4, 0, NOW)
     assert after_plan(counted, 0, ORDERED) == {
-        "observedGeneration": 4, "replicas": 3, "readyReplicas": 2, "currentReplicas": 1, "updatedReplicas": 2,
-        "currentRevision": "old", "updateRevision": "new", "collisionCount": 0, "availableReplicas": 2,
-    }  # fmt: skip
+        "observedGeneration": 4,
+        "replicas": 3,
+        "readyReplicas": 2,
+        "currentReplicas": 1,
+        "updatedReplicas": 2,
+        "currentRevision": "old",
+        "updateRevision": "new",
+        "collisionCount": 0,
+        "availableReplicas": 2,
+    }
     whole = status([pod(f"{n} new ready") for n in range(3)], ORDERED, revisions, 4, 0, NOW)
     assert after_plan(whole, 0, ORDERED)["currentRevision"] == "new"
     assert after_plan(whole, 0, ORDERED)["currentReplicas"] == 3
@@ -117,16 +124,20 @@ def test_a_pod_has_name_host_name_and_claims_of_its_own() -> None:
     }
     claims = [{"metadata": {"name": "data", "labels": {"tier": "disk"}}, "spec": {"accessModes": ["ReadWriteOnce"]}}]
     spec = {
-        "serviceName": "db", "selector": {"matchLabels": {"app": "db"}}, "template": template,
+        "serviceName": "db",
+        "selector": {"matchLabels": {"app": "db"}},
+        "template": template,
         "volumeClaimTemplates": claims,
-    }  # fmt: skip
+    }
     owner = Object(kinds.STATEFUL_SET, msgspec.json.encode({"metadata": {"name": "db", "uid": "u"}, "spec": spec}), 1)
     pod = new_pod(owner, template, "db-abc", 2)
     assert (pod["metadata"]["name"], pod["spec"]["hostname"], pod["spec"]["subdomain"]) == ("db-2", "db-2", "db")
     assert pod["metadata"]["labels"] == {
-        "app": "db", "controller-revision-hash": "db-abc",
-        "statefulset.kubernetes.io/pod-name": "db-2", "apps.kubernetes.io/pod-index": "2",
-    }  # fmt: skip
+        "app": "db",
+        "controller-revision-hash": "db-abc",
+        "statefulset.kubernetes.io/pod-name": "db-2",
+        "apps.kubernetes.io/pod-index": "2",
+    }
     assert pod["spec"]["volumes"] == [
         {"name": "data", "persistentVolumeClaim": {"claimName": "data-db-2"}},
         {"name": "other", "emptyDir": {}},

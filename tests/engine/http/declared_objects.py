@@ -18,12 +18,14 @@ CHOICES: dict[str, tuple[Any, ...]] = {
     "intstr.IntOrString": (0, 5, -3, "25%", "http", ""),
     "meta.Time": ("2026-01-02T03:04:05Z", "1970-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "0001-01-01T00:00:02Z"),
     "meta.MicroTime": (
-        "2026-01-02T03:04:05.000001Z", "0001-01-01T00:00:02.000003Z", "1969-12-31T23:59:59.999999Z",
+        "2026-01-02T03:04:05.000001Z",
+        "0001-01-01T00:00:02.000003Z",
+        "1969-12-31T23:59:59.999999Z",
     ),
     "runtime.RawExtension": ({"apiVersion": "v1", "kind": "X", "a": [1, None, {"b": "c"}]},),
     "meta.FieldsV1": ({"f:metadata": {"f:labels": {".": {}}}},),
     "apiextensions/v1.JSON": (1, "a", {"a": None}, [1, 2], False, ""),
-}  # fmt: skip
+}
 LEAVES = 0.25  # how many fields are left out
 
 

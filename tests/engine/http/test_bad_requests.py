@@ -62,14 +62,21 @@ NOT_FOUND = "the server could not find the requested resource"
         ("GET", "/version", None, {"Host": "evil.example"}, 403, "Forbidden", "host name"),
         ("GET", "/version", None, {"Host": "127.0.0.1.evil.example"}, 403, "Forbidden", "host name"),
         ("GET", PODS, None, {"Host": "127.96.0.1:443", "Authorization": "Bearer guess"}, 401, "Unauthorized", ""),
-        ("GET", PODS, None, {"Host": "kubernetes.default.svc.cluster.local", "Authorization": "Bearer guess"}, 401,
-         "Unauthorized", ""),
+        (
+            "GET",
+            PODS,
+            None,
+            {"Host": "kubernetes.default.svc.cluster.local", "Authorization": "Bearer guess"},
+            401,
+            "Unauthorized",
+            "",
+        ),
         ("GET", PODS, None, {"Origin": "https://127.96.0.1"}, 403, "Forbidden", "web pages"),
         ("GET", PODS, None, {"Origin": "https://evil.example"}, 403, "Forbidden", "web pages"),
         ("GET", PODS, None, {"Authorization": "Bearer guess"}, 401, "Unauthorized", "Unauthorized"),
         ("GET", PODS, None, {"Authorization": "Basic eDp5"}, 401, "Unauthorized", "Unauthorized"),
     ],
-)  # fmt: skip
+)
 async def test_a_refusal(http, method, path, body, headers, code, reason, message):
     async with http.request(method, path, data=body, headers=headers) as response:
         status = await response.json()

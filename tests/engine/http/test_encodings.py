@@ -18,16 +18,23 @@ PROTOBUF = "application/vnd.kubernetes.protobuf"
 PATH = "/api/v1/namespaces/default/configmaps"
 METADATA = ";as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 DEFINITION = {
-    "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+    "apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition",
     "metadata": {"name": "lamps.home.example"},
     "spec": {
-        "group": "home.example", "scope": "Namespaced", "names": {"plural": "lamps", "kind": "Lamp"},
-        "versions": [{
-            "name": "v1", "served": True, "storage": True,
-            "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}},
-        }],
+        "group": "home.example",
+        "scope": "Namespaced",
+        "names": {"plural": "lamps", "kind": "Lamp"},
+        "versions": [
+            {
+                "name": "v1",
+                "served": True,
+                "storage": True,
+                "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}},
+            }
+        ],
     },
-}  # fmt: skip
+}
 
 
 async def make(client, name="m", data=None):
@@ -92,8 +99,9 @@ async def test_custom_resources_are_json_or_yaml_and_their_metadata_anything(cli
     status, _, body = await answer(http, path, PROTOBUF)
     refused = protobuf.decode(body)
     assert (status, refused["message"]) == (
-        406, f"only the following media types are accepted: application/json, application/yaml, {PROTOBUF}",
-    )  # fmt: skip
+        406,
+        f"only the following media types are accepted: application/json, application/yaml, {PROTOBUF}",
+    )
     assert (await answer(http, path, f"{PROTOBUF},application/json"))[:2] == (200, "application/json")
     status, _, body = await answer(http, path, PROTOBUF + METADATA)
     assert (status, protobuf.decode(body)["kind"]) == (200, "PartialObjectMetadataList")

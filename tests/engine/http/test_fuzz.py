@@ -26,9 +26,12 @@ JUNK = st.recursive(
 )
 BODY_TYPES = ("application/json", "application/yaml", "application/vnd.kubernetes.protobuf", "text/plain", "")
 QUIET = settings(
-    max_examples=250, deadline=None, database=None, derandomize=True,
+    max_examples=250,
+    deadline=None,
+    database=None,
+    derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
-)  # fmt: skip
+)
 
 
 def documents():
@@ -89,9 +92,15 @@ def requests(draw):
         path = path.replace(f"{{{name}}}", quote(draw(NAMES[name]), safe=""))
     path += draw(st.sampled_from([""] * 20 + ["/status", "/scale", "/log", "/eviction", "/binding", "/token", "/exec"]))
     wanted = [parameter["name"] for parameter in operation["parameters"] if parameter["name"] != "watch"]
-    query = draw(st.dictionaries(st.sampled_from(wanted), st.sampled_from(
-        ["", "true", "1", "-1", "All", "Strict", "a=b", "a in (", "metadata.name=a", "x", "9" * 30]
-    ), max_size=2))  # fmt: skip
+    query = draw(
+        st.dictionaries(
+            st.sampled_from(wanted),
+            st.sampled_from(
+                ["", "true", "1", "-1", "All", "Strict", "a=b", "a in (", "metadata.name=a", "x", "9" * 30]
+            ),
+            max_size=2,
+        )
+    )
     body = headers = None
     if method in ("post", "put"):
         schema = operation["requestBody"]["content"]["application/json"]["schema"]

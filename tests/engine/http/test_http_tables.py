@@ -9,10 +9,15 @@ from k9lite.client.protocol import WriteOptions
 TABLE = {"Accept": "application/json;as=Table;v=v1;g=meta.k8s.io"}
 METADATA = {"Accept": "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io"}
 EVENT = {
-    "metadata": {"name": "e"}, "reason": "Because", "message": "so it is", "type": "Normal",
+    "metadata": {"name": "e"},
+    "reason": "Because",
+    "message": "so it is",
+    "type": "Normal",
     "involvedObject": {"kind": "Pod", "name": "p", "namespace": "default"},
-    "firstTimestamp": "2026-01-01T00:00:00Z", "lastTimestamp": "2026-01-01T00:00:00Z", "count": 1,
-}  # fmt: skip
+    "firstTimestamp": "2026-01-01T00:00:00Z",
+    "lastTimestamp": "2026-01-01T00:00:00Z",
+    "count": 1,
+}
 
 
 @pytest.mark.parametrize(

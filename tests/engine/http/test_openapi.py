@@ -39,14 +39,37 @@ def test_version_2_is_json_unless_protobuf_is_wanted() -> None:
     assert openapi_v2.answer(kubectls, served).headers["Content-Type"] == openapi_v2.CONTENT_TYPE
 
 
-LOOSE = Kind("stable.example.com", "v1", "Loose", "looses", True, schema={
-    "type": "object", "x-kubernetes-preserve-unknown-fields": True, "properties": {"spec": {"type": "object"}},
-})  # fmt: skip
-NESTED = Kind("stable.example.com", "v1", "Nested", "nesteds", True, schema={"type": "object", "properties": {
-    "any": {"type": "object", "x-kubernetes-preserve-unknown-fields": True, "properties": {"a": {"type": "string"}}},
-    "null": {"type": "array", "nullable": True, "items": {"type": "string"}},
-    "one": {"type": "object", "oneOf": [{"required": ["a"]}], "properties": {"a": {"type": "string"}}},
-}})  # fmt: skip
+LOOSE = Kind(
+    "stable.example.com",
+    "v1",
+    "Loose",
+    "looses",
+    True,
+    schema={
+        "type": "object",
+        "x-kubernetes-preserve-unknown-fields": True,
+        "properties": {"spec": {"type": "object"}},
+    },
+)
+NESTED = Kind(
+    "stable.example.com",
+    "v1",
+    "Nested",
+    "nesteds",
+    True,
+    schema={
+        "type": "object",
+        "properties": {
+            "any": {
+                "type": "object",
+                "x-kubernetes-preserve-unknown-fields": True,
+                "properties": {"a": {"type": "string"}},
+            },
+            "null": {"type": "array", "nullable": True, "items": {"type": "string"}},
+            "one": {"type": "object", "oneOf": [{"required": ["a"]}], "properties": {"a": {"type": "string"}}},
+        },
+    },
+)
 NONE = Kind("stable.example.com", "v1", "None", "nones", True)
 
 

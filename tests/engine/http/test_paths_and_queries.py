@@ -32,10 +32,13 @@ async def first_line(http, path):
         ("/api/v1/watch/configmaps?fieldSelector=metadata.name%3Db", "b"),
         ("/api/v1/watch/namespaces/default/configmaps", "a"),
         ("/api/v1/watch/namespaces/default/configmaps/b", "b"),
-        ("/apis/apps/v1/watch/deployments?watch=false&allowWatchBookmarks=true&sendInitialEvents=true"
-         "&resourceVersionMatch=NotOlderThan", None),
+        (
+            "/apis/apps/v1/watch/deployments?watch=false&allowWatchBookmarks=true&sendInitialEvents=true"
+            "&resourceVersionMatch=NotOlderThan",
+            None,
+        ),
     ],
-)  # fmt: skip
+)
 async def test_what_is_a_watch(http, path, name):
     event = await first_line(http, path)
     assert (event["type"], event["object"]["metadata"].get("name")) == ("ADDED" if name else "BOOKMARK", name)
@@ -100,8 +103,13 @@ async def test_events_are_found_by_the_component_that_reports_them(client, http)
     for name, fields in (("old", {"source": {"component": "kubelet"}}), ("new", {"reportingComponent": "kubelet"})):
         body = {"metadata": {"name": name}, "involvedObject": {"namespace": "default"}} | fields
         if name == "new":
-            body |= {"eventTime": "2025-01-01T00:00:00.000000Z", "action": "a", "reason": "r", "type": "Normal",
-                     "reportingInstance": "i"}  # fmt: skip
+            body |= {
+                "eventTime": "2025-01-01T00:00:00.000000Z",
+                "action": "a",
+                "reason": "r",
+                "type": "Normal",
+                "reportingInstance": "i",
+            }
         await client.create(kinds.EVENT, body, "default", cause=CAUSE)
     async with http.get("/api/v1/namespaces/default/events", params={"fieldSelector": "source=kubelet"}) as response:
         assert {item["metadata"]["name"] for item in (await response.json())["items"]} == {"old", "new"}

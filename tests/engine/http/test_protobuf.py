@@ -104,8 +104,11 @@ def test_a_list_is_its_items_behind_each_other(kind):
     body = protobuf.encode_list(kind.api_version, f"{kind.kind}List", metadata, protobuf.encode_item(item) * 2)
     bare = {name: value for name, value in item.items() if name not in ("apiVersion", "kind")}
     assert protobuf.decode(body) == {
-        "apiVersion": kind.api_version, "kind": f"{kind.kind}List", "metadata": metadata, "items": [bare, bare],
-    }  # fmt: skip
+        "apiVersion": kind.api_version,
+        "kind": f"{kind.kind}List",
+        "metadata": metadata,
+        "items": [bare, bare],
+    }
 
 
 def test_k9lites_own_kinds_have_no_messages_nor_have_custom_resources_in_groups_alike():

@@ -65,9 +65,11 @@ def streams() -> Any:
         (f"{ROOT}/pods/https:web:8443/proxy/", Target("pods", "default", "web", "8443", "/", "https")),
         (f"{ROOT}/services/web:http/proxy", Target("services", "default", "web", "http", "")),
         (f"{ROOT}/services/web%3Ahttp/proxy/%20", Target("services", "default", "web", "http", "/%20")),
-        (f"{ROOT}/pods/web", None), (f"{ROOT}/configmaps/web/proxy/", None), (f"{ROOT}/pods/a:b:c:d/proxy/", None),
+        (f"{ROOT}/pods/web", None),
+        (f"{ROOT}/configmaps/web/proxy/", None),
+        (f"{ROOT}/pods/a:b:c:d/proxy/", None),
     ],
-)  # fmt: skip
+)
 def test_paths(path: str, target: Target | None) -> None:
     assert proxy.parse(path) == target
 

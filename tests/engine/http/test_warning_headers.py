@@ -7,19 +7,24 @@ import pytest
 
 DEPLOYMENTS = "/apis/apps/v1/namespaces/default/deployments"
 CONTAINER = {
-    "name": "c", "image": "nginx", "env": [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}],
+    "name": "c",
+    "image": "nginx",
+    "env": [{"name": "A", "value": "1"}, {"name": "A", "value": "2"}],
     "ports": [{"containerPort": 80, "name": "a"}, {"containerPort": 80, "name": "b"}],
-}  # fmt: skip
+}
 DEPLOYMENT = {
-    "apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "twice"},
+    "apiVersion": "apps/v1",
+    "kind": "Deployment",
+    "metadata": {"name": "twice"},
     "spec": {
-        "replicas": 0, "selector": {"matchLabels": {"app": "twice"}},
+        "replicas": 0,
+        "selector": {"matchLabels": {"app": "twice"}},
         "template": {
             "metadata": {"labels": {"app": "twice"}},
             "spec": {"nodeSelector": {"beta.kubernetes.io/os": "linux"}, "containers": [CONTAINER]},
         },
     },
-}  # fmt: skip
+}
 WARNINGS = [
     'spec.template.spec.nodeSelector[beta.kubernetes.io/os]: deprecated since v1.14; use "kubernetes.io/os" instead',
     'spec.template.spec.containers[0].env[1]: hides previous definition of "A", which may be dropped when using apply',
@@ -28,19 +33,33 @@ WARNINGS = [
 ]
 JSON = {"Content-Type": "application/json"}
 OLD = {
-    "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+    "apiVersion": "apiextensions.k8s.io/v1",
+    "kind": "CustomResourceDefinition",
     "metadata": {"name": "olds.example.com"},
     "spec": {
-        "group": "example.com", "names": {"kind": "Old", "plural": "olds"}, "scope": "Namespaced",
+        "group": "example.com",
+        "names": {"kind": "Old", "plural": "olds"},
+        "scope": "Namespaced",
         "versions": [
             {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {"type": "object"}}},
-            {"name": "v1beta1", "served": True, "storage": False, "deprecated": True,
-             "deprecationWarning": "olds are old", "schema": {"openAPIV3Schema": {"type": "object"}}},
-            {"name": "v1alpha1", "served": True, "storage": False, "deprecated": True,
-             "schema": {"openAPIV3Schema": {"type": "object"}}},
+            {
+                "name": "v1beta1",
+                "served": True,
+                "storage": False,
+                "deprecated": True,
+                "deprecationWarning": "olds are old",
+                "schema": {"openAPIV3Schema": {"type": "object"}},
+            },
+            {
+                "name": "v1alpha1",
+                "served": True,
+                "storage": False,
+                "deprecated": True,
+                "schema": {"openAPIV3Schema": {"type": "object"}},
+            },
         ],
     },
-}  # fmt: skip
+}
 
 
 def told(response):
@@ -70,8 +89,10 @@ async def test_a_deprecated_version_is_told_to_whoever_uses_it(http):
     async with http.post(path, data=json.dumps(OLD), headers=JSON) as response:
         assert response.status == 201
     for version, expected in (
-        ("v1", []), ("v1beta1", ["olds are old"]), ("v1alpha1", ["example.com/v1alpha1 Old is deprecated"]),
-    ):  # fmt: skip
+        ("v1", []),
+        ("v1beta1", ["olds are old"]),
+        ("v1alpha1", ["example.com/v1alpha1 Old is deprecated"]),
+    ):
         olds = f"/apis/example.com/{version}/namespaces/default/olds"
         async with http.get(olds) as response:
             assert told(response) == expected

@@ -29,9 +29,15 @@ async def test_a_follower_that_loses_its_connection_at_random_sees_every_change_
         body = {"metadata": {"name": f"m{number}"}, "data": {"n": "0"}}
         await client.create(kinds.CONFIG_MAP, body, "default", cause=CAUSE)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, str(FOLLOWER), endpoint.url, endpoint.token, endpoint.authority, "seed",
-        stdout=asyncio.subprocess.PIPE, limit=2**24,
-    )  # fmt: skip
+        sys.executable,
+        str(FOLLOWER),
+        endpoint.url,
+        endpoint.token,
+        endpoint.authority,
+        "seed",
+        stdout=asyncio.subprocess.PIPE,
+        limit=2**24,
+    )
     assert await process.stdout.readline() == b"ready\n"
     for number in range(CHANGES):
         patch = {"data": {"n": str(number + 1)}}
@@ -101,9 +107,12 @@ async def test_a_client_that_reads_nothing_is_cut_off(client, endpoint, http, mo
 async def test_initial_events_end_with_a_bookmark(client, http):
     await client.create(kinds.CONFIG_MAP, {"metadata": {"name": "m"}}, "default", cause=CAUSE)
     query = {
-        "watch": "true", "sendInitialEvents": "true", "allowWatchBookmarks": "true",
-        "resourceVersionMatch": "NotOlderThan", "fieldSelector": "metadata.name=m",
-    }  # fmt: skip
+        "watch": "true",
+        "sendInitialEvents": "true",
+        "allowWatchBookmarks": "true",
+        "resourceVersionMatch": "NotOlderThan",
+        "fieldSelector": "metadata.name=m",
+    }
     async with http.get(PATH, params=query) as response:
         added, bookmark = await lines(response, 2)
     assert added["type"] == "ADDED"

@@ -37,8 +37,10 @@ def test_clusters_get_different_ranges_and_give_them_back(machine: str):
 def test_a_cluster_of_another_process_holds_its_range_until_it_ends(machine: str):
     holding = subprocess.Popen(
         [sys.executable, "-c", f"{HOLD}; print(held.number, flush=True); sys.stdin.read()", machine],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     assert holding.stdout is not None
     assert holding.stdout.readline() == "0\n"
     with pytest.raises(OSError, match=r"\(127.244.x.y and 127.96.x.y\) are in use by another cluster on this machine"):

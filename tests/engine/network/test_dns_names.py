@@ -46,7 +46,9 @@ async def names(client: LocalClient, informers: Informers) -> Names:
         await client.create(kinds.SERVICE, data, "default")
     ready, not_ready = {"ready": True}, {"ready": False}
     slice = {
-        "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
+        "apiVersion": "discovery.k8s.io/v1",
+        "kind": "EndpointSlice",
+        "addressType": "IPv4",
         "ports": [{"name": "sql", "port": 5432, "protocol": "TCP"}],
         "metadata": {"name": "peers-1", "namespace": "default", "labels": {"kubernetes.io/service-name": "peers"}},
         "endpoints": [
@@ -55,7 +57,7 @@ async def names(client: LocalClient, informers: Informers) -> Names:
             {"addresses": ["127.244.1.3"], "conditions": not_ready, "hostname": "db-2"},
             {"addresses": ["127.244.1.4"], "conditions": ready},
         ],
-    }  # fmt: skip
+    }
     await client.create(kinds.ENDPOINT_SLICE, slice, "default")
     await settle()
     return names
@@ -77,19 +79,28 @@ async def test_addresses(client: LocalClient, names: Names, name: str, namespace
         (f"_http._tcp.web.{BELOW}", "SRV", "NOERROR", [f"0 100 80 web.{BELOW}."]),
         (f"_dns._udp.web.{BELOW}", "SRV", "NOERROR", [f"0 100 53 web.{BELOW}."]),
         (f"_dns._tcp.web.{BELOW}", "SRV", "NXDOMAIN", []),
-        (f"_sql._tcp.peers.{BELOW}", "SRV", "NOERROR", [
-            f"0 33 5432 db-0.peers.{BELOW}.", f"0 33 5432 db-1.peers.{BELOW}.",
-            f"0 33 5432 127-244-1-4.peers.{BELOW}."]),
+        (
+            f"_sql._tcp.peers.{BELOW}",
+            "SRV",
+            "NOERROR",
+            [
+                f"0 33 5432 db-0.peers.{BELOW}.",
+                f"0 33 5432 db-1.peers.{BELOW}.",
+                f"0 33 5432 127-244-1-4.peers.{BELOW}.",
+            ],
+        ),
         (f"outside.{BELOW}", "CNAME", "NOERROR", ["example.com."]),
         (f"outside.{BELOW}", "A", "NOERROR", ["example.com."]),
         (f"alias.{BELOW}", "CNAME", "NOERROR", [f"web.{BELOW}."]),
         ("1.1.244.127.in-addr.arpa", "PTR", "NOERROR", [f"db-0.peers.{BELOW}."]),
         ("4.1.244.127.in-addr.arpa", "PTR", "NOERROR", [f"127-244-1-4.peers.{BELOW}."]),
         ("9.9.9.9.in-addr.arpa", "PTR", "NXDOMAIN", []),
-        (BELOW, "A", "NOERROR", []), ("nowhere.svc.cluster.local", "A", "NXDOMAIN", []),
-        (f"nobody.{BELOW}", "A", "NXDOMAIN", []), ("example.com", "A", "NXDOMAIN", []),
+        (BELOW, "A", "NOERROR", []),
+        ("nowhere.svc.cluster.local", "A", "NXDOMAIN", []),
+        (f"nobody.{BELOW}", "A", "NXDOMAIN", []),
+        ("example.com", "A", "NXDOMAIN", []),
     ],
-)  # fmt: skip
+)
 async def test_records(names: Names, name: str, type: dns.Type, status: str, data: list[str]) -> None:
     reply = names.ask(name, type)
     assert (reply.status, [one.data for one in reply.records]) == (status, data)

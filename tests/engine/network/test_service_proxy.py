@@ -37,13 +37,15 @@ class World:
 
     async def endpoints(self, *addresses: str, conditions: Data = READY, node: str = "one") -> None:
         slice = {
-            "apiVersion": "discovery.k8s.io/v1", "kind": "EndpointSlice", "addressType": "IPv4",
+            "apiVersion": "discovery.k8s.io/v1",
+            "kind": "EndpointSlice",
+            "addressType": "IPv4",
             "metadata": {"name": "web-1", "namespace": "default", "labels": {"kubernetes.io/service-name": "web"}},
             "endpoints": [
                 {"addresses": [address], "conditions": conditions, "nodeName": node} for address in addresses
             ],
             "ports": [{"name": "", "port": 8080, "protocol": "TCP"}],
-        }  # fmt: skip
+        }
         listed = (await self.client.list(kinds.ENDPOINT_SLICE)).items
         known = [one for one in listed if one.name == "web-1"]
         await (self.client.update if known else self.client.create)(kinds.ENDPOINT_SLICE, slice, "default")

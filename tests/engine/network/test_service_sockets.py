@@ -47,10 +47,11 @@ async def converge(client: LocalClient) -> None:
     await client.create(kinds.SERVICE, data, "default")
     labels = {"kubernetes.io/service-name": "web"}
     slice = {
-        "metadata": {"name": "web-1", "namespace": "default", "labels": labels}, "addressType": "IPv4",
+        "metadata": {"name": "web-1", "namespace": "default", "labels": labels},
+        "addressType": "IPv4",
         "endpoints": [{"addresses": [address], "conditions": {"ready": True}} for address in POD_IPS],
         "ports": [{"name": port["name"], "port": 8080, "protocol": "TCP"} for port in PORTS],
-    }  # fmt: skip
+    }
     await client.create(kinds.ENDPOINT_SLICE, slice, "default")
     await settle()
 

@@ -34,9 +34,14 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture
 async def kubelet(
-    client: LocalClient, informers: Informers, clock: ManualClock, randomness: Randomness, tasks: TaskSet,
-    network: MemoryNetwork, catalogue: Catalogue,
-) -> AsyncIterator[Kubelet]:  # fmt: skip
+    client: LocalClient,
+    informers: Informers,
+    clock: ManualClock,
+    randomness: Randomness,
+    tasks: TaskSet,
+    network: MemoryNetwork,
+    catalogue: Catalogue,
+) -> AsyncIterator[Kubelet]:
     """One node called `worker`; the configmap that every pod mounts is there."""
     options = NodeOptions(NODE, "127.244.0.3", "127.244.1.0/24")
     root = {"metadata": {"name": "kube-root-ca.crt"}, "data": {"ca.crt": "-"}}

@@ -77,9 +77,13 @@ async def test_a_slow_post_start_hook_holds_the_pod_back(
     ],
 )
 async def test_a_pre_stop_hook_runs_within_the_grace_period(
-    hook: Data, gone_after: float, told: list[tuple[str, str]],
-    run: Callable[..., Any], client: Client, clock: ManualClock,
-) -> None:  # fmt: skip
+    hook: Data,
+    gone_after: float,
+    told: list[tuple[str, str]],
+    run: Callable[..., Any],
+    client: Client,
+    clock: ManualClock,
+) -> None:
     await run(hooked(preStop=hook))
     await client.delete(kinds.POD, "p", "default", options=DeleteOptions(grace=5))
     await clock.advance(2.5)
@@ -109,9 +113,13 @@ async def test_a_failed_post_start_hook_is_told_before_its_back_off(
     await run(hooked(postStart={"exec": {"command": ["sh", "-c", "exit 3"]}}), 40.0)
     reasons = [(reason, restarts) for reason, restarts, _, _ in await states(client, since)]
     assert list(dict.fromkeys(reasons))[:6] == [
-        ("ContainerCreating", 0), ("PostStartHookError", 0), ("PostStartHookError", 1), ("CrashLoopBackOff", 1),
-        ("PostStartHookError", 2), ("CrashLoopBackOff", 2),
-    ]  # fmt: skip
+        ("ContainerCreating", 0),
+        ("PostStartHookError", 0),
+        ("PostStartHookError", 1),
+        ("CrashLoopBackOff", 1),
+        ("PostStartHookError", 2),
+        ("CrashLoopBackOff", 2),
+    ]
 
 
 async def test_a_container_is_started_before_it_is_ready(run: Callable[..., Any], client: Client) -> None:

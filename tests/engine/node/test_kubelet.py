@@ -43,9 +43,13 @@ async def test_an_ephemeral_container_joins_a_running_pod(
     await run(WEB)
     added = {"name": "debug", "image": "node-app:v1", "command": ["sh", "-c", "echo hello; exit 3"]}
     await client.patch(
-        kinds.POD, "p", {"spec": {"ephemeralContainers": [added]}}, PatchType.STRATEGIC, "default",
+        kinds.POD,
+        "p",
+        {"spec": {"ephemeralContainers": [added]}},
+        PatchType.STRATEGIC,
+        "default",
         subresource="ephemeralcontainers",
-    )  # fmt: skip
+    )
     await clock.advance(3)
     status = (await data(client))["status"]
     (debug,) = status["ephemeralContainerStatuses"]
@@ -74,9 +78,13 @@ async def test_devices_that_others_put_on_a_node_stay(kubelet: Kubelet, client: 
 
 
 async def test_what_fails_unforeseen_is_told_and_tried_again(
-    kubelet: Kubelet, run: Callable[..., Any], client: Client, clock: ManualClock, tasks: TaskSet,
+    kubelet: Kubelet,
+    run: Callable[..., Any],
+    client: Client,
+    clock: ManualClock,
+    tasks: TaskSet,
     monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
+) -> None:
     told: list[str] = []
     monkeypatch.setattr(tasks, "_on_crash", lambda name, error: told.append(f"{name}: {error}"))
 

@@ -33,9 +33,7 @@ async def kubelet(
     runtime = SimulatedRuntime(
         options.name, options.pod_cidr, Catalogue(), clock, randomness, network, lambda name, type: NOBODY, tasks
     )
-    kubelet = Kubelet(
-        options, client, informers, PodRouter(informers), clock, randomness, runtime, network, tasks
-    )  # fmt: skip
+    kubelet = Kubelet(options, client, informers, PodRouter(informers), clock, randomness, runtime, network, tasks)
     await kubelet.start()
     await informers.wait_synced()
     return kubelet

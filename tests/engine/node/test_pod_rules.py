@@ -48,9 +48,10 @@ BACK_OFF = {"state": {"waiting": {"reason": "CrashLoopBackOff"}}, "lastState": {
 def test_phase(policy: str, init: list[Any], regular: list[Any], ends: bool, wanted: str) -> None:
     names = [f"i{n}" for n in range(len(init))], [f"c{n}" for n in range(len(regular))]
     spec = PodSpec(
-        containers=[Container(name=name) for name in names[1]], restartPolicy=policy,
+        containers=[Container(name=name) for name in names[1]],
+        restartPolicy=policy,
         initContainers=[Container(name=name) for name in names[0]],
-    )  # fmt: skip
+    )
     statuses = dict(zip([*names[0], *names[1]], [*init, *regular], strict=True))
     assert phase(spec, statuses, ends, initialised=False) == wanted
 
@@ -85,11 +86,15 @@ def test_expansion(text: str, wanted: str) -> None:
 def test_service_variables() -> None:
     raw = b'{"metadata":{"name":"my-db"},"spec":{"clusterIP":"10.0.0.9","ports":[{"name":"sql","port":5432}]}}'
     assert service_variables([kinds.SERVICE.decode(raw)]) == {
-        "MY_DB_SERVICE_HOST": "10.0.0.9", "MY_DB_SERVICE_PORT": "5432", "MY_DB_SERVICE_PORT_SQL": "5432",
-        "MY_DB_PORT": "tcp://10.0.0.9:5432", "MY_DB_PORT_5432_TCP": "tcp://10.0.0.9:5432",
-        "MY_DB_PORT_5432_TCP_PROTO": "tcp", "MY_DB_PORT_5432_TCP_PORT": "5432",
+        "MY_DB_SERVICE_HOST": "10.0.0.9",
+        "MY_DB_SERVICE_PORT": "5432",
+        "MY_DB_SERVICE_PORT_SQL": "5432",
+        "MY_DB_PORT": "tcp://10.0.0.9:5432",
+        "MY_DB_PORT_5432_TCP": "tcp://10.0.0.9:5432",
+        "MY_DB_PORT_5432_TCP_PROTO": "tcp",
+        "MY_DB_PORT_5432_TCP_PORT": "5432",
         "MY_DB_PORT_5432_TCP_ADDR": "10.0.0.9",
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize(

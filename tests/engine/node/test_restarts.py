@@ -15,13 +15,21 @@ NOT_IN_3 = [ContainerRestartRule("Restart", ContainerRestartRuleOnExitCodes("Not
 @pytest.mark.parametrize(
     ("pod", "own", "rules", "code", "again"),
     [
-        ("Always", None, None, 0, True), ("OnFailure", None, None, 0, False), ("OnFailure", None, None, 1, True),
-        ("Never", None, None, 1, False), ("Never", "Always", None, 0, True), ("Always", "Never", None, 1, False),
-        ("Never", "OnFailure", None, 1, True), ("Never", "Never", IN_3, 3, True), ("Never", "Never", IN_3, 4, False),
-        ("Never", "Never", NOT_IN_3, 4, True), ("Never", "Never", NOT_IN_3, 3, False),
-        ("Always", "OnFailure", IN_3, 0, False), (None, None, None, 0, True),
+        ("Always", None, None, 0, True),
+        ("OnFailure", None, None, 0, False),
+        ("OnFailure", None, None, 1, True),
+        ("Never", None, None, 1, False),
+        ("Never", "Always", None, 0, True),
+        ("Always", "Never", None, 1, False),
+        ("Never", "OnFailure", None, 1, True),
+        ("Never", "Never", IN_3, 3, True),
+        ("Never", "Never", IN_3, 4, False),
+        ("Never", "Never", NOT_IN_3, 4, True),
+        ("Never", "Never", NOT_IN_3, 3, False),
+        ("Always", "OnFailure", IN_3, 0, False),
+        (None, None, None, 0, True),
     ],
-)  # fmt: skip
+)
 def test_restarts(pod: str, own: str, rules: Any, code: int, again: bool) -> None:
     container = Container(name="c", restartPolicy=own, restartPolicyRules=rules)
     spec = PodSpec(containers=[container], restartPolicy=pod)

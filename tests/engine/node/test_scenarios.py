@@ -33,14 +33,20 @@ SCENARIOS: dict[str, tuple[dict[str, Any], float | None, list[str], list[str]]] 
         {"restartPolicy": "Never", "initContainers": [SIDECAR], "containers": [container("c", "sleep", "3")]},
         None,
         [
-            "0/2 Pending 0 Pending", "0/2 Init:0/1 0 Pending", "1/2 PodInitializing 0 Pending", "2/2 Running 0 Running",
-            "1/2 Completed 0 Running", "0/2 Completed 0 Running", "0/2 Completed 0 Succeeded",
+            "0/2 Pending 0 Pending",
+            "0/2 Init:0/1 0 Pending",
+            "1/2 PodInitializing 0 Pending",
+            "2/2 Running 0 Running",
+            "1/2 Completed 0 Running",
+            "0/2 Completed 0 Running",
+            "0/2 Completed 0 Succeeded",
         ],
         ["Killing: Stopping container s"],
     ),
     "a sidecar that does not start holds the pod back": (
         {
-            "terminationGracePeriodSeconds": 2, "containers": [container("c")],
+            "terminationGracePeriodSeconds": 2,
+            "containers": [container("c")],
             "initContainers": [container("s", "sleep", "1000", restartPolicy="Always", **failing("startupProbe"))],
         },
         None,
@@ -55,12 +61,16 @@ SCENARIOS: dict[str, tuple[dict[str, Any], float | None, list[str], list[str]]] 
     ),
     "a liveness probe ends a pod that is not restarted": (
         {
-            "restartPolicy": "Never", "terminationGracePeriodSeconds": 2,
+            "restartPolicy": "Never",
+            "terminationGracePeriodSeconds": 2,
             "containers": [container("c", "sleep", "1000", **failing("livenessProbe"))],
         },
         None,
         [
-            "0/1 Pending 0 Pending", "0/1 ContainerCreating 0 Pending", "1/1 Running 0 Running", "0/1 Error 0 Running",
+            "0/1 Pending 0 Pending",
+            "0/1 ContainerCreating 0 Pending",
+            "1/1 Running 0 Running",
+            "0/1 Error 0 Running",
             "0/1 Error 0 Failed",
         ],
         ["Unhealthy: Liveness probe failed: ", "Killing: Stopping container c"],
@@ -72,14 +82,29 @@ SCENARIOS: dict[str, tuple[dict[str, Any], float | None, list[str], list[str]]] 
         [],
     ),
     "a container of its own mind is restarted": (
-        {"restartPolicy": "Never", "containers": [
-            container("c", "sh", "-c", "sleep 2; exit 7", restartPolicy="Never",
-                      restartPolicyRules=[{"action": "Restart", "exitCodes": {"operator": "In", "values": [7]}}]),
-        ]},
+        {
+            "restartPolicy": "Never",
+            "containers": [
+                container(
+                    "c",
+                    "sh",
+                    "-c",
+                    "sleep 2; exit 7",
+                    restartPolicy="Never",
+                    restartPolicyRules=[{"action": "Restart", "exitCodes": {"operator": "In", "values": [7]}}],
+                ),
+            ],
+        },
         8.0,
         [
-            "0/1 Pending 0 Pending", "0/1 ContainerCreating 0 Pending", "1/1 Running 0 Running", "0/1 Error 0 Running",
-            "1/1 Running 1 Running", "0/1 Error 1 Running", "0/1 Terminating 1 Running", "0/1 Error 1 Failed",
+            "0/1 Pending 0 Pending",
+            "0/1 ContainerCreating 0 Pending",
+            "1/1 Running 0 Running",
+            "0/1 Error 0 Running",
+            "1/1 Running 1 Running",
+            "0/1 Error 1 Running",
+            "0/1 Terminating 1 Running",
+            "0/1 Error 1 Failed",
         ],
         ["BackOff: Back-off restarting failed container c in pod p_default(UID)"],
     ),
@@ -87,14 +112,17 @@ SCENARIOS: dict[str, tuple[dict[str, Any], float | None, list[str], list[str]]] 
         {"containers": [container("c", image="postgres:16")]},
         1.5,
         [
-            "0/1 Pending 0 Pending", "0/1 ContainerCreating 0 Pending", "0/1 Terminating 0 Pending",
+            "0/1 Pending 0 Pending",
+            "0/1 ContainerCreating 0 Pending",
+            "0/1 Terminating 0 Pending",
             "0/1 ContainerStatusUnknown 0 Failed",
         ],
         ['Pulling: Pulling image "postgres:16"'],
     ),
     "deleted while it initialises": (
         {
-            "terminationGracePeriodSeconds": 2, "initContainers": [container("i", "sleep", "1000"), container("j")],
+            "terminationGracePeriodSeconds": 2,
+            "initContainers": [container("i", "sleep", "1000"), container("j")],
             "containers": [container("c")],
         },
         2.0,
@@ -102,13 +130,19 @@ SCENARIOS: dict[str, tuple[dict[str, Any], float | None, list[str], list[str]]] 
         ["Killing: Stopping container i"],
     ),
     "a container that wants more memory than it may have": (
-        {"restartPolicy": "Never", "containers": [
-            container("c", "sh", "-c", "sleep 1; tail /dev/zero", resources={"limits": {"memory": "10Mi"}}),
-        ]},
+        {
+            "restartPolicy": "Never",
+            "containers": [
+                container("c", "sh", "-c", "sleep 1; tail /dev/zero", resources={"limits": {"memory": "10Mi"}}),
+            ],
+        },
         None,
         [
-            "0/1 Pending 0 Pending", "0/1 ContainerCreating 0 Pending", "1/1 Running 0 Running",
-            "0/1 OOMKilled 0 Running", "0/1 OOMKilled 0 Failed",
+            "0/1 Pending 0 Pending",
+            "0/1 ContainerCreating 0 Pending",
+            "1/1 Running 0 Running",
+            "0/1 OOMKilled 0 Running",
+            "0/1 OOMKilled 0 Failed",
         ],
         [],
     ),
@@ -125,15 +159,20 @@ SCENARIOS: dict[str, tuple[dict[str, Any], float | None, list[str], list[str]]] 
         {"containers": [container("c", image="nginx:no-such")]},
         5.0,
         [
-            "0/1 Pending 0 Pending", "0/1 ContainerCreating 0 Pending", "0/1 ErrImagePull 0 Pending",
-            "0/1 Terminating 0 Pending", "0/1 ContainerStatusUnknown 0 Failed",
+            "0/1 Pending 0 Pending",
+            "0/1 ContainerCreating 0 Pending",
+            "0/1 ErrImagePull 0 Pending",
+            "0/1 Terminating 0 Pending",
+            "0/1 ContainerStatusUnknown 0 Failed",
         ],
         [
-            'Pulling: Pulling image "nginx:no-such"', "Failed: Error: ErrImagePull",
+            'Pulling: Pulling image "nginx:no-such"',
+            "Failed: Error: ErrImagePull",
             'Failed: Failed to pull image "nginx:no-such": failed to pull and unpack image '
             '"docker.io/library/nginx:no-such": failed to resolve reference "docker.io/library/nginx:no-such": '
             "docker.io/library/nginx:no-such: not found",
-            'BackOff: Back-off pulling image "nginx:no-such"', "Failed: Error: ImagePullBackOff",
+            'BackOff: Back-off pulling image "nginx:no-such"',
+            "Failed: Error: ImagePullBackOff",
         ],
     ),
     "rejected by its node": (
@@ -142,7 +181,7 @@ SCENARIOS: dict[str, tuple[dict[str, Any], float | None, list[str], list[str]]] 
         ["0/1 Pending 0 Pending", "0/1 OutOfcpu 0 Failed"],
         ["OutOfcpu: Node didn't have enough resource: cpu, requested: 100000, used: 0, capacity: 4000"],
     ),
-}  # fmt: skip
+}
 STARTS = {"Pulled", "Created", "Started"}
 
 
@@ -168,8 +207,9 @@ async def test_scenario(name: str, kubelet: Kubelet, client: Client, clock: Manu
     events = [one.view for one in (await client.list(kinds.EVENT)).items if one.view.involvedObject.kind == "Pod"]
     assert {
         re.sub(r"\([0-9a-f-]{36}\)", "(UID)", f"{one.reason}: {one.message}")
-        for one in events if one.reason not in STARTS
-    } == set(told)  # fmt: skip
+        for one in events
+        if one.reason not in STARTS
+    } == set(told)
 
 
 def _short(text: str) -> str:

@@ -68,19 +68,24 @@ async def test_following_a_log(
         (TALK, {"container": "x"}, "container x is not valid for pod p"),
         (TALK, {"previous": True}, 'previous terminated container "c" in pod "p" not found'),
         (
-            {"name": "c", "image": "node-app:v9", "imagePullPolicy": "Never"}, {},
+            {"name": "c", "image": "node-app:v9", "imagePullPolicy": "Never"},
+            {},
             'container "c" in pod "p" is waiting to start: ErrImageNeverPull',
         ),
         (
-            {"name": "c", "image": "nowhere:v9"}, {},
+            {"name": "c", "image": "nowhere:v9"},
+            {},
             'container "c" in pod "p" is waiting to start: image can\'t be pulled',
         ),
     ],
-)  # fmt: skip
+)
 async def test_logs_refused(
-    container: dict[str, Any], options: dict[str, Any], message: str,
-    run: Callable[..., Any], node_streams: NodeStreams,
-) -> None:  # fmt: skip
+    container: dict[str, Any],
+    options: dict[str, Any],
+    message: str,
+    run: Callable[..., Any],
+    node_streams: NodeStreams,
+) -> None:
     await run({"containers": [container]})
     with pytest.raises(StatusError) as refusal:
         await lines(node_streams, **options)

@@ -22,8 +22,9 @@ def volumes(**sources: Data) -> Data:
     mounts = [{"name": name, "mountPath": f"/{name}"} for name in sources]
     container = {"name": "c", "image": "busybox", "command": ["sleep", "9999"], "volumeMounts": mounts}
     return {
-        "containers": [container], "volumes": [{"name": name, **source} for name, source in sources.items()],
-    }  # fmt: skip
+        "containers": [container],
+        "volumes": [{"name": name, **source} for name, source in sources.items()],
+    }
 
 
 @pytest.fixture
@@ -43,9 +44,17 @@ async def test_mounted_files_follow_their_configmap(
 ) -> None:
     await client.create(kinds.CONFIG_MAP, {"metadata": {"name": "c"}, "data": {"a": "1", "b": "2"}}, "default")
     chosen = {"name": "c", "items": [{"key": "b", "path": "deep/b", "mode": 0o400}]}
-    spec = volumes(config={"configMap": {"name": "c", "defaultMode": 0o440}}, some={"projected": {"sources": [
-        {"configMap": chosen}, {"configMap": {"name": "later", "optional": True}},
-    ]}})  # fmt: skip
+    spec = volumes(
+        config={"configMap": {"name": "c", "defaultMode": 0o440}},
+        some={
+            "projected": {
+                "sources": [
+                    {"configMap": chosen},
+                    {"configMap": {"name": "later", "optional": True}},
+                ]
+            }
+        },
+    )
     spec["containers"][0]["volumeMounts"].append({"name": "config", "mountPath": "/part", "subPath": "a"})
     await run(spec, 3)
     assert await sh("cat /config/a /config/b /some/deep/b /part; ls /some") == "1221deep\n"
@@ -87,9 +96,16 @@ async def test_hosts_and_resolver(run: Callable[..., Any], sh: Callable[[str], A
     aliases = [{"ip": "1.2.3.4", "hostnames": ["foo", "bar"]}]
     dns = {"nameservers": ["1.1.1.1"], "searches": ["x.example"], "options": [{"name": "ndots", "value": "2"}]}
     await run(
-        {"containers": [container], "hostAliases": aliases, "dnsPolicy": "None", "dnsConfig": dns, "hostname": "h",
-         "subdomain": "s"}, 3,
-    )  # fmt: skip
+        {
+            "containers": [container],
+            "hostAliases": aliases,
+            "dnsPolicy": "None",
+            "dnsConfig": dns,
+            "hostname": "h",
+            "subdomain": "s",
+        },
+        3,
+    )
     hosts = await sh("cat /etc/hosts")
     assert hosts.startswith("# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n")
     assert "\th.s.default.svc.cluster.local\th\n" in hosts
@@ -140,8 +156,10 @@ async def test_a_sub_path_that_cannot_be_keeps_the_container_waiting(
     spec = volumes(shared={"emptyDir": {}})
     annotation = {"fieldRef": {"fieldPath": "metadata.annotations['part']"}}
     spec["containers"][0]["env"] = [
-        {"name": "A", "valueFrom": annotation}, {"name": "B", "value": "/tmp"}, {"name": "C", "value": ".."},
-    ]  # fmt: skip
+        {"name": "A", "valueFrom": annotation},
+        {"name": "B", "value": "/tmp"},
+        {"name": "C", "value": ".."},
+    ]
     spec["containers"][0]["volumeMounts"].append({"name": "shared", "mountPath": "/i", "subPathExpr": expression})
     status = await run(spec, 30)
     [container] = status["containerStatuses"]
@@ -163,13 +181,19 @@ async def test_a_sub_path_that_cannot_be_keeps_the_container_waiting(
         ({"runAsUser": 7}, {"runAsUser": 5, "runAsGroup": 6}, "id -u; id -g", "7\n6\n"),
         ({}, {"runAsUser": 5}, "id; whoami", "uid=5 gid=0(root) groups=0(root)\nwhoami: unknown uid 5\n"),
         (
-            {"readOnlyRootFilesystem": True}, {}, "touch /x; echo a > /v/x; cat /v/x",
+            {"readOnlyRootFilesystem": True},
+            {},
+            "touch /x; echo a > /v/x; cat /v/x",
             "touch: /x: Read-only file system\na\n",
         ),
-        ({"readOnlyRootFilesystem": True}, {}, "mkdir /x; rm -r /etc; ls /v", "mkdir: can't create directory '/x': "
-         "Read-only file system\nrm: Read-only file system\n"),
+        (
+            {"readOnlyRootFilesystem": True},
+            {},
+            "mkdir /x; rm -r /etc; ls /v",
+            "mkdir: can't create directory '/x': Read-only file system\nrm: Read-only file system\n",
+        ),
     ],
-)  # fmt: skip
+)
 async def test_as_whom_containers_run(
     run: Callable[..., Any], sh: Callable[[str], Any], own: Data, general: Data, script: str, told: str
 ) -> None:
@@ -201,9 +225,11 @@ async def test_root_may_be_forbidden(run: Callable[..., Any], context: Data, pro
 )
 async def test_an_image_as_a_volume(run: Callable[..., Any], kubelet: Kubelet, reference: str, state: str) -> None:
     one = {
-        "name": "c", "image": "busybox", "command": ["cat", "/v/data.json", "/v/etc/os-release"],
+        "name": "c",
+        "image": "busybox",
+        "command": ["cat", "/v/data.json", "/v/etc/os-release"],
         "volumeMounts": [{"name": "v", "mountPath": "/v"}],
-    }  # fmt: skip
+    }
     volumes = [{"name": "v", "image": {"reference": reference}}]
     status = await run({"containers": [one], "volumes": volumes, "restartPolicy": "Never"}, 8)
     reason = status["containerStatuses"][0]["state"].get("waiting", {}).get("reason", "")

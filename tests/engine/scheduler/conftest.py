@@ -21,9 +21,12 @@ def node(name: str, *, cpu: str = "4", memory: str = "8Gi", pods: int = 110, **m
     size = {"cpu": cpu, "memory": memory, "pods": str(pods)}
     status = {"capacity": size, "allocatable": size, "images": more.pop("images", [])}
     return {
-        "apiVersion": "v1", "kind": "Node", "metadata": {"name": name, "labels": labels},
-        "spec": more, "status": status,
-    }  # fmt: skip
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"name": name, "labels": labels},
+        "spec": more,
+        "status": status,
+    }
 
 
 def pod(name: str, *, cpu: str = "", memory: str = "", labels: dict[str, str] | None = None, **spec: Any) -> Data:

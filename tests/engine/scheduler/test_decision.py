@@ -94,11 +94,15 @@ def test_a_node_that_comes_back_still_has_its_pods(node: Make, pod: Make):
     assert not made.nodes[0].requested["cpu"]
 
 
-POD = st.fixed_dictionaries({
-    "cpu": st.sampled_from(["", "100m", "1"]), "memory": st.sampled_from(["", "1Gi"]),
-    "labels": st.dictionaries(st.sampled_from("ab"), st.sampled_from("xy")),
-    "port": st.sampled_from([0, 80]), "affine": st.booleans(),
-})  # fmt: skip
+POD = st.fixed_dictionaries(
+    {
+        "cpu": st.sampled_from(["", "100m", "1"]),
+        "memory": st.sampled_from(["", "1Gi"]),
+        "labels": st.dictionaries(st.sampled_from("ab"), st.sampled_from("xy")),
+        "port": st.sampled_from([0, 80]),
+        "affine": st.booleans(),
+    }
+)
 
 
 @given(st.lists(st.tuples(st.integers(0, 4), st.booleans(), POD), max_size=20))

@@ -68,22 +68,63 @@ async def test_the_message_counts_every_reason(world, pod):
 
 REJECTIONS: list[tuple[str, Data, str, str]] = [
     ("selector", {"nodeSelector": {"disk": "ssd"}}, "node(s) didn't match Pod's node affinity/selector", NO_HELP),
-    ("port", {"container": {"ports": [{"containerPort": 80, "hostPort": 80}]}},
-     "node(s) didn't have free ports for the requested pod ports", NO_VICTIMS),
-    ("spread", {"topologySpreadConstraints": [
-        {"maxSkew": 1, "topologyKey": ZONE, "whenUnsatisfiable": "DoNotSchedule", "labelSelector": {}}]},
-     "node(s) didn't match pod topology spread constraints (missing required label)", NO_HELP),
-    ("friend", {"affinity": {"podAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [
-        {"topologyKey": HOST, "labelSelector": {"matchLabels": {"app": "nobody"}}}]}}},
-     "node(s) didn't match pod affinity rules", NO_HELP),
-    ("foe", {"affinity": {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [
-        {"topologyKey": HOST, "labelSelector": {"matchLabels": {"app": "first"}}}]}}},
-     "node(s) didn't match pod anti-affinity rules", NO_VICTIMS),
-    ("unloved", {"metadata": {"labels": {"app": "unloved"}}},
-     "node(s) didn't satisfy existing pods anti-affinity rules", NO_VICTIMS),
-    ("claim", {"volumes": [{"name": "v", "persistentVolumeClaim": {"claimName": "data"}}]},
-     'persistentvolumeclaim "data" not found', NO_HELP),
-]  # fmt: skip
+    (
+        "port",
+        {"container": {"ports": [{"containerPort": 80, "hostPort": 80}]}},
+        "node(s) didn't have free ports for the requested pod ports",
+        NO_VICTIMS,
+    ),
+    (
+        "spread",
+        {
+            "topologySpreadConstraints": [
+                {"maxSkew": 1, "topologyKey": ZONE, "whenUnsatisfiable": "DoNotSchedule", "labelSelector": {}}
+            ]
+        },
+        "node(s) didn't match pod topology spread constraints (missing required label)",
+        NO_HELP,
+    ),
+    (
+        "friend",
+        {
+            "affinity": {
+                "podAffinity": {
+                    "requiredDuringSchedulingIgnoredDuringExecution": [
+                        {"topologyKey": HOST, "labelSelector": {"matchLabels": {"app": "nobody"}}}
+                    ]
+                }
+            }
+        },
+        "node(s) didn't match pod affinity rules",
+        NO_HELP,
+    ),
+    (
+        "foe",
+        {
+            "affinity": {
+                "podAntiAffinity": {
+                    "requiredDuringSchedulingIgnoredDuringExecution": [
+                        {"topologyKey": HOST, "labelSelector": {"matchLabels": {"app": "first"}}}
+                    ]
+                }
+            }
+        },
+        "node(s) didn't match pod anti-affinity rules",
+        NO_VICTIMS,
+    ),
+    (
+        "unloved",
+        {"metadata": {"labels": {"app": "unloved"}}},
+        "node(s) didn't satisfy existing pods anti-affinity rules",
+        NO_VICTIMS,
+    ),
+    (
+        "claim",
+        {"volumes": [{"name": "v", "persistentVolumeClaim": {"claimName": "data"}}]},
+        'persistentvolumeclaim "data" not found',
+        NO_HELP,
+    ),
+]
 
 
 @pytest.mark.parametrize(("name", "spec", "why", "then"), REJECTIONS, ids=[case[0] for case in REJECTIONS])

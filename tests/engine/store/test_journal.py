@@ -59,9 +59,11 @@ async def test_custom_resources_come_back_with_their_definition(tmp_path: Path) 
     assert definitions is not None
     schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
     spec = {
-        "group": "example.com", "scope": "Namespaced", "names": {"plural": "widgets", "kind": "Widget"},
+        "group": "example.com",
+        "scope": "Namespaced",
+        "names": {"plural": "widgets", "kind": "Widget"},
         "versions": [{"name": "v1", "served": True, "storage": True, "schema": schema}],
-    }  # fmt: skip
+    }
     server.create(server.request(definitions, ""), {"metadata": {"name": "widgets.example.com"}, "spec": spec})
     widget = server.kinds.of("example.com/v1", "Widget")
     assert widget is not None

@@ -7,9 +7,11 @@ from k9lite.api.object import Data
 
 # A field of a version, and what it is called where all versions share it.
 _SHARED = {
-    "schema": "validation", "subresources": "subresources", "additionalPrinterColumns": "additionalPrinterColumns",
+    "schema": "validation",
+    "subresources": "subresources",
+    "additionalPrinterColumns": "additionalPrinterColumns",
     "selectableFields": "selectableFields",
-}  # fmt: skip
+}
 
 
 def folded(spec: Data) -> Data:

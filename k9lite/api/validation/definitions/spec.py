@@ -25,13 +25,29 @@ _ENHANCEMENT = "see https://github.com/kubernetes/enhancements/pull/1111"
 _LONGEST_WARNING = 256
 # What may stand at the root of a schema whose status is a subresource of its own.
 _AT_ROOT = {
-    "Description": "description", "Type": "type", "Format": "format", "Title": "title", "Maximum": "maximum",
-    "ExclusiveMaximum": "exclusiveMaximum", "Minimum": "minimum", "ExclusiveMinimum": "exclusiveMinimum",
-    "MaxLength": "maxLength", "MinLength": "minLength", "Pattern": "pattern", "MaxItems": "maxItems",
-    "MinItems": "minItems", "UniqueItems": "uniqueItems", "MultipleOf": "multipleOf", "Required": "required",
-    "Items": "items", "Properties": "properties", "ExternalDocs": "externalDocs", "Example": "example",
-    "XPreserveUnknownFields": "x-kubernetes-preserve-unknown-fields", "XValidations": "x-kubernetes-validations",
-}  # fmt: skip
+    "Description": "description",
+    "Type": "type",
+    "Format": "format",
+    "Title": "title",
+    "Maximum": "maximum",
+    "ExclusiveMaximum": "exclusiveMaximum",
+    "Minimum": "minimum",
+    "ExclusiveMinimum": "exclusiveMinimum",
+    "MaxLength": "maxLength",
+    "MinLength": "minLength",
+    "Pattern": "pattern",
+    "MaxItems": "maxItems",
+    "MinItems": "minItems",
+    "UniqueItems": "uniqueItems",
+    "MultipleOf": "multipleOf",
+    "Required": "required",
+    "Items": "items",
+    "Properties": "properties",
+    "ExternalDocs": "externalDocs",
+    "Example": "example",
+    "XPreserveUnknownFields": "x-kubernetes-preserve-unknown-fields",
+    "XValidations": "x-kubernetes-validations",
+}
 
 
 def create(data: Data) -> Errors:

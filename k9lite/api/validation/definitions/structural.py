@@ -11,24 +11,31 @@ _JUNCTORS = ("anyOf", "allOf", "oneOf")
 _INT_OR_STRING_OPTIONS = [{"type": "integer"}, {"type": "string"}]
 # What a condition may not say of a value, since the structure says it.
 _FORBIDDEN_IN_CONDITIONS = {
-    "type": "must be empty to be structural", "additionalProperties": "must be undefined to be structural",
-    "default": "must be undefined to be structural", "title": "must be empty to be structural",
-    "description": "must be empty to be structural", "nullable": "must be false to be structural",
-    _KEPT: "must be false to be structural", _EMBEDDED: "must be false to be structural",
-    _INT_OR_STRING: "must be false to be structural", "x-kubernetes-list-map-keys": "must be empty to be structural",
+    "type": "must be empty to be structural",
+    "additionalProperties": "must be undefined to be structural",
+    "default": "must be undefined to be structural",
+    "title": "must be empty to be structural",
+    "description": "must be empty to be structural",
+    "nullable": "must be false to be structural",
+    _KEPT: "must be false to be structural",
+    _EMBEDDED: "must be false to be structural",
+    _INT_OR_STRING: "must be false to be structural",
+    "x-kubernetes-list-map-keys": "must be empty to be structural",
     "x-kubernetes-list-type": "must be undefined to be structural",
     "x-kubernetes-map-type": "must be undefined to be structural",
     "x-kubernetes-validations": "must be empty to be structural",
-}  # fmt: skip
+}
 # Go's words for what RE2 says in others.
 _GO_WORDS = {
-    "missing ]": "missing closing ]", "missing )": "missing closing )",
+    "missing ]": "missing closing ]",
+    "missing )": "missing closing )",
     "trailing \\": "trailing backslash at end of expression",
     "no argument for repetition operator": "missing argument to repetition operator",
-    "bad repetition operator": "invalid nested repetition operator", "invalid repetition size": "invalid repeat count",
+    "bad repetition operator": "invalid nested repetition operator",
+    "invalid repetition size": "invalid repeat count",
     "invalid perl operator": "invalid or unsupported Perl syntax",
     "invalid named capture group": "invalid named capture",
-}  # fmt: skip
+}
 
 
 def structural(path: str, schema: Data) -> Errors:

@@ -19,10 +19,14 @@ Change = Callable[[Context, Request, Data, Data], None]  # of the new state and 
 
 COMPLETE: Mapping[str, tuple[Step, ...]] = {
     "pods": (
-        limit_ranger.fill_in, service_account.admit, pods.tolerate_node_failure, pods.set_priority, runtime_class.admit,
+        limit_ranger.fill_in,
+        service_account.admit,
+        pods.tolerate_node_failure,
+        pods.set_priority,
+        runtime_class.admit,
     ),
     "nodes": (nodes.taint,),
-}  # fmt: skip
+}
 COMPLETE_CHANGE: Mapping[str, tuple[Change, ...]] = {"pods": (pods.keep_tolerations, pods.keep_priority)}
 CHECK: Mapping[str, tuple[Step, ...]] = {
     "pods": (limit_ranger.check_pod,),

@@ -19,9 +19,11 @@ def check_create(context: Context, request: Request, data: Data) -> None:
             "Forbidden",
             f'{request.kind.resource} "{requested_name(data)}" is forbidden: '
             f"unable to create new content in namespace {name} because it is being terminated",
-            name=requested_name(data), group=request.kind.group, kind=request.kind.plural,
+            name=requested_name(data),
+            group=request.kind.group,
+            kind=request.kind.plural,
             causes=[Cause("NamespaceTerminating", f"namespace {name} is being terminated", "metadata.namespace")],
-        )  # fmt: skip
+        )
 
 
 def requested_name(data: Data) -> str:

@@ -43,16 +43,18 @@ def set_priority(context: Context, request: Request, pod: Data) -> None:
     policy = (chosen.preemptionPolicy if chosen is not None else None) or "PreemptLowerPriority"
     if spec.get("priority", value) != value:
         raise refuse(
-            request, pod,
+            request,
+            pod,
             f"the integer value of priority ({spec['priority']}) must not be provided in pod spec; "
             f"priority admission controller computed {value} from the given PriorityClass name",
-        )  # fmt: skip
+        )
     if spec.get("preemptionPolicy", policy) != policy:
         raise refuse(
-            request, pod,
+            request,
+            pod,
             f"the string value of PreemptionPolicy ({spec['preemptionPolicy']}) must not be provided in pod spec; "
             f"priority admission controller computed {policy} from the given PriorityClass name",
-        )  # fmt: skip
+        )
     spec["priority"], spec["preemptionPolicy"] = value, policy
 
 

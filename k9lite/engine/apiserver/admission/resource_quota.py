@@ -25,9 +25,10 @@ def admit(context: Context, request: Request, new: Data, old: Data | None = None
     if kind is None or not request.namespace:
         return
     limiting = [
-        (quota, names) for quota in sorted(context.store.collection(kind).all(request.namespace), key=_name)
+        (quota, names)
+        for quota in sorted(context.store.collection(kind).all(request.namespace), key=_name)
         if (names := _names(quota, resource)) and quotas.matches(quota.data()["spec"], resource, new)
-    ]  # fmt: skip
+    ]
     if resource == "pods":
         for quota, names in limiting:
             if unsaid := quotas.unsaid(names, new):
@@ -67,12 +68,15 @@ def _charge(request: Request, new: Data, quota: Object[Any], more: quotas.Usage)
     asked = {name: more[name] for name in hard if name in more}
     after = quotas.add(used, asked)
     beyond = [
-        name for name, amount in asked.items()
+        name
+        for name, amount in asked.items()
         if quantity.parse(amount) > 0 and quantity.parse(after[name]) > quantity.parse(hard[name])
-    ]  # fmt: skip
+    ]
     if beyond:
-        told = [f"{title}: {_text(amounts, beyond)}" for title, amounts in
-                (("requested", asked), ("used", used), ("limited", hard))]  # fmt: skip
+        told = [
+            f"{title}: {_text(amounts, beyond)}"
+            for title, amounts in (("requested", asked), ("used", used), ("limited", hard))
+        ]
         raise refuse(request, new, f"exceeded quota: {quota.name}, {', '.join(told)}")
     return after
 

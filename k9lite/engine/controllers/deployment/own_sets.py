@@ -128,7 +128,10 @@ def size_of(one: Object[ReplicaSet]) -> Size:
         return int(text) if text.isdecimal() else None
 
     return Size(
-        one.name, replicas(one), (one.view.status or NO_STATUS).availableReplicas or 0,
+        one.name,
+        replicas(one),
+        (one.view.status or NO_STATUS).availableReplicas or 0,
         times.timestamp(one.meta.creationTimestamp) or 0.0,
-        number(revisions.DESIRED), number(revisions.MAXIMUM),
-    )  # fmt: skip
+        number(revisions.DESIRED),
+        number(revisions.MAXIMUM),
+    )

@@ -56,14 +56,18 @@ def new_set(deployment: Object[Deployment], hash: str, replicas: int, revision: 
     annotations, _ = annotate(deployment, {}, revision, exists=False)
     return {
         "metadata": {
-            "name": hashed_name(deployment.name, hash), "labels": labels, "annotations": annotations,
+            "name": hashed_name(deployment.name, hash),
+            "labels": labels,
+            "annotations": annotations,
             "ownerReferences": [controller_reference(deployment)],
         },
         "spec": {
-            "replicas": replicas, "minReadySeconds": spec.get("minReadySeconds", 0),
-            "selector": selector, "template": template,
+            "replicas": replicas,
+            "minReadySeconds": spec.get("minReadySeconds", 0),
+            "selector": selector,
+            "template": template,
         },
-    }  # fmt: skip
+    }
 
 
 def sizes(deployment: Object[Deployment]) -> dict[str, str]:
@@ -121,6 +125,9 @@ def to_clean_up(old: Iterable[Object[ReplicaSet]], limit: int | None) -> list[Ob
 def _is_empty(one: Object[ReplicaSet]) -> bool:
     spec, status = one.view.spec, one.view.status
     return (
-        spec is not None and status is not None and spec.replicas == 0 and not status.replicas
+        spec is not None
+        and status is not None
+        and spec.replicas == 0
+        and not status.replicas
         and one.meta.generation <= (status.observedGeneration or 0)
-    )  # fmt: skip
+    )

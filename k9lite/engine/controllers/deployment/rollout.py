@@ -124,7 +124,7 @@ class Rollout:
         unknown = conditions.find(self._status().get("conditions"), "Progressing") is None
         await self._note_revision(
             new, ("FoundNewReplicaSet", f'Found new replica set "{new.name}"') if unknown else None
-        )  # fmt: skip
+        )
 
     async def _ensure_new(self) -> Object[ReplicaSet]:
         if self._sets.new is not None:

@@ -27,11 +27,13 @@ def count(
     told["conditions"] = list(old.get("conditions", ()))
     least = deployments.replicas(deployment.view) - deployments.bounds(deployment.view).unavailable
     if told["availableReplicas"] >= least:
-        available = condition("Available", "True", "MinimumReplicasAvailable",
-                              "Deployment has minimum availability.", now)  # fmt: skip
+        available = condition(
+            "Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.", now
+        )
     else:
-        available = condition("Available", "False", "MinimumReplicasUnavailable",
-                              "Deployment does not have minimum availability.", now)  # fmt: skip
+        available = condition(
+            "Available", "False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability.", now
+        )
     put(told["conditions"], available)
     told = {name: value for name, value in told.items() if value}
     if all(status.terminatingReplicas is not None for status in of_sets):
@@ -41,8 +43,14 @@ def count(
 
 def condition(type: str, status: str, reason: str, message: str, now: float) -> Data:
     stamp = times.time(now)
-    return {"type": type, "status": status, "lastUpdateTime": stamp, "lastTransitionTime": stamp,
-            "reason": reason, "message": message}  # fmt: skip
+    return {
+        "type": type,
+        "status": status,
+        "lastUpdateTime": stamp,
+        "lastTransitionTime": stamp,
+        "reason": reason,
+        "message": message,
+    }
 
 
 def put(existing: list[Data], new: Data) -> None:
@@ -58,9 +66,12 @@ def put(existing: list[Data], new: Data) -> None:
 
 
 def judge_progress(
-    deployment: Object[Deployment], status: Data, sets: Sequence[Object[ReplicaSet]], new: Object[ReplicaSet] | None,
+    deployment: Object[Deployment],
+    status: Data,
+    sets: Sequence[Object[ReplicaSet]],
+    new: Object[ReplicaSet] | None,
     now: float,
-) -> None:  # fmt: skip
+) -> None:
     """Bring the Progressing and ReplicaFailure conditions of `status`, made by `count`, up to date."""
     existing: list[Data] = status.setdefault("conditions", [])
     current = conditions.find(existing, "Progressing")
@@ -139,6 +150,12 @@ def _failure(sets: Sequence[Object[ReplicaSet]], new: Object[ReplicaSet] | None)
         for found in (one.view.status or NO_STATUS).conditions or ():
             if found.type == "ReplicaFailure":
                 stamp = times.time(times.timestamp(found.lastTransitionTime) or 0.0)
-                return {"type": "ReplicaFailure", "status": found.status, "lastUpdateTime": stamp,
-                        "lastTransitionTime": stamp, "reason": found.reason, "message": found.message}  # fmt: skip
+                return {
+                    "type": "ReplicaFailure",
+                    "status": found.status,
+                    "lastUpdateTime": stamp,
+                    "lastTransitionTime": stamp,
+                    "reason": found.reason,
+                    "message": found.message,
+                }
     return None

@@ -71,10 +71,15 @@ def _backend(service: Object[Service], pod: Object[Pod], addresses: tuple[str, .
     )
     named = spec.hostname and spec.subdomain == service.name
     return Backend(
-        pod, addresses, tuple(sorted(ports, key=lambda port: port[:3])),
-        ready=published or (serving and not pod.deleting), serving=serving, terminating=pod.deleting,
-        node=spec.nodeName, hostname=spec.hostname if named else None,
-    )  # fmt: skip
+        pod,
+        addresses,
+        tuple(sorted(ports, key=lambda port: port[:3])),
+        ready=published or (serving and not pod.deleting),
+        serving=serving,
+        terminating=pod.deleting,
+        node=spec.nodeName,
+        hostname=spec.hostname if named else None,
+    )
 
 
 def _addresses(pod: Pod) -> tuple[str, ...]:
@@ -98,9 +103,13 @@ class Standing(NamedTuple):
 def standing(pod: Object[Pod]) -> Standing:
     view = pod.view
     return Standing(
-        pod.labels, _addresses(view), pods.spec(view).nodeName, pods.is_ready(view), pod.deleting,
+        pod.labels,
+        _addresses(view),
+        pods.spec(view).nodeName,
+        pods.is_ready(view),
+        pod.deleting,
         pods.is_terminal(view),
-    )  # fmt: skip
+    )
 
 
 def port_data(port: Port) -> Data:

@@ -20,8 +20,9 @@ SKIP = "endpointslice.kubernetes.io/skip-mirror"
 LEADER = "control-plane.alpha.kubernetes.io/leader"
 MOST_ADDRESSES = 1000  # of one subset
 NOT_COPIED = {
-    "kubectl.kubernetes.io/last-applied-configuration", "endpoints.kubernetes.io/last-change-trigger-time",
-}  # fmt: skip
+    "kubectl.kubernetes.io/last-applied-configuration",
+    "endpoints.kubernetes.io/last-change-trigger-time",
+}
 
 
 class EndpointSliceMirroringController(Controller):
@@ -42,9 +43,11 @@ class EndpointSliceMirroringController(Controller):
         service = self.services.get(key.name, key.namespace)
         source = self.endpoints.get(key.name, key.namespace)
         mirrored = (
-            service is not None and source is not None and not services.spec(service.view).selector
+            service is not None
+            and source is not None
+            and not services.spec(service.view).selector
             and is_mirrored(source)
-        )  # fmt: skip
+        )
         wanted = mirrors(source) if source is not None and mirrored else []
         existing = [one for one in self.slices.indexed("service", str(key)) if one.labels.get(MANAGED_BY) == CONTROLLER]
         for one in existing:
@@ -86,9 +89,10 @@ def _entries(subset: Mapping[str, list[Data]]) -> dict[str, list[Data]]:
 
 def _slice(endpoints: Object[Endpoints], family: str, entries: list[Data], ports: list[Data]) -> Data:
     metadata: Data = {
-        "generateName": f"{endpoints.name}-", "ownerReferences": [controller_reference(endpoints)],
+        "generateName": f"{endpoints.name}-",
+        "ownerReferences": [controller_reference(endpoints)],
         "labels": {**endpoints.labels, SERVICE_LABEL: endpoints.name, MANAGED_BY: CONTROLLER},
-    }  # fmt: skip
+    }
     annotations = {key: value for key, value in endpoints.annotations.items() if key not in NOT_COPIED}
     if annotations:
         metadata["annotations"] = annotations

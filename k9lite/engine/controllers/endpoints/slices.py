@@ -70,9 +70,12 @@ def labels(service: Object[Service]) -> dict[str, str]:
 
 
 def plan(
-    service: Object[Service], existing: Sequence[Data], wanted: Mapping[Ports, Mapping[str, Data]], family: str,
+    service: Object[Service],
+    existing: Sequence[Data],
+    wanted: Mapping[Ports, Mapping[str, Data]],
+    family: str,
     changed_at: float | None,
-) -> Plan:  # fmt: skip
+) -> Plan:
     """What to write so that the slices of one family say what is `wanted`.
 
     Entries stay where they are; what is new fills slices that are written anyway, then one that has room for all of
@@ -150,13 +153,17 @@ class _Writes:
         return Plan(self.create, self.update, [one["metadata"]["name"] for one in self._dropped])
 
     def _new(self, ports: Ports, entries: list[Data]) -> Data:
-        return self._labelled({
-            "metadata": {
-                "generateName": f"{self._service.name}-",
-                "ownerReferences": [controller_reference(self._service)],
-            },
-            "addressType": self._family, "endpoints": entries, "ports": [port_data(port) for port in ports],
-        })  # fmt: skip
+        return self._labelled(
+            {
+                "metadata": {
+                    "generateName": f"{self._service.name}-",
+                    "ownerReferences": [controller_reference(self._service)],
+                },
+                "addressType": self._family,
+                "endpoints": entries,
+                "ports": [port_data(port) for port in ports],
+            }
+        )
 
     def _labelled(self, body: Data) -> Data:
         annotations = {k: v for k, v in body["metadata"].get("annotations", {}).items() if k != LAST_CHANGE}

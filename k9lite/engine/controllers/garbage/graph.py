@@ -103,7 +103,8 @@ def _dependent(obj: Object[Any]) -> Dependent | None:
     if not references:
         return None
     return Dependent(
-        obj.uid, tuple(dict.fromkeys(one.uid for one in references)),
+        obj.uid,
+        tuple(dict.fromkeys(one.uid for one in references)),
         tuple(dict.fromkeys(one.uid for one in references if one.blockOwnerDeletion)),
         obj.deleting and FOREGROUND in (obj.meta.finalizers or ()),
-    )  # fmt: skip
+    )

@@ -214,9 +214,8 @@ def _ended(spec: JobSpec, status: Data, own: Sequence[Object[Pod]], now: float) 
     return [
         (members.finished_at(pod, now), members.succeeded(pod))
         for pod in own
-        if members.is_tracked(pod) and pod.uid not in named
-        and (members.succeeded(pod) or members.failed(pod, spec))
-    ]  # fmt: skip
+        if members.is_tracked(pod) and pod.uid not in named and (members.succeeded(pod) or members.failed(pod, spec))
+    ]
 
 
 def _put(status: Data, type: str, why: Verdict, now: float, state: str = "True") -> None:

@@ -29,6 +29,4 @@ def text(indexes: Iterable[int]) -> str:
             runs[-1].append(index)
         else:
             runs.append([index])
-    return ",".join(
-        f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join(map(str, run)) for run in runs
-    )  # fmt: skip
+    return ",".join(f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join(map(str, run)) for run in runs)

@@ -120,7 +120,8 @@ def restarts_exceeded(spec: JobSpec, members: Sequence[Object[Pod]]) -> bool:
     limit = 6 if spec.backoffLimit is None else spec.backoffLimit
     restarts = sum(
         status.restartCount or 0
-        for pod in members if pods.phase(pod.view) in ("Running", "Pending")
+        for pod in members
+        if pods.phase(pod.view) in ("Running", "Pending")
         for status in pods.container_statuses(pod.view)
-    )  # fmt: skip
+    )
     return restarts >= max(limit, 1)

@@ -97,9 +97,7 @@ def _body(job: Object[Job], index: int | None = None, annotations: Mapping[str, 
     metadata["annotations"] = metadata.get("annotations", {}) | {members.INDEX: str(index)} | (annotations or {})
     metadata["labels"] = metadata.get("labels", {}) | {members.INDEX: str(index)}
     body["spec"]["hostname"] = f"{job.name}-{index}"
-    variable = {
-        "name": INDEX_VARIABLE, "valueFrom": {"fieldRef": {"fieldPath": f"metadata.labels['{members.INDEX}']"}}
-    }  # fmt: skip
+    variable = {"name": INDEX_VARIABLE, "valueFrom": {"fieldRef": {"fieldPath": f"metadata.labels['{members.INDEX}']"}}}
     for part in ("initContainers", "containers"):
         for container in body["spec"].get(part, ()):
             if all(one["name"] != INDEX_VARIABLE for one in container.get("env", ())):

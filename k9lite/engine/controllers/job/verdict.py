@@ -71,12 +71,15 @@ def progress(spec: JobSpec, status: Data, own: Sequence[Object[Pod]]) -> Progres
         succeeded = status.get("succeeded", 0) + len(uncounted.get("succeeded", ())) + len(won)
     active = [pod for pod in own if pods.is_active(pod.view)]
     return Progress(
-        own, active,
+        own,
+        active,
         terminating=sum(pod.deleting and not pods.is_terminal(pod.view) for pod in own),
         ready=sum(pods.is_ready(pod.view) for pod in active),
-        succeeded=succeeded, failed=status.get("failed", 0) + len(uncounted.get("failed", ())) + len(lost),
-        done=done, failed_indexes=failed_indexes,
-    )  # fmt: skip
+        succeeded=succeeded,
+        failed=status.get("failed", 0) + len(uncounted.get("failed", ())) + len(lost),
+        done=done,
+        failed_indexes=failed_indexes,
+    )
 
 
 def _counts(spec: JobSpec, pod: Object[Pod]) -> bool:
@@ -161,7 +164,6 @@ def wanted_active(spec: JobSpec, seen: Progress) -> int:
 def free_indexes(spec: JobSpec, seen: Progress, number: int) -> list[int]:
     """The lowest `number` of indexes that nothing is active for and that are not over."""
     replaced_late = spec.podReplacementPolicy == "Failed"
-    busy = [pod for pod in seen.pods if pods.is_active(pod.view) or (
-        replaced_late and not pods.is_terminal(pod.view))]  # fmt: skip
+    busy = [pod for pod in seen.pods if pods.is_active(pod.view) or (replaced_late and not pods.is_terminal(pod.view))]
     taken = seen.done | seen.failed_indexes | set(_indexes(spec, busy))
     return [index for index in range(spec.completions or 0) if index not in taken][:number]

@@ -52,12 +52,22 @@ def unknown_conditions(existing: Iterable[Data], created: str | None, now: float
     for type in WATCHED:
         old = conditions.find(result, type)
         if old is None:
-            never = {"type": type, "status": "Unknown", "lastHeartbeatTime": created, "lastTransitionTime": stamp,
-                     "reason": "NodeStatusNeverUpdated", "message": "Kubelet never posted node status."}  # fmt: skip
+            never = {
+                "type": type,
+                "status": "Unknown",
+                "lastHeartbeatTime": created,
+                "lastTransitionTime": stamp,
+                "reason": "NodeStatusNeverUpdated",
+                "message": "Kubelet never posted node status.",
+            }
             result.append(never)
         elif old["status"] != "Unknown":
-            lost = {"status": "Unknown", "lastTransitionTime": stamp,
-                    "reason": "NodeStatusUnknown", "message": "Kubelet stopped posting node status."}  # fmt: skip
+            lost = {
+                "status": "Unknown",
+                "lastTransitionTime": stamp,
+                "reason": "NodeStatusUnknown",
+                "message": "Kubelet stopped posting node status.",
+            }
             result[result.index(old)] = old | lost
     return result
 

@@ -89,9 +89,13 @@ class PodGcController(Controller):
     async def _fail(self, pod: Object[Pod], client: CausedClient) -> None:
         message = "PodGC: node no longer exists"
         condition = conditions.make(
-            "DisruptionTarget", "True", self.clock.now(), "DeletionByPodGC", message,
+            "DisruptionTarget",
+            "True",
+            self.clock.now(),
+            "DeletionByPodGC",
+            message,
             observedGeneration=pod.meta.generation,
-        )  # fmt: skip
+        )
         patch = {"metadata": {"uid": pod.uid}, "status": {"phase": "Failed", "conditions": [condition]}}
         await client.patch(kinds.POD, pod.name, patch, PatchType.STRATEGIC, pod.namespace, subresource="status")
 

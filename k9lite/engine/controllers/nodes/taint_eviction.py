@@ -74,9 +74,13 @@ class TaintEvictionController(Controller):
         self._say(pod, f"Marking for deletion Pod {pod.key}", client)
         message = "Taint manager: deleting due to NoExecute taint"
         condition = conditions.make(
-            "DisruptionTarget", "True", self.clock.now(), "DeletionByTaintManager", message,
+            "DisruptionTarget",
+            "True",
+            self.clock.now(),
+            "DeletionByTaintManager",
+            message,
             observedGeneration=pod.meta.generation,
-        )  # fmt: skip
+        )
         patch = {"metadata": {"uid": pod.uid}, "status": {"conditions": [condition]}}
         with ignoring("NotFound"):
             await client.patch(kinds.POD, pod.name, patch, PatchType.STRATEGIC, pod.namespace, subresource="status")

@@ -11,9 +11,12 @@ from k9lite.engine.controllers.replica_set.tally import Counts
 
 
 def status(
-    owner: Object[ReplicaSet] | Object[ReplicationController], counts: Counts, available: int,
-    failure: tuple[str, str] | None, now: float,
-) -> Data:  # fmt: skip
+    owner: Object[ReplicaSet] | Object[ReplicationController],
+    counts: Counts,
+    available: int,
+    failure: tuple[str, str] | None,
+    now: float,
+) -> Data:
     """The whole status. `failure`: reason and message of what could not be created or deleted.
 
     Fields that are zero are left out, as the API does, but for the two that it always writes.

@@ -116,9 +116,12 @@ def exit_status(code: int) -> Data:
     message = f"command terminated with non-zero exit code: command terminated with exit code {code}"
     causes = [{"reason": "ExitCode", "message": str(code)}]
     return {
-        "metadata": {}, "status": "Failure", "reason": "NonZeroExitCode", "message": message,
+        "metadata": {},
+        "status": "Failure",
+        "reason": "NonZeroExitCode",
+        "message": message,
         "details": {"causes": causes},
-    }  # fmt: skip
+    }
 
 
 async def _connect(request: web.BaseRequest, *, tty: bool) -> tuple[Channels, web.StreamResponse]:

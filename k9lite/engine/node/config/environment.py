@@ -165,17 +165,20 @@ def field(state: PodState, path: str) -> str:
     if found := _KEYED.fullmatch(path):
         keyed = meta.labels if found[1] == "labels" else meta.annotations
         return (keyed or {}).get(found[2], "")
-    lines = {
-        "metadata.labels": meta.labels, "metadata.annotations": meta.annotations
-    }  # fmt: skip
+    lines = {"metadata.labels": meta.labels, "metadata.annotations": meta.annotations}
     if path in lines:
         return "\n".join(f'{key}="{value}"' for key, value in sorted((lines[path] or {}).items()))
     values = {
-        "metadata.name": pod.name, "metadata.namespace": pod.namespace, "metadata.uid": pod.uid,
-        "spec.nodeName": spec.nodeName or "", "spec.serviceAccountName": spec.serviceAccountName or "",
-        "status.hostIP": state.node.address, "status.hostIPs": state.node.address,
-        "status.podIP": state.address, "status.podIPs": state.address,
-    }  # fmt: skip
+        "metadata.name": pod.name,
+        "metadata.namespace": pod.namespace,
+        "metadata.uid": pod.uid,
+        "spec.nodeName": spec.nodeName or "",
+        "spec.serviceAccountName": spec.serviceAccountName or "",
+        "status.hostIP": state.node.address,
+        "status.hostIPs": state.node.address,
+        "status.podIP": state.address,
+        "status.podIPs": state.address,
+    }
     if path not in values:
         raise ConfigError(f"unsupported fieldPath: {path}")
     return values[path]

@@ -12,9 +12,13 @@ CLUSTER_DOMAIN = "cluster.local"
 DNS_DISTANCE = 9  # from the API server's address, the first of the services' range, to that of DNS, the tenth
 _MANAGED = "# Kubernetes-managed hosts file"
 _USUAL_HOSTS = (
-    "127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback", "fe00::0\tip6-localnet",
-    "fe00::0\tip6-mcastprefix", "fe00::1\tip6-allnodes", "fe00::2\tip6-allrouters",
-)  # fmt: skip
+    "127.0.0.1\tlocalhost",
+    "::1\tlocalhost ip6-localhost ip6-loopback",
+    "fe00::0\tip6-localnet",
+    "fe00::0\tip6-mcastprefix",
+    "fe00::1\tip6-allnodes",
+    "fe00::2\tip6-allrouters",
+)
 
 
 def hostname(state: PodState) -> str:
@@ -29,9 +33,10 @@ def files(state: PodState, address: str) -> dict[str, bytes]:
     """Path -> contents, for a pod at `address`."""
     spec = pods.spec(state.view)
     return {
-        "/etc/hosts": _hosts(state, spec, address), "/etc/hostname": f"{hostname(state)}\n".encode(),
+        "/etc/hosts": _hosts(state, spec, address),
+        "/etc/hostname": f"{hostname(state)}\n".encode(),
         "/etc/resolv.conf": _resolver(state, spec),
-    }  # fmt: skip
+    }
 
 
 def _hosts(state: PodState, spec: PodSpec, address: str) -> bytes:

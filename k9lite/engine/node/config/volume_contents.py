@@ -12,8 +12,9 @@ from k9lite.engine.node.runtimes.volume_files import MOST_BYTES, VolumeFiles
 
 RENEWED_AFTER = 0.8  # of a token's life, kubelets ask for another
 _MISSING_KEY = {
-    "configmap": "configmap references non-existent config key: ", "secret": "references non-existent secret key: ",
-}  # fmt: skip
+    "configmap": "configmap references non-existent config key: ",
+    "secret": "references non-existent secret key: ",
+}
 
 
 class MountError(Exception):

@@ -30,10 +30,11 @@ async def mount(state: PodState) -> bool:
         if clock.now() + pause > deadline:
             names = " ".join(volume.name for volume in waiting)
             state.tell(
-                "Warning", "FailedMount",
+                "Warning",
+                "FailedMount",
                 f"Unable to attach or mount volumes: unmounted volumes=[{names}], unattached volumes=[], "
                 "failed to process volumes=[]: context deadline exceeded",
-            )  # fmt: skip
+            )
             return False
         await clock.sleep(pause)
         pause = min(pause * 2, LONGEST_RETRY)

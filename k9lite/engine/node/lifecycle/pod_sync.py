@@ -107,10 +107,15 @@ class PodSync:
     async def _create_sandbox(self) -> bool:
         state, spec = self._state, pods.spec(self._state.view)
         config = SandboxConfig(
-            state.uid, state.pod.namespace, state.pod.name, network_files.hostname(state),
-            self._node.name, self._node.address if spec.hostNetwork else "", state.pod.annotations,
+            state.uid,
+            state.pod.namespace,
+            state.pod.name,
+            network_files.hostname(state),
+            self._node.name,
+            self._node.address if spec.hostNetwork else "",
+            state.pod.annotations,
             {one.name: one.value for one in (spec.securityContext.sysctls or () if spec.securityContext else ())},
-        )  # fmt: skip
+        )
         try:
             await self._node.runtime.run_sandbox(config)
         except RuntimeFailure as error:
@@ -209,19 +214,27 @@ class PodSync:
         latest = self._seen.latest(container.name)
         expand = environment.expand
         return ContainerConfig(
-            container.name, container.image or "", identity(container), latest.attempt + 1 if latest else 0,
+            container.name,
+            container.image or "",
+            identity(container),
+            latest.attempt + 1 if latest else 0,
             tuple(expand(word, variables) for word in container.command or ()),
             tuple(expand(word, variables) for word in container.args or ()),
-            variables, container.workingDir or "",
+            variables,
+            container.workingDir or "",
             ports.declared(container),
             self._mounts(container, variables),
             (container.lifecycle.stopSignal or "") if container.lifecycle else "",
-            bool(container.stdin), bool(container.tty), container.terminationMessagePath or "/dev/termination-log",
-            *security.identity(state, container), *_sizes(container),
+            bool(container.stdin),
+            bool(container.tty),
+            container.terminationMessagePath or "/dev/termination-log",
+            *security.identity(state, container),
+            *_sizes(container),
             container.terminationMessagePolicy == "FallbackToLogsOnError",
-            udp_ports=ports.declared(container, ports.UDP), probed_ports=ports.probed(container),
+            udp_ports=ports.declared(container, ports.UDP),
+            probed_ports=ports.probed(container),
             runs_to_completion=_runs_to_completion(pods.spec(state.view), container),
-        )  # fmt: skip
+        )
 
     def _mounts(self, container: Container | EphemeralContainer, variables: dict[str, str]) -> dict[str, MountedFiles]:
         """The container's volumes, and files that all containers of the pod share unless a volume covers them."""
@@ -245,9 +258,10 @@ def _sizes(container: Container | EphemeralContainer) -> tuple[int, float, float
     resources = container.resources or ResourceRequirements()
     limits, requests = resources.limits or {}, resources.requests or {}
     return (
-        int(quantity.parse(limits.get("memory", "0"))), float(quantity.parse(limits.get("cpu", "0"))),
+        int(quantity.parse(limits.get("memory", "0"))),
+        float(quantity.parse(limits.get("cpu", "0"))),
         float(quantity.parse(requests.get("cpu", "0"))),
-    )  # fmt: skip
+    )
 
 
 def _go_seconds(seconds: float) -> str:

@@ -148,9 +148,18 @@ class PodWorker:
         if passed:
             state.tell("Normal", DEADLINE.reason, DEADLINE.message)
         observed = Observation(
-            state.view, state.seen, self.probes, old, pod_conditions.foreign_of(state.pod), now, self.node.address,
-            state.reasons, ends, passed, None if ends else state.sizes,
-        )  # fmt: skip
+            state.view,
+            state.seen,
+            self.probes,
+            old,
+            pod_conditions.foreign_of(state.pod),
+            now,
+            self.node.address,
+            state.reasons,
+            ends,
+            passed,
+            None if ends else state.sizes,
+        )
         state.status = generate(observed)
         self.node.statuses.report(state)
         return state.status

@@ -102,9 +102,17 @@ def ready(spec: PodSpec, present: Sequence[Data], containers: Verdict) -> Verdic
 
 
 def conditions(
-    spec: PodSpec, statuses: Statuses, phase: str, sandbox_ready: bool, created: bool, foreign: Sequence[Data],
-    old: Sequence[Data], generation: int, now: float, sizes: Sizes | None = None,
-) -> list[Data]:  # fmt: skip
+    spec: PodSpec,
+    statuses: Statuses,
+    phase: str,
+    sandbox_ready: bool,
+    created: bool,
+    foreign: Sequence[Data],
+    old: Sequence[Data],
+    generation: int,
+    now: float,
+    sizes: Sizes | None = None,
+) -> list[Data]:
     """Every condition of the pod: those of others as they are, then the kubelet's own in Kubernetes' order."""
     of_containers = containers_ready(spec, statuses, phase)
     verdicts = {
@@ -137,9 +145,10 @@ def unready(present: list[Data], phase: str, now: float) -> list[Data]:
     verdict = Verdict("False", "PodCompleted" if phase == "Succeeded" else "PodFailed")
     return [
         _condition(one["type"], verdict, present, one.get("observedGeneration", 0), times.time(now))
-        if one["type"] in ("Ready", "ContainersReady") and one["status"] == "True" else one
+        if one["type"] in ("Ready", "ContainersReady") and one["status"] == "True"
+        else one
         for one in present
-    ]  # fmt: skip
+    ]
 
 
 def _condition(type: str, verdict: Verdict, old: Sequence[Data], generation: int, stamp: str) -> Data:

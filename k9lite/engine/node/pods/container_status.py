@@ -26,9 +26,15 @@ LOST_STATE: Data = {"terminated": {"exitCode": 137, "reason": "ContainerStatusUn
 
 
 def statuses(
-    pod: Pod, containers: Sequence[Container], init: bool, record: PodRecord, old: Sequence[Data], reasons: Reasons,
-    ends: bool = False, sizes: Sizes | None = None,
-) -> list[Data]:  # fmt: skip
+    pod: Pod,
+    containers: Sequence[Container],
+    init: bool,
+    record: PodRecord,
+    old: Sequence[Data],
+    reasons: Reasons,
+    ends: bool = False,
+    sizes: Sizes | None = None,
+) -> list[Data]:
     """ContainerStatuses without `ready` and `started`, which the probes decide; regular ones ordered by name.
 
     A failure to start is told only from the next look on: `reasons` are those of the looks before this one.
@@ -84,19 +90,22 @@ def should_restart(pod: Pod, container: Container | EphemeralContainer, latest: 
 
 def _of_record(record: ContainerRecord) -> Data:
     status: Data = {
-        "name": record.name, "state": _state(record), "lastState": {}, "ready": False,
-        "restartCount": record.attempt, "image": record.image, "imageID": record.image_id,
+        "name": record.name,
+        "state": _state(record),
+        "lastState": {},
+        "ready": False,
+        "restartCount": record.attempt,
+        "image": record.image,
+        "imageID": record.image_id,
         "containerID": f"k9lite://{record.id}",
-    }  # fmt: skip
+    }
     return status
 
 
 def _resources(container: Container) -> Data:
     """What a created container was given: all that it asked for."""
     asked = container.resources
-    given: Data = {
-        key: value for key in ("limits", "requests") if asked is not None and (value := getattr(asked, key))
-    }  # fmt: skip
+    given: Data = {key: value for key in ("limits", "requests") if asked is not None and (value := getattr(asked, key))}
     return {"resources": given} | ({"allocatedResources": given["requests"]} if "requests" in given else {})
 
 
@@ -125,9 +134,14 @@ def _without_record(container: Container, old: Data | None, default: str, ends: 
     if old and "terminated" in old["state"]:
         return dict(old)
     status: Data = {
-        "name": container.name, "state": {"waiting": {"reason": default}}, "lastState": {}, "ready": False,
-        "restartCount": 0, "image": container.image or "", "imageID": "",
-    }  # fmt: skip
+        "name": container.name,
+        "state": {"waiting": {"reason": default}},
+        "lastState": {},
+        "ready": False,
+        "restartCount": 0,
+        "image": container.image or "",
+        "imageID": "",
+    }
     if old:
         status["restartCount"] = old["restartCount"]
         status["lastState"] = old.get("lastState", {})

@@ -72,9 +72,17 @@ def generate(seen: Observation) -> Data:
     generation = (seen.pod.metadata.generation if seen.pod.metadata else None) or 0
     sandbox = seen.record.sandbox
     status["conditions"] = pod_conditions.conditions(
-        spec, by_name, status["phase"], sandbox is not None and sandbox.ready, created, seen.foreign,
-        old.get("conditions", ()), generation, seen.now, seen.sizes,
-    )  # fmt: skip
+        spec,
+        by_name,
+        status["phase"],
+        sandbox is not None and sandbox.ready,
+        created,
+        seen.foreign,
+        old.get("conditions", ()),
+        generation,
+        seen.now,
+        seen.sizes,
+    )
     status |= {"observedGeneration": generation, "startTime": old.get("startTime") or times.time(seen.now)}
     status |= {"hostIP": seen.host_ip, "hostIPs": [{"ip": seen.host_ip}]}
     ip = _pod_ip(seen)
@@ -114,17 +122,26 @@ def merge(written: Data, new: Data, may_run: bool, now: float) -> Data:
 def rejected(reason: str, message: str, generation: int, now: float) -> Data:
     """The status of a pod that the kubelet does not take: it says little, and has no conditions."""
     return {
-        "observedGeneration": generation, "phase": "Failed", "reason": reason,
-        "message": f"Pod was rejected: {message}", "startTime": times.time(now),
-    }  # fmt: skip
+        "observedGeneration": generation,
+        "phase": "Failed",
+        "reason": reason,
+        "message": f"Pod was rejected: {message}",
+        "startTime": times.time(now),
+    }
 
 
 def _containers(seen: Observation, part: str, key: str) -> list[Data]:
     containers = getattr(pods.spec(seen.pod), part) or ()
     return container_status.statuses(
-        seen.pod, containers, part == "initContainers", seen.record, seen.old.get(key, ()), seen.reasons, seen.ends,
+        seen.pod,
+        containers,
+        part == "initContainers",
+        seen.record,
+        seen.old.get(key, ()),
+        seen.reasons,
+        seen.ends,
         seen.sizes,
-    )  # fmt: skip
+    )
 
 
 def _apply_probes(seen: Observation, init: list[Data], regular: list[Data]) -> None:

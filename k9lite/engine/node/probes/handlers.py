@@ -150,9 +150,7 @@ def _handshake_error(failure: tls.HandshakeFailed) -> str:
 
 
 def _request(target: HttpTarget) -> bytes:
-    headers = {
-        "Host": f"{target.host}:{target.port}", "User-Agent": USER_AGENT, "Accept": "*/*", "Connection": "close"
-    }  # fmt: skip
+    headers = {"Host": f"{target.host}:{target.port}", "User-Agent": USER_AGENT, "Accept": "*/*", "Connection": "close"}
     lines = "".join(f"{name}: {value}\r\n" for name, value in (headers | dict(target.headers)).items())
     return f"GET {target.path} HTTP/1.1\r\n{lines}\r\n".encode()
 

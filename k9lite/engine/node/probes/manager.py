@@ -99,7 +99,8 @@ class PodProbes:
             return
         changed = {
             part: [one | {"started": True} if one["name"] == container else one for one in status[part]]
-            for part in ("initContainerStatuses", "containerStatuses") if part in status
-        }  # fmt: skip
+            for part in ("initContainerStatuses", "containerStatuses")
+            if part in status
+        }
         self._state.status = status | changed
         self._state.node.statuses.report(self._state)

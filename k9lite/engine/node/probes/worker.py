@@ -39,9 +39,14 @@ class ProbeWorker:
     """
 
     def __init__(
-        self, state: PodState, container: Container, type: ProbeType, probe: Probe,
-        launch: Launch, changed: Callable[["ProbeWorker"], None],
-    ) -> None:  # fmt: skip
+        self,
+        state: PodState,
+        container: Container,
+        type: ProbeType,
+        probe: Probe,
+        launch: Launch,
+        changed: Callable[["ProbeWorker"], None],
+    ) -> None:
         self._state, self.container, self.type, self._probe = state, container, type, probe
         self._launch, self._changed = launch, changed
         self.container_id = ""

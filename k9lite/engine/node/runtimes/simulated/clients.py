@@ -27,9 +27,11 @@ class Question(NamedTuple):
 _REDIS = Question(6379, "PONG", "Could not connect to Redis at {host}:{port}: Connection refused")
 _POSTGRES = Question(5432, "{host}:{port} - accepting connections", "{host}:{port} - no response", 2)
 _MYSQL = Question(
-    3306, "mysqld is alive", "mysqladmin: connect to server at '{host}' failed\n"
-    "error: 'Can't connect to MySQL server on '{host}:{port}' (111)'", number="-P",
-)  # fmt: skip
+    3306,
+    "mysqld is alive",
+    "mysqladmin: connect to server at '{host}' failed\nerror: 'Can't connect to MySQL server on '{host}:{port}' (111)'",
+    number="-P",
+)
 _MONGO = Question(
     27017, "{ ok: 1 }", "MongoNetworkError: connect ECONNREFUSED {host}:{port}", host="--host", number="--port"
 )

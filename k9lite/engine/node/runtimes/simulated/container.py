@@ -49,17 +49,33 @@ class SimulatedContainer:
     """`ended` is called once, when its process has ended."""
 
     def __init__(
-        self, id: str, config: ContainerConfig, sandbox: SandboxConfig, address: str, image: ImageRecord,
-        clock: Clock, randomness: Randomness, network: Network, resolve: Resolve, tasks: TaskSet,
-        ended: Callable[[], None], processor: Processor,
-    ) -> None:  # fmt: skip
+        self,
+        id: str,
+        config: ContainerConfig,
+        sandbox: SandboxConfig,
+        address: str,
+        image: ImageRecord,
+        clock: Clock,
+        randomness: Randomness,
+        network: Network,
+        resolve: Resolve,
+        tasks: TaskSet,
+        ended: Callable[[], None],
+        processor: Processor,
+    ) -> None:
         self._config, self._sandbox, self._clock, self._tasks, self._ended = config, sandbox, clock, tasks, ended
         self._image = simulated_image(config.image)
         self.logs = LogBuffer(clock)
         self.record = ContainerRecord(
-            id, config.name, image.name, f"{image.name.partition('@')[0].rpartition(':')[0]}@{image.digest}",
-            config.attempt, config.identity, "created", clock.now(),
-        )  # fmt: skip
+            id,
+            config.name,
+            image.name,
+            f"{image.name.partition('@')[0].rpartition(':')[0]}@{image.digest}",
+            config.attempt,
+            config.identity,
+            "created",
+            clock.now(),
+        )
         self._randomness, self._network, self._resolve, self._address = randomness, network, resolve, address
         self._process: Process | None = None
         self._stdin = Pipe() if config.stdin else None
@@ -72,15 +88,28 @@ class SimulatedContainer:
         container = weakref.proxy(self)
         key = f"{self._sandbox.uid}/{self._config.name}"
         machine = Machine(
-            self._sandbox.hostname, self._sandbox.namespace, self._sandbox.node, self._address, self._config.image,
+            self._sandbox.hostname,
+            self._sandbox.namespace,
+            self._sandbox.node,
+            self._address,
+            self._config.image,
             self._randomness.uuid("unique", key, self._config.attempt),
             Files(self._image.files, self._config.mounts, read_only=self._config.read_only),
-            self._clock, self._network, self._randomness,
-            self._resolve, self.logs.write_line, self._tasks.start, self._image.find,
-            self._config.ports, self._config.udp_ports, self._config.probed_ports, self._config.runs_to_completion,
-            user=self._config.user, group=self._config.group,
+            self._clock,
+            self._network,
+            self._randomness,
+            self._resolve,
+            self.logs.write_line,
+            self._tasks.start,
+            self._image.find,
+            self._config.ports,
+            self._config.udp_ports,
+            self._config.probed_ports,
+            self._config.runs_to_completion,
+            user=self._config.user,
+            group=self._config.group,
             memory=Memory(self._config.memory, lambda: container._exhaust()),
-        )  # fmt: skip
+        )
         machine.cpu = CpuTime(self._processor, self._clock, self._config.cpu)
         sysctls, weak = self._sandbox.sysctls, weakref.proxy(machine)
         machine.files.kernel = lambda: kernel_files(weak, sysctls, lambda: container._config.cpu_request)
@@ -237,9 +266,13 @@ class SimulatedContainer:
         self.logs.end()
         reason = "OOMKilled" if self._out_of_memory else "Error" if code else "Completed"
         self.record = replace(
-            self.record, state="exited", finished=self._clock.now(), exit_code=code, reason=reason,
+            self.record,
+            state="exited",
+            finished=self._clock.now(),
+            exit_code=code,
+            reason=reason,
             message=self._message(code),
-        )  # fmt: skip
+        )
         self._ended()
 
     def _message(self, code: int) -> str:

@@ -3,26 +3,71 @@
 from k9lite.api.images import DEFAULT_REGISTRY, ImageName
 from k9lite.engine.node.runtimes.simulated import web_pages
 
-OFFICIAL = frozenset({
-    "alpine", "bash", "busybox", "caddy", "debian", "haproxy", "hello-world", "httpd", "mariadb", "memcached",
-    "mongo", "mysql", "nats", "nginx", "node", "node-app", "perl", "php", "postgres", "python", "rabbitmq", "redis",
-    "registry", "ruby", "tomcat", "traefik", "ubuntu", "wordpress",
-})  # fmt: skip
-OF_ORGANISATIONS = frozenset({
-    "curlimages/curl", "grafana/grafana", "hashicorp/http-echo", "nginxdemos/hello", "prom/prometheus",
-    "traefik/whoami",
-})  # fmt: skip
-OF_KUBERNETES = frozenset({
-    "pause", "nginx-slim", "echoserver", "e2e-test-images/agnhost", "e2e-test-images/busybox", "e2e-test-images/httpd",
-    "e2e-test-images/nginx", "e2e-test-images/perl", "e2e-test-images/redis", "e2e-test-images/echoserver",
-})  # fmt: skip
+OFFICIAL = frozenset(
+    {
+        "alpine",
+        "bash",
+        "busybox",
+        "caddy",
+        "debian",
+        "haproxy",
+        "hello-world",
+        "httpd",
+        "mariadb",
+        "memcached",
+        "mongo",
+        "mysql",
+        "nats",
+        "nginx",
+        "node",
+        "node-app",
+        "perl",
+        "php",
+        "postgres",
+        "python",
+        "rabbitmq",
+        "redis",
+        "registry",
+        "ruby",
+        "tomcat",
+        "traefik",
+        "ubuntu",
+        "wordpress",
+    }
+)
+OF_ORGANISATIONS = frozenset(
+    {
+        "curlimages/curl",
+        "grafana/grafana",
+        "hashicorp/http-echo",
+        "nginxdemos/hello",
+        "prom/prometheus",
+        "traefik/whoami",
+    }
+)
+OF_KUBERNETES = frozenset(
+    {
+        "pause",
+        "nginx-slim",
+        "echoserver",
+        "e2e-test-images/agnhost",
+        "e2e-test-images/busybox",
+        "e2e-test-images/httpd",
+        "e2e-test-images/nginx",
+        "e2e-test-images/perl",
+        "e2e-test-images/redis",
+        "e2e-test-images/echoserver",
+    }
+)
 OF_GOOGLE = frozenset({"google-samples/hello-app", "google-samples/gb-frontend", "google-containers/pause"})
 
 KNOWN = {
     DEFAULT_REGISTRY: OF_ORGANISATIONS | {f"library/{name}" for name in OFFICIAL},
-    "registry.k8s.io": OF_KUBERNETES, "k8s.gcr.io": OF_KUBERNETES,
-    "gcr.io": OF_GOOGLE, "us-docker.pkg.dev": frozenset({"google-samples/containers/gke/hello-app"}),
-}  # fmt: skip
+    "registry.k8s.io": OF_KUBERNETES,
+    "k8s.gcr.io": OF_KUBERNETES,
+    "gcr.io": OF_GOOGLE,
+    "us-docker.pkg.dev": frozenset({"google-samples/containers/gke/hello-app"}),
+}
 
 
 def are_known(name: ImageName) -> bool:
@@ -31,10 +76,13 @@ def are_known(name: ImageName) -> bool:
 
 # What the images of these names are made from, where that is told apart.
 DISTRIBUTIONS = {
-    "alpine": 'NAME="Alpine Linux"\nID=alpine\n', "agnhost": 'NAME="Alpine Linux"\nID=alpine\n',
-    "kitten": 'NAME="Alpine Linux"\nID=alpine\n', "nautilus": 'NAME="Alpine Linux"\nID=alpine\n',
-    "debian": 'NAME="Debian GNU/Linux"\nID=debian\n', "ubuntu": 'NAME="Ubuntu"\nID=ubuntu\n',
-}  # fmt: skip
+    "alpine": 'NAME="Alpine Linux"\nID=alpine\n',
+    "agnhost": 'NAME="Alpine Linux"\nID=alpine\n',
+    "kitten": 'NAME="Alpine Linux"\nID=alpine\n',
+    "nautilus": 'NAME="Alpine Linux"\nID=alpine\n',
+    "debian": 'NAME="Debian GNU/Linux"\nID=debian\n',
+    "ubuntu": 'NAME="Ubuntu"\nID=ubuntu\n',
+}
 ROOTS = {"nginx": web_pages.NGINX, "nginx-slim": web_pages.NGINX, "httpd": web_pages.APACHE}
 PICTURES = {"kitten", "nautilus"}  # of Kubernetes' own tests: they say which picture they are
 

@@ -10,10 +10,37 @@ MOST_BYTES, MOST_FILES = 16 * 1024**2, 10_000  # what a simulated disk takes
 MOST_LINKS = 40  # that a path may lead through, as Linux has it
 NEW_FOLDER, MOUNTED_FOLDER = 0o755, 0o777
 FOLDERS = (
-    "/", "/bin", "/dev", "/etc", "/home", "/lib", "/media", "/mnt", "/opt", "/proc", "/root", "/run", "/sbin", "/srv",
-    "/sys", "/tmp", "/usr", "/usr/bin", "/usr/lib", "/usr/local", "/usr/local/bin", "/usr/sbin", "/usr/share",  # noqa: S108
-    "/var", "/var/cache", "/var/lib", "/var/log", "/var/run", "/var/spool", "/var/tmp",  # noqa: S108
-)  # fmt: skip
+    "/",
+    "/bin",
+    "/dev",
+    "/etc",
+    "/home",
+    "/lib",
+    "/media",
+    "/mnt",
+    "/opt",
+    "/proc",
+    "/root",
+    "/run",
+    "/sbin",
+    "/srv",
+    "/sys",
+    "/tmp",  # noqa: S108 -- a folder of the simulated container
+    "/usr",
+    "/usr/bin",
+    "/usr/lib",
+    "/usr/local",
+    "/usr/local/bin",
+    "/usr/sbin",
+    "/usr/share",
+    "/var",
+    "/var/cache",
+    "/var/lib",
+    "/var/log",
+    "/var/run",
+    "/var/spool",
+    "/var/tmp",  # noqa: S108
+)
 
 
 class NoFile(Exception):

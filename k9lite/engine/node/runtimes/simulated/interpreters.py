@@ -68,6 +68,8 @@ async def _unable(process: Process) -> int:
 
 # By the last part of an image's path.
 INTERPRETERS: Mapping[str, Mapping[str, Program]] = {
-    "node": {"node": _unable}, "perl": {"perl": perl}, "python": {"python": python, "python3": python},
+    "node": {"node": _unable},
+    "perl": {"perl": perl},
+    "python": {"python": python, "python3": python},
     "ruby": {"ruby": _unable},
-}  # fmt: skip
+}

@@ -14,14 +14,27 @@ STEP_MICROSECONDS = 100  # of processor time that a step counts for
 IDLE_MEMORY = 1024**2  # bytes that a container has in use while it does nothing
 LEAST_SHARES, SHARES_PER_CORE = 2, 1024
 SYSCTLS = {
-    "kernel.hostname": "", "kernel.msgmax": "8192", "kernel.msgmnb": "16384", "kernel.osrelease": "6.8.0-k9lite",
-    "kernel.ostype": "Linux", "kernel.pid_max": "4194304", "kernel.sem": "32000\t1024000000\t500\t32000",
-    "kernel.shm_rmid_forced": "0", "kernel.shmmax": "18446744073692774399", "net.core.somaxconn": "4096",
-    "net.ipv4.ip_forward": "1", "net.ipv4.ip_local_port_range": "32768\t60999",
-    "net.ipv4.ip_unprivileged_port_start": "0", "net.ipv4.ping_group_range": "0\t2147483647",
-    "net.ipv4.tcp_keepalive_time": "7200", "net.ipv4.tcp_syncookies": "1", "vm.max_map_count": "262144",
-    "vm.overcommit_memory": "1", "vm.swappiness": "60", "fs.file-max": "9223372036854775807",
-}  # fmt: skip
+    "kernel.hostname": "",
+    "kernel.msgmax": "8192",
+    "kernel.msgmnb": "16384",
+    "kernel.osrelease": "6.8.0-k9lite",
+    "kernel.ostype": "Linux",
+    "kernel.pid_max": "4194304",
+    "kernel.sem": "32000\t1024000000\t500\t32000",
+    "kernel.shm_rmid_forced": "0",
+    "kernel.shmmax": "18446744073692774399",
+    "net.core.somaxconn": "4096",
+    "net.ipv4.ip_forward": "1",
+    "net.ipv4.ip_local_port_range": "32768\t60999",
+    "net.ipv4.ip_unprivileged_port_start": "0",
+    "net.ipv4.ping_group_range": "0\t2147483647",
+    "net.ipv4.tcp_keepalive_time": "7200",
+    "net.ipv4.tcp_syncookies": "1",
+    "vm.max_map_count": "262144",
+    "vm.overcommit_memory": "1",
+    "vm.swappiness": "60",
+    "fs.file-max": "9223372036854775807",
+}
 
 
 def kernel_files(
@@ -33,20 +46,25 @@ def kernel_files(
         "/proc/cpuinfo": lambda: "processor\t: 0\nmodel name\t: k9lite\ncpu MHz\t\t: 2000.000\ncpu cores\t: 1\n\n",
         "/proc/loadavg": lambda: f"0.00 0.00 0.00 {len(machine.processes)}/{len(machine.processes)} 1\n",
         "/proc/meminfo": lambda: _memory_info(machine),
-        "/proc/mounts": lambda: mounts(machine), "/proc/self/mounts": lambda: mounts(machine),
-        "/proc/self/cgroup": lambda: "0::/\n", "/proc/1/cgroup": lambda: "0::/\n",
+        "/proc/mounts": lambda: mounts(machine),
+        "/proc/self/mounts": lambda: mounts(machine),
+        "/proc/self/cgroup": lambda: "0::/\n",
+        "/proc/1/cgroup": lambda: "0::/\n",
         "/proc/uptime": lambda: f"{machine.clock.now() - machine.started:.2f} 0.00\n",
         "/proc/version": lambda: f"Linux version {SYSCTLS['kernel.osrelease']} (k9lite)\n",
-        "/proc/1/cmdline": lambda: _command_line(machine, 1), "/proc/1/comm": lambda: _name(machine, 1),
+        "/proc/1/cmdline": lambda: _command_line(machine, 1),
+        "/proc/1/comm": lambda: _name(machine, 1),
         f"{CGROUP}/cgroup.controllers": lambda: "cpuset cpu io memory hugetlb pids rdma misc\n",
-        f"{CGROUP}/cpu.max": lambda: _cpu_max(machine), f"{CGROUP}/cpu.weight": lambda: f"{weight_of(request())}\n",
+        f"{CGROUP}/cpu.max": lambda: _cpu_max(machine),
+        f"{CGROUP}/cpu.weight": lambda: f"{weight_of(request())}\n",
         f"{CGROUP}/cpu.stat": lambda: f"usage_usec {machine.cpu.total * STEP_MICROSECONDS}\n",
-        f"{CGROUP}/memory.max": lambda: _or_max(machine.memory.limit), f"{CGROUP}/memory.swap.max": lambda: "0\n",
+        f"{CGROUP}/memory.max": lambda: _or_max(machine.memory.limit),
+        f"{CGROUP}/memory.swap.max": lambda: "0\n",
         f"{CGROUP}/memory.current": lambda: f"{machine.memory.used + IDLE_MEMORY}\n",
         f"{CGROUP}/memory.events": lambda: "low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\n",
         f"{CGROUP}/pids.max": lambda: f"{MOST_PROCESSES}\n",
         f"{CGROUP}/pids.current": lambda: f"{len(machine.processes) + machine.forks}\n",
-    }  # fmt: skip
+    }
     for name, value in every.items():
         files[f"/proc/sys/{name.replace('.', '/')}"] = partial("{}\n".format, value)
     return files
@@ -63,10 +81,12 @@ def mounts(machine: Machine) -> str:
     """The lines of /proc/mounts: the file systems of the kernel, and the pod's volumes."""
     writable = "ro" if machine.files.read_only else "rw"
     lines = [
-        f"overlay / overlay {writable},relatime 0 0", "proc /proc proc rw,nosuid,nodev,noexec,relatime 0 0",
-        "tmpfs /dev tmpfs rw,nosuid,size=65536k,mode=755 0 0", "sysfs /sys sysfs ro,nosuid,nodev,noexec,relatime 0 0",
+        f"overlay / overlay {writable},relatime 0 0",
+        "proc /proc proc rw,nosuid,nodev,noexec,relatime 0 0",
+        "tmpfs /dev tmpfs rw,nosuid,size=65536k,mode=755 0 0",
+        "sysfs /sys sysfs ro,nosuid,nodev,noexec,relatime 0 0",
         f"cgroup {CGROUP} cgroup2 ro,nosuid,nodev,noexec,relatime 0 0",
-    ]  # fmt: skip
+    ]
     for path, files in machine.files.mounts.items():
         kind = "tmpfs tmpfs" if files.memory else "/dev/vda1 ext4"
         device, system = kind.split()

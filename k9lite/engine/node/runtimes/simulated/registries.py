@@ -34,14 +34,30 @@ ALL_TAGS = {
 }
 # Names that are mistyped now and then, beside the official ones.
 WELL_KNOWN = (
-    "bitnami/kubectl", "bitnami/nginx", "bitnami/redis", "bitnami/postgresql", "bitnami/mysql", "curlimages/curl",
-    "grafana/grafana", "grafana/loki", "hashicorp/http-echo", "nginxdemos/hello", "prom/prometheus",
-    "prom/alertmanager", "traefik/whoami", "nginxinc/nginx-unprivileged", "registry.k8s.io/pause",
-    "registry.k8s.io/echoserver", "registry.k8s.io/nginx-slim", "registry.k8s.io/etcd",
+    "bitnami/kubectl",
+    "bitnami/nginx",
+    "bitnami/redis",
+    "bitnami/postgresql",
+    "bitnami/mysql",
+    "curlimages/curl",
+    "grafana/grafana",
+    "grafana/loki",
+    "hashicorp/http-echo",
+    "nginxdemos/hello",
+    "prom/prometheus",
+    "prom/alertmanager",
+    "traefik/whoami",
+    "nginxinc/nginx-unprivileged",
+    "registry.k8s.io/pause",
+    "registry.k8s.io/echoserver",
+    "registry.k8s.io/nginx-slim",
+    "registry.k8s.io/etcd",
     "gcr.io/google-samples/hello-app",
-    "gcr.io/google-samples/gb-frontend", "registry.k8s.io/metrics-server/metrics-server",
-    "registry.k8s.io/ingress-nginx/controller", "registry.k8s.io/e2e-test-images/agnhost",
-)  # fmt: skip
+    "gcr.io/google-samples/gb-frontend",
+    "registry.k8s.io/metrics-server/metrics-server",
+    "registry.k8s.io/ingress-nginx/controller",
+    "registry.k8s.io/e2e-test-images/agnhost",
+)
 VERSION = re.compile(r"v?(\d{1,4})(?:\.\d{1,2}){0,4}(?:[a-z]{1,5}\d{0,3})?|\d{8}(?:\.\d+)?|\d+u\d+|[0-9a-f]{7,40}")
 WORD = re.compile(r"([a-z]+)(?:\d+(?:\.\d+)*)?")
 FIRST_YEAR = 1900  # a version that begins with a larger number is a date

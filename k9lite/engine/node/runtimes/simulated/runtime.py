@@ -40,9 +40,17 @@ class SimulatedRuntime:
     """
 
     def __init__(
-        self, node: str, cidr: str, catalogue: Catalogue, clock: Clock, randomness: Randomness, network: Network,
-        resolve: Resolve, tasks: TaskSet, processor: Processor | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        node: str,
+        cidr: str,
+        catalogue: Catalogue,
+        clock: Clock,
+        randomness: Randomness,
+        network: Network,
+        resolve: Resolve,
+        tasks: TaskSet,
+        processor: Processor | None = None,
+    ) -> None:
         self.died: Callable[[str], None] = lambda uid: None
         self.catalogue = catalogue
         self._node, self._clock, self._randomness = node, clock, randomness
@@ -138,9 +146,19 @@ class SimulatedRuntime:
             raise RuntimeFailure(f'image "{config.image}" not found')
         id = self._new_id("container", f"{uid}/{config.name}", config.attempt)
         container = SimulatedContainer(
-            id, config, sandbox[0], sandbox[1].ip, image, self._clock, self._randomness, self._network,
-            self._resolve, self._tasks, lambda: self.died(uid), self._processor,
-        )  # fmt: skip
+            id,
+            config,
+            sandbox[0],
+            sandbox[1].ip,
+            image,
+            self._clock,
+            self._randomness,
+            self._network,
+            self._resolve,
+            self._tasks,
+            lambda: self.died(uid),
+            self._processor,
+        )
         self._trim(uid, config.name)
         self._pods[uid].insert(0, container)
         self._containers[id] = container

@@ -86,7 +86,14 @@ SERVERS = {
     "haproxy": Server((), None),
     "tomcat": Server((8080,), introduce, exit_code=143, names=("catalina.sh",)),
     "wordpress": Server((80,), introduce, names=("apache2-foreground",)),
-    "php": Server((80,), introduce, names=("apache2-foreground", "php-fpm",)),
+    "php": Server(
+        (80,),
+        introduce,
+        names=(
+            "apache2-foreground",
+            "php-fpm",
+        ),
+    ),
     "gb-frontend": Server((80,), introduce),
     "hello-app": Server((8080,), greet, exit_code=2, banner=("Server listening on port 8080",)),
     "http-echo": Server((5678,), echo_text),
@@ -97,13 +104,20 @@ SERVERS = {
     "redis": Server((6379,), banner=("Ready to accept connections tcp",), names=("redis-server",)),
     "memcached": Server((11211,)),
     "mysql": Server((3306,), banner=("ready for connections.",), names=("mysqld",)),
-    "mariadb": Server((3306,), banner=("ready for connections.",), names=("mariadbd", "mysqld",)),
+    "mariadb": Server(
+        (3306,),
+        banner=("ready for connections.",),
+        names=(
+            "mariadbd",
+            "mysqld",
+        ),
+    ),
     "postgres": Server((5432,), banner=("database system is ready to accept connections",)),
     "mongo": Server((27017,), banner=("Waiting for connections",), names=("mongod",)),
     "rabbitmq": Server((5672, 15672), banner=("Server startup complete",), names=("rabbitmq-server",)),
     "nats": Server((4222, 8222), exit_code=1, banner=("Server is ready",), names=("nats-server",)),
     "pause": QUIET,
-}  # fmt: skip
+}
 
 
 SIGNALS_OF = {"quit": TERM, "stop": TERM}  # nginx -s

@@ -15,9 +15,9 @@ NGINX, APACHE = "/usr/share/nginx/html", "/usr/local/apache2/htdocs"
 # The folder that an image's server serves -> its page.
 PAGES: Mapping[str, str] = {
     NGINX: "<!DOCTYPE html>\n<html>\n<head><title>Welcome to nginx!</title></head>\n"
-           "<body>\n<h1>Welcome to nginx!</h1>\n</body>\n</html>\n",
+    "<body>\n<h1>Welcome to nginx!</h1>\n</body>\n</html>\n",
     APACHE: "<html><body><h1>It works!</h1></body></html>\n",
-}  # fmt: skip
+}
 
 
 def page(root: str) -> dict[str, bytes]:

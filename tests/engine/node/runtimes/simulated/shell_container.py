@@ -21,9 +21,21 @@ class Container:
         self.network = MemoryNetwork()
         self.image = simulated_image(image)
         self.machine = Machine(
-            "web-0", "default", "worker", "127.244.1.2", image, "uuid", Files(self.image.files, {}), clock,
-            self.network, Randomness(1), lambda name, type: NOBODY, lambda text: None, tasks.start, self.image.find,
-        )  # fmt: skip
+            "web-0",
+            "default",
+            "worker",
+            "127.244.1.2",
+            image,
+            "uuid",
+            Files(self.image.files, {}),
+            clock,
+            self.network,
+            Randomness(1),
+            lambda name, type: NOBODY,
+            lambda text: None,
+            tasks.start,
+            self.image.find,
+        )
         self.output, self.errors, self.out_of_memory = bytearray(), bytearray(), False
         self.machine.memory = Memory(0, self.exhaust)
 
@@ -35,9 +47,14 @@ class Container:
 
     def start(self, *argv: str, stdin: bytes = b"") -> Process:
         process = Process(
-            self.machine, list(argv), {"COLOR": "blue", "HOME": "/root"}, "/", Pipe(stdin, closed=True),
-            Into(self.output.extend), Into(self.errors.extend),
-        )  # fmt: skip
+            self.machine,
+            list(argv),
+            {"COLOR": "blue", "HOME": "/root"},
+            "/",
+            Pipe(stdin, closed=True),
+            Into(self.output.extend),
+            Into(self.errors.extend),
+        )
         program = self.image.find(argv[0])
         assert program is not None
         process.launch(program, self.tasks.start)

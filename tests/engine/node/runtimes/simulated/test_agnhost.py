@@ -87,15 +87,19 @@ async def get(network: MemoryNetwork, tasks: TaskSet, address: str, port: int, p
     [
         (["netexec"], 8080, "/hostname", "200 p"),
         (["netexec", "--http-port=80"], 80, "/echo?msg=hi&code=404", "404 hi"),
-        (["netexec"], 8080, "/healthz", "200 "), (["netexec"], 8080, "/nope", "404 404 page not found\n"),
+        (["netexec"], 8080, "/healthz", "200 "),
+        (["netexec"], 8080, "/nope", "404 404 page not found\n"),
         (["netexec"], 8080, "/shell?cmd=echo+a", '200 {"output":"a\\n"}'),
         (["netexec"], 8080, "/shell?cmd=exit+3", '200 {"error":"exit status 3"}'),
         (
-            ["netexec"], 8080, "/dial?host=localhost&port=8080&request=hostname&tries=2",
+            ["netexec"],
+            8080,
+            "/dial?host=localhost&port=8080&request=hostname&tries=2",
             '200 {"responses":["p","p"]}',
         ),
         (["netexec"], 8080, "/dial?host=localhost&port=1&request=a", '200 {"errors":["Connection refused"]}'),
-        (["serve-hostname"], 9376, "/", "200 p"), (["liveness"], 8080, "/healthz", "200 ok"),
+        (["serve-hostname"], 9376, "/", "200 p"),
+        (["liveness"], 8080, "/healthz", "200 ok"),
         (["test-webserver"], 80, "/etc/hostname", "200 p\n"),
         (["test-webserver"], 80, "/x", "404 404 page not found\n"),
         (
@@ -113,11 +117,16 @@ async def get(network: MemoryNetwork, tasks: TaskSet, address: str, port: int, p
         (["guestbook"], 80, "/guestbook?cmd=put", "400 unsupported cmd: 'put'\n"),
         (["guestbook", "--http-port=90"], 90, "/set", "400 cannot set with empty key.\n"),
     ],
-)  # fmt: skip
+)
 async def test_what_it_serves(
-    run: Callable[..., Any], network: MemoryNetwork, tasks: TaskSet, arguments: list[str], port: int, path: str,
+    run: Callable[..., Any],
+    network: MemoryNetwork,
+    tasks: TaskSet,
+    arguments: list[str],
+    port: int,
+    path: str,
     told: str,
-) -> None:  # fmt: skip
+) -> None:
     one = container(*arguments, env=[{"name": "SERVE_PORT_1234", "value": "ported"}])
     status = await run({"containers": [one]}, 5)
     assert await get(network, tasks, status["podIP"], port, path) == told

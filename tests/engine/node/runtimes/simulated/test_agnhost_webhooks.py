@@ -68,24 +68,49 @@ def test_what_is_denied(path: str, asked: dict[str, Any], problem: str) -> None:
 @pytest.mark.parametrize(
     ("path", "asked", "patch"),
     [
-        ("/mutating-configmaps", stored(data={"mutation-start": "yes"}),
-         {"op": "add", "path": "/data/mutation-stage-1", "value": "yes"}),
-        ("/mutating-custom-resource", stored(data={"mutation-start": "yes", "mutation-stage-1": "yes"}),
-         {"op": "add", "path": "/data/mutation-stage-2", "value": "yes"}),
+        (
+            "/mutating-configmaps",
+            stored(data={"mutation-start": "yes"}),
+            {"op": "add", "path": "/data/mutation-stage-1", "value": "yes"},
+        ),
+        (
+            "/mutating-custom-resource",
+            stored(data={"mutation-start": "yes", "mutation-stage-1": "yes"}),
+            {"op": "add", "path": "/data/mutation-stage-2", "value": "yes"},
+        ),
         ("/mutating-configmaps", stored(data={"a": "b"}), None),
         ("/add-label", stored(metadata={}), {"op": "add", "path": "/metadata/labels", "value": {"added-label": "yes"}}),
-        ("/add-label", stored(metadata={"labels": {"a": "b"}}),
-         {"op": "add", "path": "/metadata/labels/added-label", "value": "yes"}),
-        ("/add-label", stored(metadata={"labels": {"added-label": "no"}}),
-         {"op": "replace", "path": "/metadata/labels/added-label", "value": "yes"}),
+        (
+            "/add-label",
+            stored(metadata={"labels": {"a": "b"}}),
+            {"op": "add", "path": "/metadata/labels/added-label", "value": "yes"},
+        ),
+        (
+            "/add-label",
+            stored(metadata={"labels": {"added-label": "no"}}),
+            {"op": "replace", "path": "/metadata/labels/added-label", "value": "yes"},
+        ),
         ("/add-label", stored(metadata={"labels": {"added-label": "yes"}}), None),
-        ("/mutating-pods-sidecar", pod(), {"op": "add", "path": "/spec/containers/-",
-         "value": {"image": "side:1", "name": "webhook-added-sidecar", "resources": {}}}),
-        ("/mutating-pods", pod(metadata={"name": "webhook-to-be-mutated"}), {
-            "op": "add", "path": "/spec/initContainers", "value": [
-                {"image": "webhook-added-image", "name": "webhook-added-init-container", "resources": {}}]}),
+        (
+            "/mutating-pods-sidecar",
+            pod(),
+            {
+                "op": "add",
+                "path": "/spec/containers/-",
+                "value": {"image": "side:1", "name": "webhook-added-sidecar", "resources": {}},
+            },
+        ),
+        (
+            "/mutating-pods",
+            pod(metadata={"name": "webhook-to-be-mutated"}),
+            {
+                "op": "add",
+                "path": "/spec/initContainers",
+                "value": [{"image": "webhook-added-image", "name": "webhook-added-init-container", "resources": {}}],
+            },
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_changed(path: str, asked: dict[str, Any], patch: dict[str, Any] | None) -> None:
     response = decisions("side:1")[path](asked)
     assert response["allowed"]
@@ -104,19 +129,36 @@ def test_conversion() -> None:
 @pytest.mark.parametrize(
     ("arguments", "port", "path", "review", "answer"),
     [
-        (["webhook", "--port=8444"], 8444, "/always-deny",
-         {"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1", "request": {"uid": "u"}},
-         {"uid": "u", "allowed": False, "status": {"metadata": {}, "message": "this webhook denies all requests"}}),
-        (["crd-conversion-webhook"], 443, "/crdconvert",
-         {"kind": "ConversionReview", "apiVersion": "apiextensions.k8s.io/v1",
-          "request": {"uid": "u", "desiredAPIVersion": V2, "objects": []}},
-         {"uid": "u", "convertedObjects": [], "result": {"metadata": {}, "status": "Success"}}),
+        (
+            ["webhook", "--port=8444"],
+            8444,
+            "/always-deny",
+            {"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1", "request": {"uid": "u"}},
+            {"uid": "u", "allowed": False, "status": {"metadata": {}, "message": "this webhook denies all requests"}},
+        ),
+        (
+            ["crd-conversion-webhook"],
+            443,
+            "/crdconvert",
+            {
+                "kind": "ConversionReview",
+                "apiVersion": "apiextensions.k8s.io/v1",
+                "request": {"uid": "u", "desiredAPIVersion": V2, "objects": []},
+            },
+            {"uid": "u", "convertedObjects": [], "result": {"metadata": {}, "status": "Success"}},
+        ),
     ],
-)  # fmt: skip
+)
 async def test_reviews_are_answered_over_tls(
-    run: Callable[..., Any], network: MemoryNetwork, tasks: TaskSet, arguments: list[str], port: int, path: str,
-    review: dict[str, Any], answer: dict[str, Any],
-) -> None:  # fmt: skip
+    run: Callable[..., Any],
+    network: MemoryNetwork,
+    tasks: TaskSet,
+    arguments: list[str],
+    port: int,
+    path: str,
+    review: dict[str, Any],
+    answer: dict[str, Any],
+) -> None:
     status = await run({"containers": [{"name": "c", "image": IMAGE, "args": arguments}]}, 5)
     answers: list[dict[str, Any]] = []
 

@@ -15,10 +15,17 @@ from k9lite.engine.node.runtimes.simulated.processor import BURST, SLICE, STEPS_
 
 LARGEST_STEP = 64  # steps that are counted in one go
 BURNING = [
-    "while :; do :; done", "seq 1 1000000000 > /dev/null", "yes > /dev/null", "cat /dev/zero > /dev/null",
-    "yes | grep -E '(y+)+$' > /dev/null", "while true; do echo $((9**9)); done", "f() { f; }; while :; do (f); done",
-    "for i in $(seq 1 100000); do [ $i = x ]; done", "echo {1..1000000000}", "sort /dev/urandom | uniq -c",
-]  # fmt: skip
+    "while :; do :; done",
+    "seq 1 1000000000 > /dev/null",
+    "yes > /dev/null",
+    "cat /dev/zero > /dev/null",
+    "yes | grep -E '(y+)+$' > /dev/null",
+    "while true; do echo $((9**9)); done",
+    "f() { f; }; while :; do (f); done",
+    "for i in $(seq 1 100000); do [ $i = x ]; done",
+    "echo {1..1000000000}",
+    "sort /dev/urandom | uniq -c",
+]
 
 
 async def test_ten_that_burn_leave_every_turn_of_the_loop_to_others(clock: ManualClock, tasks: TaskSet) -> None:
@@ -64,15 +71,21 @@ async def test_a_limit_makes_it_slower(container: Container, clock: ManualClock)
 @pytest.mark.parametrize(
     "script",
     [
-        "x=abcdefgh; while true; do x=$x$x; done", "sort /dev/urandom", "printf '%300000000d' 1",
+        "x=abcdefgh; while true; do x=$x$x; done",
+        "sort /dev/urandom",
+        "printf '%300000000d' 1",
         "printf '%*d' 99999999 1",
-        "x=$(cat /dev/zero | tr '\\0' a)", "echo {1..1000000000}",
+        "x=$(cat /dev/zero | tr '\\0' a)",
+        "echo {1..1000000000}",
         "echo {a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{a,b}{1..9999999}",
-        "while true; do eval x$((i++))=aaaaaaaaaaaaaaaaaaaa; done", "tail -n +1 -c 99 /dev/zero", "grep x /dev/zero",
-        "sed -e ':a' -e 'N' -e 'ba' /dev/zero", "yes | sed -e ':a' -e 's/.*/&&/' -e 'ta'",
-        "set -- a; while :; do set -- \"$@\" \"$@\"; done",
+        "while true; do eval x$((i++))=aaaaaaaaaaaaaaaaaaaa; done",
+        "tail -n +1 -c 99 /dev/zero",
+        "grep x /dev/zero",
+        "sed -e ':a' -e 'N' -e 'ba' /dev/zero",
+        "yes | sed -e ':a' -e 's/.*/&&/' -e 'ta'",
+        'set -- a; while :; do set -- "$@" "$@"; done',
     ],
-)  # fmt: skip
+)
 async def test_who_wants_too_much_memory_is_ended(script: str, container: Container, clock: ManualClock) -> None:
     container.machine.memory = Memory(256 * 1024, container.exhaust)
     process = container.start("bash", "-c", script)
@@ -107,8 +120,9 @@ async def test_processes_are_counted(
 
 async def test_calls_in_calls_end(container: Container) -> None:
     assert await container.run("f() { f; }; (f); echo $?; g() { [ $1 = 0 ] || g $(($1 - 1)); }; g 200; echo deep") == (
-        "139\ndeep\n", 0
-    )  # fmt: skip
+        "139\ndeep\n",
+        0,
+    )
 
 
 async def test_a_disk_gets_full(container: Container) -> None:
@@ -136,11 +150,13 @@ async def test_a_log_keeps_so_many_lines_and_bytes(clock: ManualClock) -> None:
 @pytest.mark.parametrize(
     ("script", "output"),
     [
-        ("echo $((9223372036854775807 + 1)) $((1 << 63)) $((-7 / 2)) $((-7 % 2))",
-         "-9223372036854775808 -9223372036854775808 -3 -1\n"),
+        (
+            "echo $((9223372036854775807 + 1)) $((1 << 63)) $((-7 / 2)) $((-7 % 2))",
+            "-9223372036854775808 -9223372036854775808 -3 -1\n",
+        ),
         ("echo $((2 ** 62)) $((3 ** 50)) $((9 ** 9 ** 2)) $((0 && 1 / 0))", "4611686018427387904 {} {} 0\n"),
     ],
-)  # fmt: skip
+)
 async def test_numbers_have_64_bits(script: str, output: str, container: Container) -> None:
     def wrapped(value: int) -> int:
         return (value + 2**63) % 2**64 - 2**63

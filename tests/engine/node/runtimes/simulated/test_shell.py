@@ -57,35 +57,46 @@ from k9lite.engine.node.runtimes.simulated.process import SIGNALS
         ("echo $((0x10)) $((010)) $((1 ? 5 : 6)) $((1==1 && 2>1))", "16 8 5 1\n", 0),
         ("set -o pipefail; false | true; echo $?", "1\n", 0),
         ("printf 'a\\nb\\n' | cat -n; seq 3 | tac", "     1\ta\n     2\tb\n3\n2\n1\n", 0),
-        ("echo -n abc | base64; echo YWJj | base64 -d; echo -n abc | md5sum",
-         "YWJj\nabc900150983cd24fb0d6963f7d28e17f72  -\n", 0),
+        (
+            "echo -n abc | base64; echo YWJj | base64 -d; echo -n abc | md5sum",
+            "YWJj\nabc900150983cd24fb0d6963f7d28e17f72  -\n",
+            0,
+        ),
         ("expr 1 + 2 '*' 3; expr 5 '>' 7; expr abc : 'a\\(.*\\)'", "7\n0\nbc\n", 0),
         ("echo hello | sed 's/l/L/g; s/\\(h\\)e/[\\1&]/'", "[hhe]LLo\n", 0),
-        ("seq 5 | sed -n -e '2,3p' -e '$p'; seq 3 | sed 2d; echo a1 | sed -E 's/[[:digit:]]+/#/'",
-         "2\n3\n5\n1\n3\na#\n", 0),
+        (
+            "seq 5 | sed -n -e '2,3p' -e '$p'; seq 3 | sed 2d; echo a1 | sed -E 's/[[:digit:]]+/#/'",
+            "2\n3\n5\n1\n3\na#\n",
+            0,
+        ),
         ("echo k=v > /tmp/c; sed -i s/v/w/ /tmp/c; cat /tmp/c", "k=w\n", 0),
         ("echo a b | sed 's/'", "sed: unterminated s command\n", 1),
         ("seq 12 | grep -e '^1.' -e 3 | wc -l; echo a+b | grep 'a+b'; echo aab | grep -E 'a+b'", "4\na+b\naab\n", 0),
-        ("head -c 5 /dev/urandom | wc -c; dd if=/dev/zero of=/tmp/z bs=1K count=2 2>/dev/null; wc -c < /tmp/z",
-         "5\n2048\n", 0),
-        ("tr -dc a-z0-9 < /dev/urandom | head -c 12 | grep -cE '^[a-z0-9]{12}$'; echo a1b2 | tr -cd 0-9",
-         "1\n12", 0),
+        (
+            "head -c 5 /dev/urandom | wc -c; dd if=/dev/zero of=/tmp/z bs=1K count=2 2>/dev/null; wc -c < /tmp/z",
+            "5\n2048\n",
+            0,
+        ),
+        ("tr -dc a-z0-9 < /dev/urandom | head -c 12 | grep -cE '^[a-z0-9]{12}$'; echo a1b2 | tr -cd 0-9", "1\n12", 0),
         ("sleep 9 & sleep 8 & pgrep sleep | wc -l; pkill sleep; wait; pidof sleep || echo none", "2\nnone\n", 0),
-        ("killall -0 sleep; sleep 5 & killall -0 sleep && echo there; nohup echo on",
-         "there\non\nkillall: sleep: no process killed\n", 0),
+        (
+            "killall -0 sleep; sleep 5 & killall -0 sleep && echo there; nohup echo on",
+            "there\non\nkillall: sleep: no process killed\n",
+            0,
+        ),
         ("f=$(mktemp); test -f $f && which sh; which nothing", "/bin/sh\n", 1),
         ("export A=1; env | grep ^A=", "A=1\n", 0),
         ("A=2 printenv A", "2\n", 0),
         ("timeout 1 sleep 10; echo $?", "143\n", 0),
         ("echo a b c | cut -d' ' -f2", "b\n", 0),
         ("x=5; x=$((x*2+1)); echo $x; echo $((7/2)) $((7%2)) $((1<2))", "11\n3 1 1\n", 0),
-        ("if", "sh: 1: Syntax error: end of file unexpected (expecting \"then\")\n", 2),
+        ("if", 'sh: 1: Syntax error: end of file unexpected (expecting "then")\n', 2),
         ("echo 'open", "sh: 1: Syntax error: Unterminated quoted string\n", 2),
         ("wget -qO- 127.244.1.9", "wget: can't connect to remote host (127.244.1.9): Connection refused\n", 1),
         ("wget -qO- http://nowhere", "wget: bad address 'nowhere'\n", 1),
         ("curl -s http://nowhere; echo $?", "6\n", 0),
     ],
-)  # fmt: skip
+)
 async def test_scripts(script: str, output: str, code: int, container: Container) -> None:
     assert await container.run(script) == (output, code)
 
@@ -94,8 +105,11 @@ async def test_scripts(script: str, output: str, code: int, container: Container
     ("script", "output", "code"),
     [
         ("[[ -n $COLOR && ( -e /etc/passwd || -e /nope ) ]] && echo both", "both\n", 0),
-        ("x='a b'; [[ $x == a* ]] && echo fits; [[ $x != \"a*\" ]] && echo differs; [[ b > a && 2 -lt 10 ]]",
-         "fits\ndiffers\n", 0),
+        (
+            "x='a b'; [[ $x == a* ]] && echo fits; [[ $x != \"a*\" ]] && echo differs; [[ b > a && 2 -lt 10 ]]",
+            "fits\ndiffers\n",
+            0,
+        ),
         ("[[ web-12 =~ -([0-9]+)$ ]] && echo ${BASH_REMATCH[1]} || exit 1", "12\n", 0),
         ("if [[ ! -d /nope ]]; then echo none; fi; [[ a == b ]]", "none\n", 1),
         ("[[ a", 'bash: line 1: syntax error: unexpected end of file (expecting "]]")\n', 2),
@@ -106,20 +120,33 @@ async def test_scripts(script: str, output: str, code: int, container: Container
         ("function hi { echo hi $1; }; hi you; function ho() { echo ho; }; ho", "hi you\nho\n", 0),
         ("cat <<< \"here $COLOR\"; read a b <<< '1 2'; echo $b", "here blue\n2\n", 0),
         ("x=Hello; echo ${x,,} ${x^^} ${x:1:3} ${x: -2} ${x/l/_} ${x//l/_}", "hello HELLO ell lo He_lo He__o\n", 0),
-        ("a=(x 'y z' w); echo ${a[1]} ${#a[@]} ${a[-1]} $a; for i in \"${a[@]}\"; do echo \"<$i>\"; done; "
-         "echo ${!a[@]}",
-         "y z 3 w x\n<x>\n<y z>\n<w>\n0 1 2\n", 0),
-        ("a=(1 2); a+=(3); a[5]=6; i=1; a[$i]=9; a[i+2]+=0; unset 'a[0]'; echo ${a[@]} ${!a[*]}; unset a; "
-         "echo ${#a[@]}",
-         "9 3 0 6 1 2 3 5\n0\n", 0),
-        ("declare -A m=([one]=1 [two]=2); m[three]=3; echo ${m[two]} ${#m[@]} ${!m[@]}; "
-         "local_() { local -a l=(a b); echo ${l[1]}; };"
-         " local_; a=($(seq 3)); echo ${a[2]}; x=(); echo ${#x[@]}", "2 3 one two three\nb\n3\n0\n", 0),
-        ("cat <(echo one) <(echo two); while read l; do echo \"got $l\"; done < <(seq 2); n=COLOR; echo ${!n}",
-         "one\ntwo\ngot 1\ngot 2\nblue\n", 0),
+        (
+            'a=(x \'y z\' w); echo ${a[1]} ${#a[@]} ${a[-1]} $a; for i in "${a[@]}"; do echo "<$i>"; done; '
+            "echo ${!a[@]}",
+            "y z 3 w x\n<x>\n<y z>\n<w>\n0 1 2\n",
+            0,
+        ),
+        (
+            "a=(1 2); a+=(3); a[5]=6; i=1; a[$i]=9; a[i+2]+=0; unset 'a[0]'; echo ${a[@]} ${!a[*]}; unset a; "
+            "echo ${#a[@]}",
+            "9 3 0 6 1 2 3 5\n0\n",
+            0,
+        ),
+        (
+            "declare -A m=([one]=1 [two]=2); m[three]=3; echo ${m[two]} ${#m[@]} ${!m[@]}; "
+            "local_() { local -a l=(a b); echo ${l[1]}; };"
+            " local_; a=($(seq 3)); echo ${a[2]}; x=(); echo ${#x[@]}",
+            "2 3 one two three\nb\n3\n0\n",
+            0,
+        ),
+        (
+            'cat <(echo one) <(echo two); while read l; do echo "got $l"; done < <(seq 2); n=COLOR; echo ${!n}',
+            "one\ntwo\ngot 1\ngot 2\nblue\n",
+            0,
+        ),
         ("let n=5+2; readonly m=4; echo $n $m; (( RANDOM < 32768 )) && echo $'a\\tb'", "7 4\na\tb\n", 0),
     ],
-)  # fmt: skip
+)
 async def test_what_bash_adds(script: str, output: str, code: int, container: Container) -> None:
     assert await container.run(script, shell="bash") == (output, code)
 
@@ -134,10 +161,13 @@ def test_small_images_have_no_bash() -> None:
     [
         ("echo welcome | nc -l -p 7000", "nc localhost 7000 </dev/null; nc -z localhost 7000", "welcome\n"),
         ("nc -lk -p 7000 -e cat", "echo one | nc localhost 7000; echo two | nc localhost 7000", "one\ntwo\n"),
-        ("while true; do printf 'HTTP/1.1 200 OK\\r\\n\\r\\nhi' | nc -l -p 7000; done",
-         "wget -qO- localhost:7000; sleep 1; wget -qO- localhost:7000", "hihi"),
+        (
+            "while true; do printf 'HTTP/1.1 200 OK\\r\\n\\r\\nhi' | nc -l -p 7000; done",
+            "wget -qO- localhost:7000; sleep 1; wget -qO- localhost:7000",
+            "hihi",
+        ),
     ],
-)  # fmt: skip
+)
 async def test_netcat_listens(server: str, asked: str, answer: str, container: Container, clock: ManualClock) -> None:
     container.start("sh", "-c", f"{server} >/dev/null")
     await clock.advance(1)
@@ -148,15 +178,30 @@ async def test_netcat_listens(server: str, asked: str, answer: str, container: C
 @pytest.mark.parametrize(
     ("image", "server", "client", "said", "missing"),
     [
-        ("redis:7", ("redis-server", "--appendonly", "yes"), "redis-cli ping", "PONG\n",
-         "Could not connect to Redis at localhost:6379: Connection refused\n"),
-        ("postgres", ("docker-entrypoint.sh", "postgres"), "pg_isready -U postgres -h 127.0.0.1",
-         "127.0.0.1:5432 - accepting connections\n", "127.0.0.1:5432 - no response\n"),
-        ("mysql:8", ("mysqld",), "mysqladmin ping -h localhost", "mysqld is alive\n",
-         "mysqladmin: connect to server at 'localhost' failed\n"
-         "error: 'Can't connect to MySQL server on 'localhost:3306' (111)'\n"),
+        (
+            "redis:7",
+            ("redis-server", "--appendonly", "yes"),
+            "redis-cli ping",
+            "PONG\n",
+            "Could not connect to Redis at localhost:6379: Connection refused\n",
+        ),
+        (
+            "postgres",
+            ("docker-entrypoint.sh", "postgres"),
+            "pg_isready -U postgres -h 127.0.0.1",
+            "127.0.0.1:5432 - accepting connections\n",
+            "127.0.0.1:5432 - no response\n",
+        ),
+        (
+            "mysql:8",
+            ("mysqld",),
+            "mysqladmin ping -h localhost",
+            "mysqld is alive\n",
+            "mysqladmin: connect to server at 'localhost' failed\n"
+            "error: 'Can't connect to MySQL server on 'localhost:3306' (111)'\n",
+        ),
     ],
-)  # fmt: skip
+)
 async def test_clients_ask_their_servers(
     image: str, server: tuple[str, ...], client: str, said: str, missing: str, clock: ManualClock, tasks: TaskSet
 ) -> None:
@@ -174,15 +219,23 @@ async def test_clients_ask_their_servers(
 @pytest.mark.parametrize(
     ("image", "script", "output", "code"),
     [
-        ("perl:5.34.0", "perl -Mbignum=bpi -wle 'print bpi(50)'",
-         "3.1415926535897932384626433832795028841971693993751\n", 0),
+        (
+            "perl:5.34.0",
+            "perl -Mbignum=bpi -wle 'print bpi(50)'",
+            "3.1415926535897932384626433832795028841971693993751\n",
+            0,
+        ),
         ("python", "python3 -m http.server 7000 & sleep 1; echo hi > f; wget -qO- localhost:7000/f", "hi\n", 0),
         ("python", "python app.py", "python: can't open file 'app.py': No such file or directory\n", 2),
         ("node", "node </dev/null", "", 0),
-        ("nginx", "seq one; echo $?; head -n x /etc/passwd",
-         "1\nseq: invalid floating point argument: 'one'\nhead: invalid argument\n", 1),
+        (
+            "nginx",
+            "seq one; echo $?; head -n x /etc/passwd",
+            "1\nseq: invalid floating point argument: 'one'\nhead: invalid argument\n",
+            1,
+        ),
     ],
-)  # fmt: skip
+)
 async def test_what_images_run(
     image: str, script: str, output: str, code: int, clock: ManualClock, tasks: TaskSet
 ) -> None:
@@ -264,7 +317,7 @@ def test_images_without_a_shell_have_no_commands() -> None:
         ("busybox", ["/bin/sh", "-c", "cd /none"], "/bin/sh: cd: can't cd to /none: No such file or directory\n"),
         ("busybox", ["/bin/sh", "-c", "echo > /none/x"], "/bin/sh: can't create /none/x: nonexistent directory\n"),
     ],
-)  # fmt: skip
+)
 async def test_messages_begin_as_those_of_the_shell(
     image: str, argv: list[str], message: str, clock: ManualClock, tasks: TaskSet
 ) -> None:

@@ -27,9 +27,15 @@ def test_the_page_of_the_image(image: str, root: str, text: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("path", "method", "status"),
-    [("/", "GET", 200), ("/a.css", "GET", 200), ("/../../etc/passwd", "GET", 404), ("/no", "GET", 404),
-     ("/empty", "GET", 403), ("/", "POST", 405)],
-)  # fmt: skip
+    [
+        ("/", "GET", 200),
+        ("/a.css", "GET", 200),
+        ("/../../etc/passwd", "GET", 404),
+        ("/no", "GET", 404),
+        ("/empty", "GET", 403),
+        ("/", "POST", 405),
+    ],
+)
 def test_a_volume_in_its_place(path: str, method: str, status: int) -> None:
     volume = VolumeFiles({"index.html": b"mine", "a.css": b"", "empty/x": b""})
     response = ask(Files(simulated_image("nginx").files, {NGINX: volume}), NGINX, path, method)

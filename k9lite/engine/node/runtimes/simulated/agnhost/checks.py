@@ -27,9 +27,13 @@ async def mounttest(process: Process) -> int:
     given, _ = flags.read(process.argv[2:])
     files = process.machine.files
     looks: tuple[tuple[str, Callable[[Files, str], str]], ...] = (
-        ("fs_type", _file_system), *((name, _writing(mode)) for name, mode in NEW_FILES),
-        ("file_mode", _mode), ("file_perm", _permissions), ("file_owner", _owner), ("file_content", _content),
-    )  # fmt: skip
+        ("fs_type", _file_system),
+        *((name, _writing(mode)) for name, mode in NEW_FILES),
+        ("file_mode", _mode),
+        ("file_perm", _permissions),
+        ("file_owner", _owner),
+        ("file_content", _content),
+    )
     failed = False
     for name, look in looks:
         if name in given:

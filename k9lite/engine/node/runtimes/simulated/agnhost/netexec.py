@@ -163,10 +163,17 @@ class _Endpoints:
         return Response()
 
     _simple: Mapping[str, Callable[["_Endpoints", _Asked], Response]] = {
-        "/": _now, "/clientip": _client, "/echo": _echo, "/exit": _exit, "/header": _header, "/healthz": _healthy,
-        "/hostname": _hostname, "/hostName": _hostname, "/redirect": _redirect,
+        "/": _now,
+        "/clientip": _client,
+        "/echo": _echo,
+        "/exit": _exit,
+        "/header": _header,
+        "/healthz": _healthy,
+        "/hostname": _hostname,
+        "/hostName": _hostname,
+        "/redirect": _redirect,
         "/shutdown": _shutdown,
-    }  # fmt: skip
+    }
 
 
 def _json(value: object) -> bytes:

@@ -53,8 +53,11 @@ BINARY: list[dict[str, Callable[[int, int], int]]] = [
 ]  # from what binds least to what binds most
 _SIGNS = {sign: act for level in BINARY for sign, act in level.items()}
 _UNARY: dict[str, Callable[[int], int]] = {
-    "-": operator.neg, "+": operator.pos, "!": lambda value: int(not value), "~": operator.invert
-}  # fmt: skip
+    "-": operator.neg,
+    "+": operator.pos,
+    "!": lambda value: int(not value),
+    "~": operator.invert,
+}
 
 
 def evaluate(expression: str, variables: MutableMapping[str, str]) -> int:

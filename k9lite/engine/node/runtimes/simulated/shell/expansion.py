@@ -230,10 +230,14 @@ class Expander:
                 return state.name
             return state.arguments[position - 1] if position <= len(state.arguments) else None
         special = {
-            "?": str(state.status), "#": str(len(state.arguments)), "$": str(state.process.pid),
-            "!": str(state.last_background or ""), "@": " ".join(state.arguments), "*": " ".join(state.arguments),
+            "?": str(state.status),
+            "#": str(len(state.arguments)),
+            "$": str(state.process.pid),
+            "!": str(state.last_background or ""),
+            "@": " ".join(state.arguments),
+            "*": " ".join(state.arguments),
             "-": "".join(sorted(state.options)),
-        }  # fmt: skip
+        }
         if name == "RANDOM" and name not in state.variables:
             return str(state.random())
         if name in special:

@@ -100,9 +100,15 @@ class _Parser(Cursor):
             self.expect(")")
             return Group(body, True, self._redirects())
         compounds: dict[str, Callable[[], Command]] = {
-            "if": self._if, "while": self._while, "until": self._while,
-            "for": self._for, "case": self._case, "{": self._group, "[[": self._conditional, "function": self._function,
-        }  # fmt: skip
+            "if": self._if,
+            "while": self._while,
+            "until": self._while,
+            "for": self._for,
+            "case": self._case,
+            "{": self._group,
+            "[[": self._conditional,
+            "function": self._function,
+        }
         if self.token.text == "((" and self.token.word is not None:
             return Simple((), _let(self._arithmetic()), self._redirects())
         if keyword in compounds:

@@ -10,8 +10,19 @@ from k9lite.engine.node.runtimes.simulated.shell.globs import FARTHEST, bracket
 LARGEST = 2_000  # instructions of a pattern's program
 _SPECIAL = frozenset("(){}+?|")  # plain letters in a basic expression, unless a backslash is before them
 _PIECES = re.compile(r"\[\^?\]?(?:\[:\w+:\]|[^]])*\]|\\.|.", re.DOTALL)
-_ESCAPES = {"<": r"\b", ">": r"\b", "w": r"\w", "W": r"\W", "s": r"\s", "S": r"\S", "b": r"\b", "B": r"\B", "n": r"\n",
-            "t": r"\t", "d": r"\d"}  # fmt: skip
+_ESCAPES = {
+    "<": r"\b",
+    ">": r"\b",
+    "w": r"\w",
+    "W": r"\W",
+    "s": r"\s",
+    "S": r"\S",
+    "b": r"\b",
+    "B": r"\B",
+    "n": r"\n",
+    "t": r"\t",
+    "d": r"\d",
+}
 
 
 class Expression:
@@ -60,9 +71,12 @@ def translated(pattern: str, extended: bool) -> str:
             made.append(r"\*")
         elif not extended and piece == "^" and not first and found.start():
             made.append(r"\^")
-        elif not extended and piece == "$" and found.end() != len(pattern) and pattern[found.end() :][:2] not in (
-            r"\)", r"\|"
-        ):  # fmt: skip
+        elif (
+            not extended
+            and piece == "$"
+            and found.end() != len(pattern)
+            and pattern[found.end() :][:2] not in (r"\)", r"\|")
+        ):
             made.append(r"\$")
         else:
             made.append(_piece(piece, extended))

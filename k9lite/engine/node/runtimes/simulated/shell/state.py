@@ -137,11 +137,22 @@ class ShellState:
     def copy(self) -> "ShellState":
         """For a subshell: it sees everything and changes nothing of it; functions and loops are left with it."""
         return replace(
-            self, arguments=list(self.arguments), variables=Variables(self.variables), exported=set(self.exported),
-            functions=dict(self.functions), maps=set(self.maps), traps={}, pending=[], jobs={},
-            options=set(self.options), waiters=[], scopes=[], loops=0, subshell=True,
+            self,
+            arguments=list(self.arguments),
+            variables=Variables(self.variables),
+            exported=set(self.exported),
+            functions=dict(self.functions),
+            maps=set(self.maps),
+            traps={},
+            pending=[],
+            jobs={},
+            options=set(self.options),
+            waiters=[],
+            scopes=[],
+            loops=0,
+            subshell=True,
             inherited=self.variables.size + self._arguments_size(),
-        )  # fmt: skip
+        )
 
     def random(self) -> int:
         """$RANDOM: 0 to 32767."""

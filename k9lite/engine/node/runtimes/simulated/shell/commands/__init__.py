@@ -27,10 +27,27 @@ from k9lite.engine.node.runtimes.simulated.shell.commands.awk import command as 
 FOLDERS = {"/bin", "/usr/bin", "/usr/local/bin", "/sbin", "/usr/sbin"}
 
 _MODULES = (
-    awk, blocks, dumps, encoding, files, kernel, lines, links, netcat, network, numbers, processes, resolving, sed,
-    stress, system, text,
-)  # fmt: skip
+    awk,
+    blocks,
+    dumps,
+    encoding,
+    files,
+    kernel,
+    lines,
+    links,
+    netcat,
+    network,
+    numbers,
+    processes,
+    resolving,
+    sed,
+    stress,
+    system,
+    text,
+)
 COMMANDS: Mapping[str, Program] = {
     **{name: program for module in _MODULES for name, program in module.COMMANDS.items()},
-    "sh": sh.sh, "ash": sh.sh, "bash": sh.sh,
-}  # fmt: skip
+    "sh": sh.sh,
+    "ash": sh.sh,
+    "bash": sh.sh,
+}

@@ -40,7 +40,9 @@ def _sums(digest: Callable[[bytes], Any]) -> Program:
 
 
 COMMANDS: Mapping[str, Program] = {
-    "base64": base64_, "md5sum": _sums(lambda data: hashlib.md5(data, usedforsecurity=False)),
-    "sha1sum": _sums(lambda data: hashlib.sha1(data, usedforsecurity=False)), "sha256sum": _sums(hashlib.sha256),
+    "base64": base64_,
+    "md5sum": _sums(lambda data: hashlib.md5(data, usedforsecurity=False)),
+    "sha1sum": _sums(lambda data: hashlib.sha1(data, usedforsecurity=False)),
+    "sha256sum": _sums(hashlib.sha256),
     "sha512sum": _sums(hashlib.sha512),
-}  # fmt: skip
+}

@@ -276,7 +276,20 @@ async def nothing(process: Process) -> int:
 
 
 COMMANDS: Mapping[str, Program] = {
-    "basename": basename, "chmod": chmod, "chown": nothing, "cp": cp, "dirname": dirname, "find": find, "ls": ls,
-    "mkdir": mkdir, "mktemp": mktemp, "mv": cp, "pwd": pwd, "rm": rm, "rmdir": rmdir, "sync": nothing, "tar": tar,
+    "basename": basename,
+    "chmod": chmod,
+    "chown": nothing,
+    "cp": cp,
+    "dirname": dirname,
+    "find": find,
+    "ls": ls,
+    "mkdir": mkdir,
+    "mktemp": mktemp,
+    "mv": cp,
+    "pwd": pwd,
+    "rm": rm,
+    "rmdir": rmdir,
+    "sync": nothing,
+    "tar": tar,
     "touch": touch,
-}  # fmt: skip
+}

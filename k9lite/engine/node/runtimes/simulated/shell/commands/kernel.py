@@ -103,9 +103,10 @@ async def df(process: Process) -> int:
     given = options.read(process.argv)
     human = "h" in given.flags
     await process.say(
-        "Filesystem                Size      Used Available Use% Mounted on\n" if human
+        "Filesystem                Size      Used Available Use% Mounted on\n"
+        if human
         else "Filesystem           1K-blocks      Used Available Use% Mounted on\n"
-    )  # fmt: skip
+    )
     files = process.machine.files
     rows = [("overlay", files.size, MOST_BYTES, "/")]
     rows += [
@@ -129,5 +130,11 @@ async def uptime(process: Process) -> int:
 
 
 COMMANDS: Mapping[str, Program] = {
-    "df": df, "free": free, "ifconfig": ifconfig, "ip": ip, "mount": mount, "sysctl": sysctl, "uptime": uptime,
-}  # fmt: skip
+    "df": df,
+    "free": free,
+    "ifconfig": ifconfig,
+    "ip": ip,
+    "mount": mount,
+    "sysctl": sysctl,
+    "uptime": uptime,
+}

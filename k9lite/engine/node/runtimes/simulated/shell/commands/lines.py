@@ -15,10 +15,19 @@ RUN = 1_000  # lines that are sorted at once; runs are merged afterwards
 NUMBER = re.compile(r"\s*(-?\d{1,300}(?:\.\d{1,300})?)([KMGTPE]?)")
 POWERS = {unit: 1024.0**power for power, unit in enumerate(("", "K", "M", "G", "T", "P", "E"))}
 LETTERS = {
-    "upper": "A-Z", "lower": "a-z", "digit": "0-9", "alpha": "A-Za-z", "alnum": "A-Za-z0-9", "space": " \t\n\r\v\f",
-    "blank": " \t", "punct": "!-/:-@[-`{-~", "xdigit": "0-9A-Fa-f", "cntrl": "\0-\x1f\x7f", "print": " -~",
+    "upper": "A-Z",
+    "lower": "a-z",
+    "digit": "0-9",
+    "alpha": "A-Za-z",
+    "alnum": "A-Za-z0-9",
+    "space": " \t\n\r\v\f",
+    "blank": " \t",
+    "punct": "!-/:-@[-`{-~",
+    "xdigit": "0-9A-Fa-f",
+    "cntrl": "\0-\x1f\x7f",
+    "print": " -~",
     "graph": "!-~",
-}  # fmt: skip
+}
 
 
 async def each_line(process: Process, names: list[str]) -> AsyncIterator[str]:
@@ -237,6 +246,13 @@ async def paste(process: Process) -> int:
 
 
 COMMANDS: Mapping[str, Program] = {
-    "cut": cut, "nl": number_lines, "paste": paste, "rev": rev, "sort": sort, "tac": tac, "tr": tr, "uniq": uniq,
+    "cut": cut,
+    "nl": number_lines,
+    "paste": paste,
+    "rev": rev,
+    "sort": sort,
+    "tac": tac,
+    "tr": tr,
+    "uniq": uniq,
     "wc": wc,
-}  # fmt: skip
+}

@@ -85,11 +85,18 @@ def _facts(process: Process, name: str, path: str) -> Mapping[str, str]:
     size = BLOCK if folder else len(files.read(path))
     user = "root" if not machine.user else str(machine.user)
     return {
-        "n": name, "s": str(size), "a": f"{mode:o}", "A": ("l" if link else "d" if folder else "-") + permissions(mode),
-        "F": "regular empty file" if kind == "regular file" and not size else kind, "U": user, "G": user,
-        "u": str(machine.user), "g": str(machine.group), "Y": str(int(machine.started)),
+        "n": name,
+        "s": str(size),
+        "a": f"{mode:o}",
+        "A": ("l" if link else "d" if folder else "-") + permissions(mode),
+        "F": "regular empty file" if kind == "regular file" and not size else kind,
+        "U": user,
+        "G": user,
+        "u": str(machine.user),
+        "g": str(machine.group),
+        "Y": str(int(machine.started)),
         "y": datetime.fromtimestamp(machine.started, UTC).strftime("%Y-%m-%d %H:%M:%S.000000000 +0000"),
-    }  # fmt: skip
+    }
 
 
 async def du(process: Process) -> int:

@@ -152,10 +152,22 @@ CURL_CODES = {"bad address": 6, "Connection refused": 7, "timed out": 28, "Conne
 
 
 async def curl(process: Process) -> int:
-    argv = [{"--silent": "-s", "--fail": "-f", "--head": "-I", "--include": "-i", "--show-error": "-S"}.get(a, a)
-            for a in process.argv]  # fmt: skip
-    argv = [{"--max-time": "-m", "--connect-timeout": "-m", "--output": "-o", "--request": "-X", "--header": "-H",
-             "--data": "-d", "--write-out": "-w"}.get(a, a) for a in argv]  # fmt: skip
+    argv = [
+        {"--silent": "-s", "--fail": "-f", "--head": "-I", "--include": "-i", "--show-error": "-S"}.get(a, a)
+        for a in process.argv
+    ]
+    argv = [
+        {
+            "--max-time": "-m",
+            "--connect-timeout": "-m",
+            "--output": "-o",
+            "--request": "-X",
+            "--header": "-H",
+            "--data": "-d",
+            "--write-out": "-w",
+        }.get(a, a)
+        for a in argv
+    ]
     argv = [one for one in argv if not one.startswith("--interface=")]
     if "--interface" in argv:  # every container has one interface
         at = argv.index("--interface")
@@ -188,10 +200,10 @@ def _curl_problem(got: Fetched, patience: float) -> str:
     wording = {
         "bad address": f"curl: (6) Could not resolve host: {got.host}",
         "Connection refused": f"curl: (7) Failed to connect to {got.host} port {got.port} after 0 ms: "
-                              "Could not connect to server",
+        "Could not connect to server",
         "timed out": f"curl: (28) Connection timed out after {int(patience * 1000)} milliseconds",
         "Connection reset by peer": "curl: (56) Recv failure: Connection reset by peer",
-    }  # fmt: skip
+    }
     return wording[got.problem]
 
 
@@ -208,5 +220,7 @@ async def _deliver(process: Process, got: Fetched, flags: set[str], values: Mapp
 
 
 COMMANDS: Mapping[str, Program] = {
-    "curl": curl, "httpd": httpd, "wget": wget,
-}  # fmt: skip
+    "curl": curl,
+    "httpd": httpd,
+    "wget": wget,
+}

@@ -135,8 +135,13 @@ def _matched(text: str, expression: str) -> str:
 
 
 _TEXTS: Mapping[str, Callable[[str, str], bool]] = {
-    "==": str.__eq__, "!=": str.__ne__, "<": str.__lt__, "<=": str.__le__, ">": str.__gt__, ">=": str.__ge__
-}  # fmt: skip
+    "==": str.__eq__,
+    "!=": str.__ne__,
+    "<": str.__lt__,
+    "<=": str.__le__,
+    ">": str.__gt__,
+    ">=": str.__ge__,
+}
 
 
 def _is_number(text: str) -> bool:

@@ -27,9 +27,8 @@ def _found(process: Process, names: list[str], whole: bool) -> list[Process]:
     every = (one for _, one in sorted(process.machine.processes.items()) if isinstance(one, Process))
     fits: Callable[[str, str], bool] = str.__eq__ if whole else str.startswith
     return [
-        one for one in every
-        if one is not process and any(fits(one.argv[0].rpartition("/")[2], name) for name in names)
-    ]  # fmt: skip
+        one for one in every if one is not process and any(fits(one.argv[0].rpartition("/")[2], name) for name in names)
+    ]
 
 
 def _signalling(whole: bool) -> Program:
@@ -69,6 +68,11 @@ async def nohup(process: Process) -> int:
 
 
 COMMANDS: Mapping[str, Program] = {
-    "kill": kill, "killall": _signalling(whole=True), "nohup": nohup, "pgrep": pgrep, "pidof": pidof,
-    "pkill": _signalling(whole=False), "ps": ps,
-}  # fmt: skip
+    "kill": kill,
+    "killall": _signalling(whole=True),
+    "nohup": nohup,
+    "pgrep": pgrep,
+    "pidof": pidof,
+    "pkill": _signalling(whole=False),
+    "ps": ps,
+}

@@ -8,9 +8,19 @@ from k9lite.engine.node.runtimes.simulated.shell.commands.numbers import size
 from k9lite.engine.node.runtimes.simulated.shell.commands.system import seconds
 
 VALUES = {
-    "-c": "cpu", "--cpu": "cpu", "-m": "vm", "--vm": "vm", "--vm-bytes": "bytes", "-t": "timeout",
-    "--timeout": "timeout", "--vm-hang": "hang", "-i": "io", "--io": "io", "-d": "hdd", "--hdd": "hdd",
-}  # fmt: skip
+    "-c": "cpu",
+    "--cpu": "cpu",
+    "-m": "vm",
+    "--vm": "vm",
+    "--vm-bytes": "bytes",
+    "-t": "timeout",
+    "--timeout": "timeout",
+    "--vm-hang": "hang",
+    "-i": "io",
+    "--io": "io",
+    "-d": "hdd",
+    "--hdd": "hdd",
+}
 USUAL_BYTES = 256 * 1024**2
 
 

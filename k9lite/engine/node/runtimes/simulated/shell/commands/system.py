@@ -86,9 +86,15 @@ async def child(process: Process, argv: list[str], environment: dict[str, str] |
         await process.complain(f"{process.argv[0]}: can't execute '{argv[0]}': No such file or directory")
         return 127
     inner = Process(
-        process.machine, argv, process.environment if environment is None else environment, process.folder,
-        process.stdin, process.stdout, process.stderr, process.tty,
-    )  # fmt: skip
+        process.machine,
+        argv,
+        process.environment if environment is None else environment,
+        process.folder,
+        process.stdin,
+        process.stdout,
+        process.stderr,
+        process.tty,
+    )
     inner.launch(program, process.machine.start)
     try:
         return await inner.wait()
@@ -113,9 +119,14 @@ async def timeout(process: Process) -> int:
         await process.complain(f"timeout: can't execute '{given.rest[1]}': No such file or directory")
         return 127
     inner = Process(
-        process.machine, given.rest[1:], process.environment, process.folder,
-        process.stdin, process.stdout, process.stderr,
-    )  # fmt: skip
+        process.machine,
+        given.rest[1:],
+        process.environment,
+        process.folder,
+        process.stdin,
+        process.stdout,
+        process.stderr,
+    )
     inner.launch(program, process.machine.start)
     signal = SIGNALS.get(given.values.get("s", "TERM").removeprefix("SIG"), SIGNALS["TERM"])
     timer = process.machine.clock.call_later(span, lambda: inner.kill(signal))
@@ -197,9 +208,13 @@ async def test(process: Process) -> int:
 
 
 COMPARE: Mapping[str, Callable[[int, int], bool]] = {
-    "-eq": lambda a, b: a == b, "-ne": lambda a, b: a != b, "-lt": lambda a, b: a < b,
-    "-le": lambda a, b: a <= b, "-gt": lambda a, b: a > b, "-ge": lambda a, b: a >= b,
-}  # fmt: skip
+    "-eq": lambda a, b: a == b,
+    "-ne": lambda a, b: a != b,
+    "-lt": lambda a, b: a < b,
+    "-le": lambda a, b: a <= b,
+    "-gt": lambda a, b: a > b,
+    "-ge": lambda a, b: a >= b,
+}
 
 
 def _or(process: Process, words: list[str]) -> bool:
@@ -239,18 +254,39 @@ def _unary(process: Process, sign: str, word: str) -> bool:
         except NoFile:
             return False
     tests: Mapping[str, Callable[[], bool]] = {
-        "-n": lambda: bool(word), "-z": lambda: not word, "-e": lambda: files.exists(path),
-        "-f": lambda: files.is_file(path), "-d": lambda: files.is_folder(path), "-r": lambda: files.exists(path),
-        "-w": lambda: files.exists(path), "-x": lambda: files.exists(path), "-t": lambda: process.tty,
-        "-L": lambda: False, "-h": lambda: False, "-S": lambda: False,
-    }  # fmt: skip
+        "-n": lambda: bool(word),
+        "-z": lambda: not word,
+        "-e": lambda: files.exists(path),
+        "-f": lambda: files.is_file(path),
+        "-d": lambda: files.is_folder(path),
+        "-r": lambda: files.exists(path),
+        "-w": lambda: files.exists(path),
+        "-x": lambda: files.exists(path),
+        "-t": lambda: process.tty,
+        "-L": lambda: False,
+        "-h": lambda: False,
+        "-S": lambda: False,
+    }
     if sign not in tests:
         raise ValueError(sign)
     return tests[sign]()
 
 
 COMMANDS: Mapping[str, Program] = {
-    "[": test, "date": date, "env": env, "false": false, "hostname": hostname, "id": identity,
-    "nproc": nproc, "printenv": printenv, "sleep": sleep, "test": test, "timeout": timeout, "true": true,
-    "uname": uname, "which": which, "whoami": whoami, "xargs": xargs,
-}  # fmt: skip
+    "[": test,
+    "date": date,
+    "env": env,
+    "false": false,
+    "hostname": hostname,
+    "id": identity,
+    "nproc": nproc,
+    "printenv": printenv,
+    "sleep": sleep,
+    "test": test,
+    "timeout": timeout,
+    "true": true,
+    "uname": uname,
+    "which": which,
+    "whoami": whoami,
+    "xargs": xargs,
+}

@@ -91,8 +91,11 @@ async def inputs(process: Process, names: list[str]) -> AsyncIterator[tuple[str,
         except NoFile as error:
             command = process.argv[0].rpartition("/")[2]
             if command == "cat" or error.problem == "Is a directory":
-                await process.complain(f"{command}: can't open '{name}': {error}" if "No such" in error.problem
-                                       else f"{command}: read error: {error}")  # fmt: skip
+                await process.complain(
+                    f"{command}: can't open '{name}': {error}"
+                    if "No such" in error.problem
+                    else f"{command}: read error: {error}"
+                )
             else:
                 await process.complain(f"{command}: {name}: {error}")
             process.failed = True
@@ -255,6 +258,14 @@ async def yes(process: Process) -> int:
 
 
 COMMANDS: Mapping[str, Program] = {
-    "cat": cat, "echo": echo, "egrep": grep, "fgrep": grep, "grep": grep, "head": head, "printf": printf, "tail": tail,
-    "tee": tee, "yes": yes,
-}  # fmt: skip
+    "cat": cat,
+    "echo": echo,
+    "egrep": grep,
+    "fgrep": grep,
+    "grep": grep,
+    "head": head,
+    "printf": printf,
+    "tail": tail,
+    "tee": tee,
+    "yes": yes,
+}

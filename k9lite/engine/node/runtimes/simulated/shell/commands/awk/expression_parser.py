@@ -151,8 +151,10 @@ class ExpressionReader:
     def _joined(self, one: bool = False) -> Expression:
         """Texts side by side are joined; `one`: none follows, as behind a redirection."""
         left = self._sum()
-        while not one and (self.token.kind in STARTS_OPERAND or (self.token.text in ("(", "$", "++", "--")
-                           and self.token.kind == "sign")):  # fmt: skip
+        while not one and (
+            self.token.kind in STARTS_OPERAND
+            or (self.token.text in ("(", "$", "++", "--") and self.token.kind == "sign")
+        ):
             left = Binary("", left, self._sum())
         return left
 

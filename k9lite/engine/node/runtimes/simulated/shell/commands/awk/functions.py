@@ -37,10 +37,12 @@ FUNCTIONS: Mapping[str, Callable[[list[Value]], Value]] = {
     "toupper": lambda arguments: text(arguments[0]).upper(),
     "int": _mathematical(lambda value: float(math.trunc(value)) if math.isfinite(value) else value),
     "sqrt": _mathematical(lambda value: math.sqrt(value) if value >= 0 else math.nan),
-    "exp": _mathematical(_exponential), "log": _mathematical(_logarithm), "sin": _mathematical(math.sin),
+    "exp": _mathematical(_exponential),
+    "log": _mathematical(_logarithm),
+    "sin": _mathematical(math.sin),
     "cos": _mathematical(math.cos),
     "atan2": lambda arguments: math.atan2(number(arguments[0]), number(arguments[1])),
     "and": lambda arguments: float(int(number(arguments[0])) & int(number(arguments[1]))),
     "or": lambda arguments: float(int(number(arguments[0])) | int(number(arguments[1]))),
     "xor": lambda arguments: float(int(number(arguments[0])) ^ int(number(arguments[1]))),
-}  # fmt: skip
+}

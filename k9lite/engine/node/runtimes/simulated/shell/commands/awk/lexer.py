@@ -5,10 +5,30 @@ from typing import NamedTuple
 
 from k9lite.engine.node.runtimes.simulated.shell.commands.awk.syntax import AwkError
 
-KEYWORDS = frozenset((
-    "BEGIN", "END", "function", "func", "if", "else", "while", "for", "do", "break", "continue", "next", "nextfile",
-    "exit", "return", "delete", "in", "getline", "print", "printf",
-))  # fmt: skip
+KEYWORDS = frozenset(
+    (
+        "BEGIN",
+        "END",
+        "function",
+        "func",
+        "if",
+        "else",
+        "while",
+        "for",
+        "do",
+        "break",
+        "continue",
+        "next",
+        "nextfile",
+        "exit",
+        "return",
+        "delete",
+        "in",
+        "getline",
+        "print",
+        "printf",
+    )
+)
 _BLANK = re.compile(r"(?:[ \t\r]|\\\n|#[^\n]*)*")
 _NUMBER = re.compile(r"0[xX][0-9a-fA-F]+|(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _NAME = re.compile(r"[A-Za-z_]\w*")

@@ -92,8 +92,11 @@ class _Parser(ExpressionReader):
         if self.token == Token("sign", "{"):
             return self._block()
         compound: dict[str, Callable[[], Statement]] = {
-            "if": self._if, "while": self._while, "do": self._do, "for": self._for
-        }  # fmt: skip
+            "if": self._if,
+            "while": self._while,
+            "do": self._do,
+            "for": self._for,
+        }
         word = self.take(*compound)
         return compound[word]() if word else self._ended(self._simple())
 

@@ -14,9 +14,20 @@ class Variables:
     def __init__(self, memory: Memory) -> None:
         self._memory, self._size = memory, 0
         self._globals: Frame = {
-            "FS": " ", "OFS": " ", "RS": "\n", "ORS": "\n", "SUBSEP": "\x1c", "CONVFMT": "%.6g", "OFMT": "%.6g",
-            "NR": 0.0, "FNR": 0.0, "RSTART": 0.0, "RLENGTH": -1.0, "FILENAME": "", "NF": 0.0,
-        }  # fmt: skip
+            "FS": " ",
+            "OFS": " ",
+            "RS": "\n",
+            "ORS": "\n",
+            "SUBSEP": "\x1c",
+            "CONVFMT": "%.6g",
+            "OFMT": "%.6g",
+            "NR": 0.0,
+            "FNR": 0.0,
+            "RSTART": 0.0,
+            "RLENGTH": -1.0,
+            "FILENAME": "",
+            "NF": 0.0,
+        }
         self.frames: list[Frame] = []
         self._record, self._fields, self._is_divided = "", list[str](), True
 

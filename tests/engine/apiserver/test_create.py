@@ -58,7 +58,7 @@ def test_a_job_selects_its_own_pods(server: ApiServer) -> None:
         "batch.kubernetes.io/controller-uid": made.uid,
         "controller-uid": made.uid,
     }
-    assert not made.labels
+    assert made.labels == spec["template"]["metadata"]["labels"]  # it was given none
     by_hand = {"manualSelector": True, "selector": {"matchLabels": {"a": "b"}}}
     labelled = template | {"metadata": {"labels": {"a": "b"}}}
     kept = server.create(

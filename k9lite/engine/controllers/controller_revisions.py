@@ -17,7 +17,9 @@ Revision = Object[ControllerRevision]
 
 def in_order(revisions: Iterable[Revision]) -> list[Revision]:
     """Oldest first."""
-    return sorted(revisions, key=lambda one: (one.view.revision, one.meta.creationTimestamp or "", one.name))
+    return sorted(
+        revisions, key=lambda revision: (revision.view.revision, revision.meta.creationTimestamp or "", revision.name)
+    )
 
 
 def next_number(revisions: Iterable[Revision]) -> int:

@@ -94,14 +94,14 @@ class DisruptionController(Controller):
         kind = self.client.kinds.of(api_version, kind_name)
         if kind is None:
             raise UnmanagedPods(f"{api_version} {kind_name} is not served here")
-        found = await self.client.get(kind, name, namespace)
-        above = found.meta.controller
+        owner = await self.client.get(kind, name, namespace)
+        above = owner.meta.controller
         if kind is kinds.REPLICA_SET and above is not None and above.kind == "Deployment":
             return await self._scale(above.apiVersion, above.kind, above.name, namespace)
-        size = found.data().get("spec", {}).get("replicas")
+        size = owner.data().get("spec", {}).get("replicas")
         if size is None:
             raise UnmanagedPods(f"{kind.resource} does not implement the scale subresource")
-        return found.uid, int(size)
+        return owner.uid, int(size)
 
 
 def _spec(budget: Object[PodDisruptionBudget]) -> PodDisruptionBudgetSpec:
@@ -109,18 +109,18 @@ def _spec(budget: Object[PodDisruptionBudget]) -> PodDisruptionBudgetSpec:
 
 
 def count(
-    budget: Object[PodDisruptionBudget], selected: Sequence[Object[Pod]], expected: int, wanted: int, now: float
+    budget: Object[PodDisruptionBudget], selected: Sequence[Object[Pod]], expected: int, required: int, now: float
 ) -> Data:
-    """The status, where `expected` pods should be there and `wanted` of them healthy."""
+    """The status, where `expected` pods should be there and `required` of them healthy."""
     disrupted = _disrupted(budget, selected, now)
     healthy = sum(pods.is_ready(pod.view) and not pod.deleting and pod.name not in disrupted for pod in selected)
-    allowed = max(0, healthy - wanted) if expected > 0 else 0
+    allowed = max(0, healthy - required) if expected > 0 else 0
     reason = "SufficientPods" if allowed else "InsufficientPods"
     status: Data = {
         "observedGeneration": budget.meta.generation,
         "disruptionsAllowed": allowed,
         "currentHealthy": healthy,
-        "desiredHealthy": wanted,
+        "desiredHealthy": required,
         "expectedPods": expected,
         "conditions": _conditions(budget, "True" if allowed else "False", reason, "", now),
     }
@@ -137,8 +137,10 @@ def failed(budget: Object[PodDisruptionBudget], message: str, now: float) -> Dat
 
 def _conditions(budget: Object[PodDisruptionBudget], status: str, reason: str, message: str, now: float) -> list[Data]:
     existing: list[Data] = budget.data().get("status", {}).get("conditions", [])
-    made = conditions.make("DisruptionAllowed", status, now, reason, message, observedGeneration=budget.meta.generation)
-    conditions.put(existing, made | {"message": message})  # required by meta/v1, be it empty
+    condition = conditions.make(
+        "DisruptionAllowed", status, now, reason, message, observedGeneration=budget.meta.generation
+    )
+    conditions.put(existing, condition | {"message": message})  # required by meta/v1, be it empty
     return existing
 
 

@@ -36,13 +36,13 @@ class NamespaceDefaultController(Controller):
         self.namespaces = informers.of(kinds.NAMESPACE)
         self.objects = informers.of(kind)
         self.namespaces.add_handler(self._namespace_changed)
-        self.watch(self.objects, self._wanted)
+        self.watch(self.objects, self._namespace_of)
 
     def _namespace_changed(self, old: Object[Namespace] | None, new: Object[Namespace] | None) -> None:
         if new is not None:
             self.queue.add(Key("", new.name), self.caused_by(new))
 
-    def _wanted(self, obj: Object[Any]) -> list[Key]:
+    def _namespace_of(self, obj: Object[Any]) -> list[Key]:
         return [Key("", obj.namespace)] if obj.name == self.body["metadata"]["name"] else []
 
     async def reconcile(self, key: Key, client: CausedClient) -> None:
@@ -53,8 +53,8 @@ class NamespaceDefaultController(Controller):
         try:
             if existing is None:
                 await client.create(self.kind, self.body, key.name)
-            elif (wanted := _restored(existing, self.body)) is not None:
-                await client.update(self.kind, wanted, key.name)
+            elif (restored := _restored(existing, self.body)) is not None:
+                await client.update(self.kind, restored, key.name)
         except StatusError as error:
             if error.reason in ("AlreadyExists", "NotFound") or error.has_cause("NamespaceTerminating"):
                 return

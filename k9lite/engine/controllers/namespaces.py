@@ -92,7 +92,7 @@ def report(existing: list[Data], remains: Remains, now: float) -> bool:
     finalizers = ", ".join(
         f"{name} in {count} resource instances" for name, count in sorted(remains.finalizers.items())
     )
-    told = [
+    states = [
         ("NamespaceDeletionDiscoveryFailure", "False", "ResourcesDiscovered", "All resources successfully discovered"),
         (
             "NamespaceDeletionGroupVersionParsingFailure",
@@ -125,6 +125,6 @@ def report(existing: list[Data], remains: Remains, now: float) -> bool:
     ]
     changes = [
         conditions.put(existing, conditions.make(type, status, now, reason, message))
-        for type, status, reason, message in told
+        for type, status, reason, message in states
     ]
     return any(changes)

@@ -71,9 +71,9 @@ class ResourceQuotaController(Controller):
         if kind is None or not kind.namespaced or kind.resource != resource:
             return []
         spec, now = quota.data()["spec"], self.clock.now()
-        found = (await self.client.list(kind, Selector(namespace=quota.namespace))).items
+        counted = (await self.client.list(kind, Selector(namespace=quota.namespace))).items
         return [
-            quotas.usage(resource, data, now) for obj in found if quotas.matches(spec, resource, data := obj.data())
+            quotas.usage(resource, data, now) for obj in counted if quotas.matches(spec, resource, data := obj.data())
         ]
 
 

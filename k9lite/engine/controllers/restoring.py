@@ -38,9 +38,9 @@ class SystemObjectsController(Controller):
         super().__init__(client, informers, clock)
         self._interval, self._began, self._enforced = interval, clock.now(), enforced
         self._objects: defaultdict[Key, list[SystemObject]] = defaultdict(list)
-        for one in objects:
-            self._objects[one.key].append(one)
-            informers.of(one.kind).add_handler(self._changed)
+        for system_object in objects:
+            self._objects[system_object.key].append(system_object)
+            informers.of(system_object.kind).add_handler(self._changed)
 
     def _changed(self, old: Object[Any] | None, new: Object[Any] | None) -> None:
         newest = new or old
@@ -51,14 +51,16 @@ class SystemObjectsController(Controller):
             self.queue.add_after(newest.key, self.caused_by(newest), self._interval - passed)
 
     async def reconcile(self, key: Key, client: CausedClient) -> None:
-        for one in self._objects[key]:
-            current = self.informers.of(one.kind).get(key.name, key.namespace)
+        for system_object in self._objects[key]:
+            current = self.informers.of(system_object.kind).get(key.name, key.namespace)
             if current is None and not self._enforced:
-                await client.create(one.kind, one.body, key.namespace)
-            elif current is None or _differs(current, one):
-                await client.patch(one.kind, key.name, one.body, PatchType.APPLY, key.namespace, options=APPLY)
+                await client.create(system_object.kind, system_object.body, key.namespace)
+            elif current is None or _differs(current, system_object):
+                await client.patch(
+                    system_object.kind, key.name, system_object.body, PatchType.APPLY, key.namespace, options=APPLY
+                )
 
 
-def _differs(current: Object[Any], one: SystemObject) -> bool:
+def _differs(current: Object[Any], system_object: SystemObject) -> bool:
     data = current.data()
-    return any(data.get(part) != value for part, value in one.body.items() if part != "metadata")
+    return any(data.get(part) != value for part, value in system_object.body.items() if part != "metadata")

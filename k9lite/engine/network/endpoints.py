@@ -38,10 +38,10 @@ def still_serves(endpoint: Endpoint) -> bool:
 def _at_port(
     slices: Iterable[EndpointSlice], port_name: str, protocol: str, node: str
 ) -> Iterator[tuple[Endpoint, Backend]]:
-    for one in slices:
-        for port in one.ports or ():
+    for endpoint_slice in slices:
+        for port in endpoint_slice.ports or ():
             if port.port and (port.name or "") == port_name and (port.protocol or "TCP") == protocol:
-                for endpoint in one.endpoints or ():
+                for endpoint in endpoint_slice.endpoints or ():
                     if not node or endpoint.nodeName == node:
                         yield endpoint, Backend(endpoint.addresses[0], port.port, endpoint.nodeName or "")
 
@@ -51,9 +51,9 @@ def eligible(slices: Iterable[EndpointSlice], port_name: str, protocol: str = "T
 
     node: only those on this node, where the service's traffic policy is Local
     """
-    found = list(_at_port(slices, port_name, protocol, node))
-    ready = [backend for endpoint, backend in found if is_ready(endpoint)]
-    chosen = ready or [backend for endpoint, backend in found if still_serves(endpoint)]
+    endpoints = list(_at_port(slices, port_name, protocol, node))
+    ready = [backend for endpoint, backend in endpoints if is_ready(endpoint)]
+    chosen = ready or [backend for endpoint, backend in endpoints if still_serves(endpoint)]
     return list(dict.fromkeys(chosen))  # an endpoint may be in two slices while it moves from one to the other
 
 

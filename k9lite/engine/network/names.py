@@ -56,8 +56,8 @@ class Names:
             case (service, namespace, "svc"):
                 return self._service(service, namespace, name, type, chain)
             case (label, service, namespace, "svc"):
-                places = [one for one in self._places(service, namespace) if one.label == label]
-                return _addressed(name, [one.address for one in places], type)
+                places = [place for place in self._places(service, namespace) if place.label == label]
+                return _addressed(name, [place.address for place in places], type)
             case (port, protocol, service, namespace, "svc") if port.startswith("_") and protocol.startswith("_"):
                 records = self._ports(service, namespace, name, port[1:], protocol[1:])
                 return _only(records, type) if records else NOBODY
@@ -66,14 +66,14 @@ class Names:
         return NOBODY
 
     def _service(self, service: str, namespace: str, name: str, type: Type, chain: int) -> Reply:
-        found = self._services.get(service, namespace)
-        if found is None:
+        obj = self._services.get(service, namespace)
+        if obj is None:
             return NOBODY
-        if services.is_external_name(found.view):
-            return self._alias(found.view, name, type, chain)
+        if services.is_external_name(obj.view):
+            return self._alias(obj.view, name, type, chain)
         if type == "SRV":
             return _only(self._ports(service, namespace, name), type)
-        ip = services.cluster_ip(found.view)
+        ip = services.cluster_ip(obj.view)
         addresses = [ip] if ip else [one.address for one in self._places(service, namespace)]
         return _addressed(name, addresses, type)
 
@@ -87,15 +87,15 @@ class Names:
 
     def _ports(self, service: str, namespace: str, name: str, port_name: str = "", protocol: str = "") -> list[Record]:
         """SRV records of a service's ports: of all, or of those with a name and protocol."""
-        found = self._services.get(service, namespace)
-        if found is None or services.is_external_name(found.view):
+        obj = self._services.get(service, namespace)
+        if obj is None or services.is_external_name(obj.view):
             return []
         below = f"{service}.{namespace}.svc.{'.'.join(DOMAIN)}."
-        if services.cluster_ip(found.view):
+        if services.cluster_ip(obj.view):
             ports = [
-                (one.port, below)
-                for one in services.spec(found.view).ports or ()
-                if _is(one.name, one.protocol, port_name, protocol)
+                (port.port, below)
+                for port in services.spec(obj.view).ports or ()
+                if _is(port.name, port.protocol, port_name, protocol)
             ]
         else:
             ports = [
@@ -108,12 +108,12 @@ class Names:
         return [Record(name, "SRV", f"0 {weight} {number} {target}") for number, target in dict.fromkeys(ports)]
 
     def _pointers(self, name: str, address: str, type: Type) -> Reply:
-        targets = [f"{one.name}.{one.namespace}" for one in self._services.indexed(BY_ADDRESS, address)]
+        targets = [f"{obj.name}.{obj.namespace}" for obj in self._services.indexed(BY_ADDRESS, address)]
         if not targets:
-            for one in self._slices.indexed(BY_ADDRESS, address):
-                for service in service_of(one):
+            for obj in self._slices.indexed(BY_ADDRESS, address):
+                for service in service_of(obj):
                     namespace, _, short = service.partition("/")
-                    labels = [place.label for place in _ready(one.view) if place.address == address]
+                    labels = [place.label for place in _ready(obj.view) if place.address == address]
                     targets += [f"{label}.{short}.{namespace}" for label in labels]
         records = [Record(name, "PTR", f"{target}.svc.{'.'.join(DOMAIN)}.") for target in dict.fromkeys(targets)]
         return _only(records, type) if records else NOBODY
@@ -121,15 +121,15 @@ class Names:
     def _places(self, service: str, namespace: str) -> list[_Place]:
         """The ready endpoints of a service, each address once."""
         slices = self._slices.indexed(BY_SERVICE, f"{namespace}/{service}")
-        places = {place.address: place for one in slices for place in _ready(one.view)}
+        places = {place.address: place for obj in slices for place in _ready(obj.view)}
         return list(places.values())
 
 
-def _ready(one: EndpointSlice) -> Iterator[_Place]:
-    for endpoint in one.endpoints or ():
+def _ready(endpoint_slice: EndpointSlice) -> Iterator[_Place]:
+    for endpoint in endpoint_slice.endpoints or ():
         if is_ready(endpoint):
             for address in endpoint.addresses:
-                yield _Place(address, _label(endpoint, address), tuple(one.ports or ()))
+                yield _Place(address, _label(endpoint, address), tuple(endpoint_slice.ports or ()))
 
 
 def _label(endpoint: Endpoint, address: str) -> str:
@@ -147,7 +147,7 @@ def _addressed(name: str, addresses: list[str], type: Type) -> Reply:
 
 
 def _only(records: list[Record], type: Type) -> Reply:
-    return Reply("NOERROR", tuple(one for one in records if one.type == type))
+    return Reply("NOERROR", tuple(record for record in records if record.type == type))
 
 
 def _pod(dashed: str) -> list[str]:

@@ -52,9 +52,9 @@ def lease(numbers: Iterable[int], machine: str = "k9lite") -> AddressRanges:
         with suppress(BlockingIOError):
             return _ranges(number, _hold(f"{machine}/addresses/{number}"))
     if len(numbers) == 1:
-        taken = f"127.{FIRST_PODS - numbers[0]}.x.y and 127.{FIRST_SERVICES + numbers[0]}.x.y"
+        held = f"127.{FIRST_PODS - numbers[0]}.x.y and 127.{FIRST_SERVICES + numbers[0]}.x.y"
         raise OSError(
-            f"the addresses of this cluster ({taken}) are in use by another cluster on this machine; "
+            f"the addresses of this cluster ({held}) are in use by another cluster on this machine; "
             "end that one first, or take another --name"
         )
     raise OSError(f"all {MOST_CLUSTERS} address ranges are in use by other clusters on this machine")

@@ -17,7 +17,7 @@ from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
 from k9lite.engine.network.endpoints import SERVICE_LABEL, Backend, service_of
-from k9lite.engine.network.entrance import UDP, Address, Entrance, entrances, node_addresses
+from k9lite.engine.network.frontends import UDP, Address, Frontend, frontends, node_addresses
 from k9lite.engine.network.udp_relay import UdpRelay
 
 log = logging.getLogger(__name__)
@@ -46,70 +46,70 @@ class ServiceProxy(Controller):
     ) -> None:
         super().__init__(client, informers, clock)
         self._randomness, self._network = randomness, network
-        self._entrances: dict[Key, dict[Address, Entrance]] = {}
+        self._frontends: dict[Key, dict[Address, Frontend]] = {}
         self._draining = TaskSet(crashed)
         self._services = informers.of(kinds.SERVICE)
         self._slices = informers.of(kinds.ENDPOINT_SLICE)
         self._nodes = informers.of(kinds.NODE)
         self._pods = informers.of(kinds.POD)
         self._slices.add_index(BY_SERVICE, service_of)
-        self._services.add_index(NODE_PORTS, lambda one: [ALL] if services.has_node_ports(one.view) else [])
+        self._services.add_index(NODE_PORTS, lambda obj: [ALL] if services.has_node_ports(obj.view) else [])
         self._pods.add_index(BY_ADDRESS, _address)
         self.watch(self._services)
-        self.watch(self._slices, lambda one: [Key(one.namespace, one.labels.get(SERVICE_LABEL, ""))])
+        self.watch(self._slices, lambda obj: [Key(obj.namespace, obj.labels.get(SERVICE_LABEL, ""))])
         self._nodes.add_handler(self._node_changed)
 
     async def reconcile(self, key: Key, client: CausedClient) -> float | None:
         service = self._services.get(key.name, key.namespace)
-        wanted = {} if service is None else self._wanted(service)
-        current = self._entrances.setdefault(key, {})
-        for address in [address for address in current if address not in wanted]:
-            entrance = current.pop(address)
-            if entrance.listener is not None:
-                await entrance.listener.close()
-        for address, newer in wanted.items():
-            entrance = current.setdefault(address, newer)
-            entrance.update(newer)
-            await self._open_or_shut(key, address, entrance)
+        desired = {} if service is None else self._desired(service)
+        current = self._frontends.setdefault(key, {})
+        for address in [address for address in current if address not in desired]:
+            frontend = current.pop(address)
+            if frontend.listener is not None:
+                await frontend.listener.close()
+        for address, newer in desired.items():
+            frontend = current.setdefault(address, newer)
+            frontend.update(newer)
+            await self._open_or_shut(key, address, frontend)
         if not current:
-            del self._entrances[key]
+            del self._frontends[key]
         return None
 
     def reachable(self, namespace: str, service: str) -> list[Reachable]:
         """Where the ports of a service are reached from this machine, now; none while it has no endpoints."""
         return [
-            Reachable(port, *entrance.listener.reachable)
-            for (_, port, _), entrance in self._entrances.get(Key(namespace, service), {}).items()
-            if entrance.listener is not None and entrance.listener.reachable is not None
+            Reachable(port, *frontend.listener.reachable)
+            for (_, port, _), frontend in self._frontends.get(Key(namespace, service), {}).items()
+            if frontend.listener is not None and frontend.listener.reachable is not None
         ]
 
     async def close(self) -> None:
         """Listen no more, and end every connection."""
         self.stop()
-        for current in self._entrances.values():
-            for entrance in current.values():
-                if entrance.listener is not None:
-                    await entrance.listener.close()
-        self._entrances.clear()
+        for current in self._frontends.values():
+            for frontend in current.values():
+                if frontend.listener is not None:
+                    await frontend.listener.close()
+        self._frontends.clear()
         await self._draining.close()
 
-    def _wanted(self, service: Object[Service]) -> dict[Address, Entrance]:
+    def _desired(self, service: Object[Service]) -> dict[Address, Frontend]:
         slices = self._slices.indexed(BY_SERVICE, str(service.key))
         with_nodes = services.has_node_ports(service.view)
-        nodes = node_addresses((one.name, one.view) for one in self._nodes) if with_nodes else {}
-        return entrances(service.view, slices, nodes)
+        nodes = node_addresses((node.name, node.view) for node in self._nodes) if with_nodes else {}
+        return frontends(service.view, slices, nodes)
 
-    async def _open_or_shut(self, key: Key, address: Address, entrance: Entrance) -> None:
-        if not entrance.has_backends:
-            listener, entrance.listener = entrance.listener, None
+    async def _open_or_shut(self, key: Key, address: Address, frontend: Frontend) -> None:
+        if not frontend.has_backends:
+            listener, frontend.listener = frontend.listener, None
             if listener is not None:  # connections that are open go on, as they do in Kubernetes
                 self._draining.start(listener.drain(), f"{key} {address[0]}:{address[1]} drains")
-        elif entrance.listener is None:
-            entrance.listener = await self._open(key, address, entrance)
+        elif frontend.listener is None:
+            frontend.listener = await self._open(key, address, frontend)
 
-    async def _open(self, key: Key, address: Address, entrance: Entrance) -> Listener:
+    async def _open(self, key: Key, address: Address, frontend: Frontend) -> Listener:
         async def accept(stream: Stream) -> None:
-            backend = self._choose(key, address, entrance, stream.peer)
+            backend = self._choose(key, address, frontend, stream.peer)
             if backend is not None:
                 target = await self._network.connect(backend.address, backend.port, source=stream.peer)
                 await relay(stream, target)
@@ -121,27 +121,27 @@ class ServiceProxy(Controller):
                 outside,
                 self._network,
                 self.clock,
-                lambda client: self._choose(key, address, entrance, client),
-                lambda backend: backend in entrance.backends(backend.node),
+                lambda client: self._choose(key, address, frontend, client),
+                lambda backend: backend in frontend.backends(backend.node),
             )
         return await self._network.listen(host, port, accept)
 
-    def _choose(self, key: Key, address: Address, entrance: Entrance, client: str) -> Backend | None:
+    def _choose(self, key: Key, address: Address, frontend: Frontend, client: str) -> Backend | None:
         """The endpoint for what comes from the address `client`."""
 
         def pick(backends: Sequence[Backend]) -> Backend:
-            entrance.counter += 1
-            return self._randomness.choice(backends, "service-proxy", f"{key} {address[:2]}", entrance.counter)
+            frontend.counter += 1
+            return self._randomness.choice(backends, "service-proxy", f"{key} {address[:2]}", frontend.counter)
 
         pods = self._pods.indexed(BY_ADDRESS, client)
         node = pods[0].view.spec.nodeName if pods and pods[0].view.spec else None
-        backend = entrance.choose(client, node or "", self.clock.now(), pick)
+        backend = frontend.choose(client, node or "", self.clock.now(), pick)
         log.debug("%s: %s is led to %s", key, client, backend)
         return backend
 
     def _node_changed(self, old: Object[Node] | None, new: Object[Node] | None) -> None:
-        before = node_addresses((one.name, one.view) for one in (old,) if one)
-        after = node_addresses((one.name, one.view) for one in (new,) if one)
+        before = node_addresses((node.name, node.view) for node in (old,) if node)
+        after = node_addresses((node.name, node.view) for node in (new,) if node)
         newest = new or old
         if before != after and newest is not None:
             for service in self._services.indexed(NODE_PORTS, ALL):

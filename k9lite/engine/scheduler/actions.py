@@ -51,8 +51,8 @@ class Actions:
         """Say that the pod was not scheduled; `nominated` is the node that is cleared for it (None: as before)."""
         self.recorder.warning(pod, "FailedScheduling", message, cause)
         status: Data = {}
-        known = pods.condition(pod.view, "PodScheduled")
-        if known is None or (known.status, known.reason, known.message) != ("False", reason, message):
+        existing = pods.condition(pod.view, "PodScheduled")
+        if existing is None or (existing.status, existing.reason, existing.message) != ("False", reason, message):
             status["conditions"] = [
                 self._condition(
                     pod,
@@ -94,8 +94,8 @@ class Actions:
 
     def _condition(self, pod: Object[Pod], condition: Data) -> Data:
         """A condition as the API has it; its transition time moves only with its status."""
-        known = pods.condition(pod.view, condition["type"])
-        since = known.lastTransitionTime if known and known.status == condition["status"] else None
+        existing = pods.condition(pod.view, condition["type"])
+        since = existing.lastTransitionTime if existing and existing.status == condition["status"] else None
         return condition | {
             "lastTransitionTime": times.time(since.timestamp() if since else self.clock.now()),
             "observedGeneration": pod.meta.generation,

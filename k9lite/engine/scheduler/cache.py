@@ -27,12 +27,12 @@ class Cache:
 
     def set_node(self, obj: Object[Node]) -> NodeInfo:
         info = self._info(obj.name)
-        known, zone = info.known, info.labels.get(ZONE)
+        existed, zone = info.known, info.labels.get(ZONE)
         self.image_nodes.subtract(info.images.keys())
         info.set_node(obj)
         self.image_nodes.update(info.images.keys())
         self.image_nodes = +self.image_nodes
-        if not known or info.labels.get(ZONE) != zone:
+        if not existed or info.labels.get(ZONE) != zone:
             self._order()
         return info
 
@@ -69,8 +69,8 @@ class Cache:
         return pod
 
     def placed(self, uid: str) -> PodInfo | None:
-        found = self._placed.get(uid)
-        return found[1] if found else None
+        placement = self._placed.get(uid)
+        return placement[1] if placement else None
 
     def _info(self, name: str) -> NodeInfo:
         info = self._infos.get(name)

@@ -53,8 +53,8 @@ class Cycle:
             for constraint, by_domain in zip(required, counts, strict=True):
                 if self.counts_in(constraint, node):
                     domain = node.labels[constraint.topology_key]
-                    found = node.matching(self.pod.namespace, constraint.matcher)
-                    by_domain[domain] = by_domain.get(domain, 0) + found
+                    matching = node.matching(self.pod.namespace, constraint.matcher)
+                    by_domain[domain] = by_domain.get(domain, 0) + matching
         return counts
 
     @cached_property
@@ -63,13 +63,13 @@ class Cycle:
         return any(self.pod.affinity) or any(node.affine for node in self.nodes)
 
     @cached_property
-    def wanted(self) -> Counter[Domain]:
+    def attracting(self) -> Counter[Domain]:
         """Pods that match all required affinity terms, by domain."""
         terms = self.pod.affinity.required
         return self._neighbours(terms, lambda admitted: len(admitted) == len(terms))
 
     @cached_property
-    def unwanted(self) -> Counter[Domain]:
+    def repelling(self) -> Counter[Domain]:
         """Pods that match a required anti-affinity term, by domain."""
         return self._neighbours(self.pod.affinity.anti_required, lambda admitted: True)
 
@@ -92,10 +92,10 @@ class Cycle:
         for node in self.nodes:
             for other in node.affine.values():
                 for term in other.affinity.anti_required:
-                    if term.topology_key in node.labels and self.meant_by(term):
+                    if term.topology_key in node.labels and self.matches_own_pod(term):
                         counts[term.topology_key, node.labels[term.topology_key]] += 1
         return counts
 
-    def meant_by(self, term: Term) -> bool:
+    def matches_own_pod(self, term: Term) -> bool:
         """Whether the pod is one that another pod's term speaks of."""
         return term.matches(self.pod.namespace, self.pod.labels, self.namespace_labels(self.pod.namespace))

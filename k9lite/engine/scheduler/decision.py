@@ -31,7 +31,7 @@ class Decision(NamedTuple):
     next_start: int
 
 
-def wanted_nodes(nodes: int) -> int:
+def enough_nodes(nodes: int) -> int:
     """How many feasible nodes are enough to choose from."""
     if nodes < ALL_BELOW:
         return nodes
@@ -71,7 +71,7 @@ def decide(cycle: Cycle, nominated: Nominated, start: int, before: Rejection | N
         return Decision(promised, {}, "", frozenset(), start)
     feasible, rejections = _filter(cycle, nominated, start, names)
     next_start = (start + len(feasible) + len(rejections)) % len(nodes) if nodes else 0
-    plugins = frozenset(one.plugin for one in rejections.values())
+    plugins = frozenset(rejection.plugin for rejection in rejections.values())
     return Decision(_best(cycle, feasible), rejections, "", plugins, next_start)
 
 
@@ -81,14 +81,14 @@ def _filter(
     """As many feasible nodes as are wanted, and why those that were looked at before were not."""
     feasible: list[NodeInfo] = []
     rejections: dict[str, Rejection] = {}
-    wanted = wanted_nodes(len(cycle.nodes))
+    enough = enough_nodes(len(cycle.nodes))
     for node in (*cycle.nodes[start:], *cycle.nodes[:start]):
         rejected = check(cycle, node, nominated) if names is None or node.name in names else NOT_NAMED
         if rejected is not None:
             rejections[node.name] = rejected
         else:
             feasible.append(node)
-            if len(feasible) >= wanted:
+            if len(feasible) >= enough:
                 break
     return feasible, rejections
 

@@ -25,7 +25,9 @@ RESOURCES = "NodeResourcesFit"
 
 
 def node_unschedulable(pod: PodInfo, node: NodeInfo, cycle: Cycle) -> Rejection | None:
-    if not node.unschedulable or any(taints.tolerates(one, taints.UNSCHEDULABLE) for one in pod.tolerations):
+    if not node.unschedulable or any(
+        taints.tolerates(toleration, taints.UNSCHEDULABLE) for toleration in pod.tolerations
+    ):
         return None
     return UNSCHEDULABLE
 
@@ -46,8 +48,8 @@ def node_affinity(pod: PodInfo, node: NodeInfo, cycle: Cycle) -> Rejection | Non
 
 
 def node_ports(pod: PodInfo, node: NodeInfo, cycle: Cycle) -> Rejection | None:
-    for wanted in pod.ports:
-        if any(count and wanted.conflicts(taken) for taken, count in node.ports.items()):
+    for requested in pod.ports:
+        if any(count and requested.conflicts(used) for used, count in node.ports.items()):
             return PORTS_TAKEN
     return None
 
@@ -84,7 +86,7 @@ def inter_pod_affinity(pod: PodInfo, node: NodeInfo, cycle: Cycle) -> Rejection 
     if not _finds_its_friends(pod, node, cycle):
         return NOT_WANTED_HERE
     labels = node.labels
-    if any(cycle.unwanted[t.topology_key, labels.get(t.topology_key, "")] for t in pod.affinity.anti_required):
+    if any(cycle.repelling[t.topology_key, labels.get(t.topology_key, "")] for t in pod.affinity.anti_required):
         return UNWANTED_HERE
     if any(labels.get(key) == value for key, value in cycle.repelled):
         return REPELLED
@@ -95,10 +97,10 @@ def _finds_its_friends(pod: PodInfo, node: NodeInfo, cycle: Cycle) -> bool:
     terms = pod.affinity.required
     if any(term.topology_key not in node.labels for term in terms):
         return False
-    if all(cycle.wanted[term.topology_key, node.labels[term.topology_key]] for term in terms):
+    if all(cycle.attracting[term.topology_key, node.labels[term.topology_key]] for term in terms):
         return True
     # The first of a series whose pods want to be with each other finds nobody yet, and may start anywhere.
-    return not +cycle.wanted and all(cycle.meant_by(term) for term in terms)
+    return not +cycle.attracting and all(cycle.matches_own_pod(term) for term in terms)
 
 
 FILTERS: tuple[Filter, ...] = (

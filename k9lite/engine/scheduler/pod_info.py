@@ -57,8 +57,8 @@ def _tagged(container: Container) -> str:
 
 def _claims(obj: Object[Pod]) -> list[str]:
     volumes = pods.spec(obj.view).volumes or ()
-    named = [one.persistentVolumeClaim.claimName for one in volumes if one.persistentVolumeClaim]
-    return named + [f"{obj.name}-{one.name}" for one in volumes if one.ephemeral]
+    named = [volume.persistentVolumeClaim.claimName for volume in volumes if volume.persistentVolumeClaim]
+    return named + [f"{obj.name}-{volume.name}" for volume in volumes if volume.ephemeral]
 
 
 def _since(obj: Object[Pod]) -> str:
@@ -93,19 +93,19 @@ def pod_info(obj: Object[Pod]) -> PodInfo:
         spread_preferred=topology_spread.constraints(spec, labels, SCHEDULE_ANYWAY),
         spreads_itself=bool(spec.topologySpreadConstraints),
         owner=obj.meta.controller,
-        images=[_tagged(one) for one in (*(spec.initContainers or ()), *spec.containers)],
+        images=[_tagged(container) for container in (*(spec.initContainers or ()), *spec.containers)],
         claims=_claims(obj),
     )
 
 
-def renewed(known: PodInfo, obj: Object[Pod]) -> PodInfo:
+def renewed(previous: PodInfo, obj: Object[Pod]) -> PodInfo:
     """The same for a newer state of the pod: most changes are of its status, and leave nearly everything as it was."""
-    if (known.generation, known.deleting) != (obj.meta.generation, obj.deleting) or known.labels != obj.labels:
+    if (previous.generation, previous.deleting) != (obj.meta.generation, obj.deleting) or previous.labels != obj.labels:
         return pod_info(obj)
     status = obj.view.status
     node_name = pods.spec(obj.view).nodeName or ""
     nominated = (status.nominatedNodeName if status else None) or ""
     since = _since(obj)
-    if (known.node_name, known.nominated, known.since) == (node_name, nominated, since):
-        return known
-    return replace(known, node_name=node_name, nominated=nominated, since=since)
+    if (previous.node_name, previous.nominated, previous.since) == (node_name, nominated, since):
+        return previous
+    return replace(previous, node_name=node_name, nominated=nominated, since=since)

@@ -73,17 +73,17 @@ def preempt(
         return None, message
     nodes = cycle.nodes
     hopeful = [node for node in nodes if node.name in rejections and rejections[node.name].resolvable]
-    wanted = min(len(nodes), max(LEAST_CANDIDATES, len(nodes) * CANDIDATE_PERCENT // 100))
+    enough = min(len(nodes), max(LEAST_CANDIDATES, len(nodes) * CANDIDATE_PERCENT // 100))
     candidates: list[Candidate] = []
     outcome: dict[str, Rejection] = {}
     for number in range(len(hopeful)):
         node = hopeful[(offset + number) % len(hopeful)]
-        found = _victims(cycle, node, nominated, budgets)
-        if isinstance(found, Rejection):
-            outcome[node.name] = found
+        victims = _victims(cycle, node, nominated, budgets)
+        if isinstance(victims, Rejection):
+            outcome[node.name] = victims
         else:
-            candidates.append(found)
-            if len(candidates) >= wanted:
+            candidates.append(victims)
+            if len(candidates) >= enough:
                 break
     if candidates:
         return min(candidates, key=_cost), ""

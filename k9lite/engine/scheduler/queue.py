@@ -58,28 +58,28 @@ class SchedulingQueue:
 
     def add(self, obj: Object[Pod], info: PodInfo, cause: Cause) -> None:
         """A pod that is new, or has changed so much that it is worth another try."""
-        known = self._pods.get(info.uid)
-        if known is None:
-            known = self._pods[info.uid] = QueuedPod(obj, info, cause, queued=self._clock.now())
+        queued = self._pods.get(info.uid)
+        if queued is None:
+            queued = self._pods[info.uid] = QueuedPod(obj, info, cause, queued=self._clock.now())
         else:
-            known.obj, known.info, known.cause = obj, info, merge(known.cause, cause)
+            queued.obj, queued.info, queued.cause = obj, info, merge(queued.cause, cause)
         if not pods.spec(obj.view).schedulingGates:
-            self._activate(known)
+            self._activate(queued)
 
     def refresh(self, obj: Object[Pod], info: PodInfo) -> None:
         """A pod that has changed in nothing that matters for where it may go."""
-        known = self._pods.get(info.uid)
-        if known is not None:
-            known.obj, known.info = obj, info
+        queued = self._pods.get(info.uid)
+        if queued is not None:
+            queued.obj, queued.info = obj, info
 
     def get(self, uid: str) -> QueuedPod | None:
         return self._pods.get(uid)
 
     def remove(self, uid: str) -> None:
-        known = self._pods.pop(uid, None)
-        if known is not None:
-            self._unpark(known)
-            known.turn = 0
+        queued = self._pods.pop(uid, None)
+        if queued is not None:
+            self._unpark(queued)
+            queued.turn = 0
 
     def pop(self) -> QueuedPod | None:
         """The most important pod, to be tried now; it waits no more until it is parked or added again."""
@@ -87,12 +87,12 @@ class SchedulingQueue:
             expired = self._take(self._backing_off)
             if expired is not None:
                 self._push(self._active, expired)
-        found = self._take(self._active) or self._take(self._backing_off)
-        if found is not None:
-            del self._pods[found.info.uid]
-            found.attempts += 1
-            found.last_tried = self._clock.now()
-        return found
+        pod = self._take(self._active) or self._take(self._backing_off)
+        if pod is not None:
+            del self._pods[pod.info.uid]
+            pod.attempts += 1
+            pod.last_tried = self._clock.now()
+        return pod
 
     @property
     def has_work(self) -> bool:

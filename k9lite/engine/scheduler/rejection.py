@@ -36,5 +36,5 @@ def message(nodes: int, rejections: Mapping[str, Rejection], before: str, preemp
     if before:
         text = f"0/{nodes} nodes are available: {before}."
     else:
-        text = histogram(nodes, (reason for one in rejections.values() for reason in one.reasons))
+        text = histogram(nodes, (reason for rejection in rejections.values() for reason in rejection.reasons))
     return f"{text} {NO_CLAIMS}, preemption: {preemption}" if preemption else text

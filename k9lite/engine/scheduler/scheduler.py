@@ -90,16 +90,16 @@ class Scheduler(Controller):
             self._gone(last)
 
     def _placed(self, pod: Object[Pod]) -> None:
-        known = self._cache.placed(pod.uid)
+        placement = self._cache.placed(pod.uid)
         queued = self._waiting.get(pod.uid)
-        basis = known or (queued.info if queued else None)
+        basis = placement or (queued.info if queued else None)
         info = renewed(basis, pod) if basis else pod_info(pod)
         first_time = pod.uid in self._assumed
         self._assumed.discard(pod.uid)
         self._waiting.remove(pod.uid)
         self._nominate(info, "")
         self._cache.place(info, info.node_name)
-        for event in events.of_pod(None if first_time else known, info):
+        for event in events.of_pod(None if first_time else placement, info):
             self._waiting.move(event, self.caused_by(pod))
 
     def _wants_a_node(self, pod: Object[Pod]) -> None:
@@ -205,7 +205,7 @@ class Scheduler(Controller):
     def _preempt(self, pod: QueuedPod, cycle: Cycle, decision: Decision) -> tuple[Candidate | None, str]:
         if not cycle.nodes:
             return None, ""
-        budgets = [budget(one) for one in self._budgets]
+        budgets = [budget(obj) for obj in self._budgets]
         offset = self._randomness.number("preemption", pod.info.uid, pod.attempts)
         return preempt(cycle, decision.rejections, self._by_node(), budgets, offset)
 

@@ -161,7 +161,7 @@ def _affinity_weights(pod: PodInfo, cycle: Cycle) -> Counter[Domain]:
             theirs += [(term, term.weight) for term in other.affinity.preferred]
             theirs += [(term, -term.weight) for term in other.affinity.anti_preferred]
             for term, weight in theirs:
-                if cycle.meant_by(term):
+                if cycle.matches_own_pod(term):
                     weigh(node, term, weight)
     return weights
 

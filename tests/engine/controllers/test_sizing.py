@@ -7,23 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from k9lite.engine.controllers.deployment.sizing import Size, Step, Wanted, grown, resize, shrink_old
+from k9lite.engine.controllers.deployment.sizing import Desired, Size, Step, grown, resize, shrink_old
 
 
 @pytest.mark.parametrize(
     ("wanted", "current", "total", "size"),
     [
-        (Wanted(10, 3, 2), 0, 10, 3),  # room for the surge
-        (Wanted(10, 3, 2), 3, 11, 5),
-        (Wanted(10, 3, 2), 5, 13, 5),  # full
-        (Wanted(10, 3, 2), 0, 0, 10),  # the first rollout has no old pods to wait for
-        (Wanted(10, 3, 2), 8, 9, 10),
-        (Wanted(3, 1, 0), 1, 3, 2),
-        (Wanted(5, 2, 0), 9, 9, 5),  # larger than wanted
-        (Wanted(10, 0, 2), 0, 14, 0),  # more than there should ever be
+        (Desired(10, 3, 2), 0, 10, 3),  # room for the surge
+        (Desired(10, 3, 2), 3, 11, 5),
+        (Desired(10, 3, 2), 5, 13, 5),  # full
+        (Desired(10, 3, 2), 0, 0, 10),  # the first rollout has no old pods to wait for
+        (Desired(10, 3, 2), 8, 9, 10),
+        (Desired(3, 1, 0), 1, 3, 2),
+        (Desired(5, 2, 0), 9, 9, 5),  # larger than wanted
+        (Desired(10, 0, 2), 0, 14, 0),  # more than there should ever be
     ],
 )
-def test_the_new_set_grows_into_the_room_there_is(wanted: Wanted, current: int, total: int, size: int) -> None:
+def test_the_new_set_grows_into_the_room_there_is(wanted: Desired, current: int, total: int, size: int) -> None:
     assert grown(wanted, current, total) == size
 
 
@@ -35,43 +35,43 @@ def old(name: str, replicas: int, available: int, created: float = 0) -> Size:
     ("wanted", "new", "before", "steps"),
     [
         # 10 pods, 25%/25%: the first look takes two, whatever the new ones do
-        (Wanted(10, 3, 2), Size("n", 3, 0), [old("a", 10, 10)], [Step("a", 8)]),
-        (Wanted(10, 3, 2), Size("n", 5, 0), [old("a", 8, 8)], []),
-        (Wanted(10, 3, 2), Size("n", 5, 2), [old("a", 8, 8)], [Step("a", 6)]),
-        (Wanted(3, 1, 0), Size("n", 1, 0), [old("a", 3, 3)], []),
-        (Wanted(3, 1, 0), Size("n", 1, 1), [old("a", 3, 3)], [Step("a", 2)]),
+        (Desired(10, 3, 2), Size("n", 3, 0), [old("a", 10, 10)], [Step("a", 8)]),
+        (Desired(10, 3, 2), Size("n", 5, 0), [old("a", 8, 8)], []),
+        (Desired(10, 3, 2), Size("n", 5, 2), [old("a", 8, 8)], [Step("a", 6)]),
+        (Desired(3, 1, 0), Size("n", 1, 0), [old("a", 3, 3)], []),
+        (Desired(3, 1, 0), Size("n", 1, 1), [old("a", 3, 3)], [Step("a", 2)]),
         # what is not available goes first, oldest set first, and does not count as a loss
-        (Wanted(10, 3, 2), Size("n", 3, 0), [old("a", 10, 6)], [Step("a", 8)]),
-        (Wanted(10, 3, 2), Size("n", 3, 3), [old("b", 5, 0, 2), old("a", 5, 5, 1)], [Step("b", 0)]),
+        (Desired(10, 3, 2), Size("n", 3, 0), [old("a", 10, 6)], [Step("a", 8)]),
+        (Desired(10, 3, 2), Size("n", 3, 3), [old("b", 5, 0, 2), old("a", 5, 5, 1)], [Step("b", 0)]),
         (
-            Wanted(4, 1, 1),
+            Desired(4, 1, 1),
             Size("n", 4, 4),
             [old("a", 2, 1, 1), old("b", 1, 1, 2)],
             [Step("a", 1), Step("a", 0), Step("b", 0)],
         ),
-        (Wanted(3, 1, 0), Size("n", 3, 3), [old("a", 0, 0)], []),
+        (Desired(3, 1, 0), Size("n", 3, 3), [old("a", 0, 0)], []),
         # the cases of rolling_test.go: 10 pods, no surge
-        (Wanted(10, 0, 0), Size("n", 0, 0), [old("a", 10, 10)], []),
-        (Wanted(10, 0, 2), Size("n", 0, 0), [old("a", 10, 10)], [Step("a", 8)]),
-        (Wanted(10, 0, 2), Size("n", 0, 0), [old("a", 10, 8)], [Step("a", 8)]),
-        (Wanted(10, 0, 2), Size("n", 0, 0), [old("a", 10, 9)], [Step("a", 9), Step("a", 8)]),
-        (Wanted(10, 0, 2), Size("n", 2, 0), [old("a", 8, 8)], []),
+        (Desired(10, 0, 0), Size("n", 0, 0), [old("a", 10, 10)], []),
+        (Desired(10, 0, 2), Size("n", 0, 0), [old("a", 10, 10)], [Step("a", 8)]),
+        (Desired(10, 0, 2), Size("n", 0, 0), [old("a", 10, 8)], [Step("a", 8)]),
+        (Desired(10, 0, 2), Size("n", 0, 0), [old("a", 10, 9)], [Step("a", 9), Step("a", 8)]),
+        (Desired(10, 0, 2), Size("n", 2, 0), [old("a", 8, 8)], []),
         # and those of its comment: rolled back from a crash loop with one pod lost, rolled over
-        (Wanted(10, 3, 2), Size("n", 8, 7), [old("a", 5, 0)], [Step("a", 1)]),
-        (Wanted(10, 3, 2), Size("n", 0, 0), [old("a", 8, 8, 1), old("b", 5, 0, 2)], [Step("b", 0)]),
+        (Desired(10, 3, 2), Size("n", 8, 7), [old("a", 5, 0)], [Step("a", 1)]),
+        (Desired(10, 3, 2), Size("n", 0, 0), [old("a", 8, 8, 1), old("b", 5, 0, 2)], [Step("b", 0)]),
         # scaled down while the new pods cannot start; the status of the old set is that before the scaling
-        (Wanted(4, 3, 2), Size("n", 3, 0), [old("a", 4, 8)], []),
-        (Wanted(4, 3, 2), Size("n", 3, 0), [old("a", 4, 4)], [Step("a", 2)]),
-        (Wanted(5, 2, 1), Size("n", 2, 0), [old("a", 5, 6)], []),
-        (Wanted(5, 2, 1), Size("n", 2, 0), [old("a", 5, 5)], [Step("a", 4)]),
+        (Desired(4, 3, 2), Size("n", 3, 0), [old("a", 4, 8)], []),
+        (Desired(4, 3, 2), Size("n", 3, 0), [old("a", 4, 4)], [Step("a", 2)]),
+        (Desired(5, 2, 1), Size("n", 2, 0), [old("a", 5, 6)], []),
+        (Desired(5, 2, 1), Size("n", 2, 0), [old("a", 5, 5)], [Step("a", 4)]),
         # a set whose status is behind keeps the others waiting as well, whichever is older
-        (Wanted(4, 3, 2), Size("n", 0, 0), [old("a", 3, 0, 1), old("b", 2, 5, 2)], []),
+        (Desired(4, 3, 2), Size("n", 0, 0), [old("a", 3, 0, 1), old("b", 2, 5, 2)], []),
         # the new set was scaled down, its status still counts the pods that go
-        (Wanted(4, 1, 1), Size("n", 4, 9), [old("a", 1, 1)], [Step("a", 0)]),
-        (Wanted(4, 1, 1), Size("n", 2, 9), [old("a", 2, 2)], [Step("a", 1)]),
+        (Desired(4, 1, 1), Size("n", 4, 9), [old("a", 1, 1)], [Step("a", 0)]),
+        (Desired(4, 1, 1), Size("n", 2, 9), [old("a", 2, 2)], [Step("a", 1)]),
     ],
 )
-def test_old_sets_make_way(wanted: Wanted, new: Size, before: list[Size], steps: list[Step]) -> None:
+def test_old_sets_make_way(wanted: Desired, new: Size, before: list[Size], steps: list[Step]) -> None:
     assert shrink_old(wanted, new, before) == steps
 
 
@@ -86,7 +86,7 @@ def test_old_sets_make_way(wanted: Wanted, new: Size, before: list[Size], steps:
 def test_a_rollout_keeps_its_bounds(
     replicas: int, surge: int, unavailable: int, new: int, ready: int, olds: list[tuple[int, int]]
 ) -> None:
-    wanted = Wanted(replicas, surge, min(unavailable, replicas))
+    wanted = Desired(replicas, surge, min(unavailable, replicas))
     sets = [Size(f"o{n}", size, min(size, available), n) for n, (size, available) in enumerate(olds)]
     total = new + sum(one.replicas for one in sets)
     size = grown(wanted, new, total)
@@ -138,7 +138,7 @@ def test_pods_stay_available_while_a_rollout_is_stuck_and_scaled(seed: int) -> N
     replicas = chance.randrange(1, 12)
     sets = [Pods(0, replicas, replicas, 0, replicas, replicas, replicas + surge)]
     for _ in range(120):
-        wanted = Wanted(replicas, surge, min(unavailable, replicas))
+        wanted = Desired(replicas, surge, min(unavailable, replicas))
         act = chance.choice(["look", "look", "look", "follow", "report", "start", "scale", "change"])
         one = chance.choice(sets)
         if act == "follow":
@@ -181,26 +181,26 @@ def left(sets: list[Pods]) -> int:
 @pytest.mark.parametrize(
     ("wanted", "new", "before", "steps"),
     [
-        (Wanted(5), Size("n", 3), [], [Step("n", 5)]),
-        (Wanted(5), None, [Size("a", 0, created=1), Size("b", 0, created=2)], [Step("b", 5)]),
-        (Wanted(5), Size("n", 0), [Size("a", 0)], [Step("n", 5)]),
-        (Wanted(0), Size("n", 0), [Size("a", 3)], [Step("a", 0)]),
+        (Desired(5), Size("n", 3), [], [Step("n", 5)]),
+        (Desired(5), None, [Size("a", 0, created=1), Size("b", 0, created=2)], [Step("b", 5)]),
+        (Desired(5), Size("n", 0), [Size("a", 0)], [Step("n", 5)]),
+        (Desired(0), Size("n", 0), [Size("a", 3)], [Step("a", 0)]),
         # the rollout is over: what is left of the old goes
-        (Wanted(4), Size("n", 4, 4, 1, 4), [Size("a", 2)], [Step("a", 0)]),
+        (Desired(4), Size("n", 4, 4, 1, 4), [Size("a", 2)], [Step("a", 0)]),
         # in proportion, 8 old and 5 new of 10 + 3
-        (Wanted(15, 3), Size("n", 5, 0, 1, 10, 13), [Size("a", 8, 8, 0, 10, 13)], [Step("a", 11), Step("n", 7)]),
-        (Wanted(30, 8), Size("n", 5, 0, 1, 10, 13), [Size("a", 8, 8, 0, 10, 13)], [Step("a", 23), Step("n", 15)]),
-        (Wanted(5, 2), Size("n", 5, 0, 1, 10, 13), [Size("a", 8, 8, 0, 10, 13)], [Step("a", 4), Step("n", 3)]),
-        (Wanted(0, 0), Size("n", 5, 0, 1, 10, 13), [Size("a", 8, 8, 0, 10, 13)], [Step("a", 0), Step("n", 0)]),
+        (Desired(15, 3), Size("n", 5, 0, 1, 10, 13), [Size("a", 8, 8, 0, 10, 13)], [Step("a", 11), Step("n", 7)]),
+        (Desired(30, 8), Size("n", 5, 0, 1, 10, 13), [Size("a", 8, 8, 0, 10, 13)], [Step("a", 23), Step("n", 15)]),
+        (Desired(5, 2), Size("n", 5, 0, 1, 10, 13), [Size("a", 8, 8, 0, 10, 13)], [Step("a", 4), Step("n", 3)]),
+        (Desired(0, 0), Size("n", 5, 0, 1, 10, 13), [Size("a", 8, 8, 0, 10, 13)], [Step("a", 0), Step("n", 0)]),
         # equal sizes: growing favours the newer, shrinking the older
-        (Wanted(7, 0), Size("n", 3, 0, 1, 6, 6), [Size("a", 3, 3, 0, 6, 6)], [Step("n", 4), Step("a", 3)]),
-        (Wanted(5, 0), Size("n", 3, 0, 1, 6, 6), [Size("a", 3, 3, 0, 6, 6)], [Step("a", 2), Step("n", 3)]),
+        (Desired(7, 0), Size("n", 3, 0, 1, 6, 6), [Size("a", 3, 3, 0, 6, 6)], [Step("n", 4), Step("a", 3)]),
+        (Desired(5, 0), Size("n", 3, 0, 1, 6, 6), [Size("a", 3, 3, 0, 6, 6)], [Step("a", 2), Step("n", 3)]),
     ],
 )
-def test_scaling_during_a_rollout(wanted: Wanted, new: Size | None, before: list[Size], steps: list[Step]) -> None:
+def test_scaling_during_a_rollout(wanted: Desired, new: Size | None, before: list[Size], steps: list[Step]) -> None:
     counted = sum(one.replicas for one in [*before, *([new] if new else [])])
     assert resize(wanted, new, before, True, counted) == steps
 
 
 def test_recreate_is_not_scaled_in_proportion() -> None:
-    assert resize(Wanted(9), Size("n", 2), [Size("a", 3)], False, 5) == []
+    assert resize(Desired(9), Size("n", 2), [Size("a", 3)], False, 5) == []

@@ -13,7 +13,7 @@ from k9lite.api import kinds
 from k9lite.api.object import Data, Object
 from k9lite.engine.scheduler.cache import Cache
 from k9lite.engine.scheduler.cycle import Cycle
-from k9lite.engine.scheduler.decision import decide, wanted_nodes
+from k9lite.engine.scheduler.decision import decide, enough_nodes
 from k9lite.engine.scheduler.node_info import NodeInfo
 from k9lite.engine.scheduler.pod_info import PodInfo, pod_info
 
@@ -35,7 +35,7 @@ def cache(*nodes: Data) -> Cache:
 
 @pytest.mark.parametrize(("nodes", "wanted"), [(3, 3), (99, 99), (100, 100), (1000, 420), (5000, 500), (10000, 500)])
 def test_wanted_nodes(nodes: int, wanted: int):
-    assert wanted_nodes(nodes) == wanted
+    assert enough_nodes(nodes) == wanted
 
 
 def test_of_many_nodes_some_are_looked_at_and_the_next_pod_starts_behind_them(node: Make, pod: Make):

@@ -88,9 +88,9 @@ class DaemonSetController(Controller):
         pod = pod_spec(owner)
         nodes = {node.name: fit(node, pod) for node in self.nodes}
         by_node = by_target(plans.counted(existing))
-        rules = plans.rules(_spec(owner), sum(one.runs for one in nodes.values()))
+        rules = plans.rules(_spec(owner), sum(each.runs for each in nodes.values()))
         again = await self._act(owner, nodes, by_node, rules, hash, client)
-        used = {one.name for one in revisions if any(plans.is_updated(pod, _hash(one)) for pod in existing)}
+        used = {each.name for each in revisions if any(plans.is_updated(pod, _hash(each)) for pod in existing)}
         limit = _spec(owner).revisionHistoryLimit
         old = controller_revisions.beyond_limit(revisions, used | {revision.name}, limit)
         await controller_revisions.delete_all(client, old)

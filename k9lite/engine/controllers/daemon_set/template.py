@@ -36,7 +36,7 @@ def tolerations(spec: Data) -> list[Data]:
     """The template's tolerations with those that are added; one that says the same is replaced in place."""
     result = list(spec.get("tolerations") or ())
     for added in added_tolerations(spec):
-        same = [index for index, one in enumerate(result) if _means_same(one, added)]
+        same = [index for index, toleration in enumerate(result) if _means_same(toleration, added)]
         for index in same:
             result[index] = added
         if not same:
@@ -44,9 +44,9 @@ def tolerations(spec: Data) -> list[Data]:
     return result
 
 
-def _means_same(one: Data, other: Data) -> bool:
+def _means_same(toleration: Data, other: Data) -> bool:
     parts = ("key", "operator", "effect", "value")
-    return all((one.get(part) or "") == (other.get(part) or "") for part in parts)
+    return all((toleration.get(part) or "") == (other.get(part) or "") for part in parts)
 
 
 def _on_node(spec: Data, node: str) -> Data:
@@ -61,11 +61,11 @@ def _on_node(spec: Data, node: str) -> Data:
 def new_pod(owner: Object[DaemonSet], hash: str, node: str) -> Data:
     """The pod for `node`; the scheduler binds it."""
     template: Data = owner.data()["spec"]["template"]
-    given: dict[str, Any] = template.get("metadata") or {}
-    labels = {**(given.get("labels") or {}), HASH_LABEL: hash}
+    template_metadata: dict[str, Any] = template.get("metadata") or {}
+    labels = {**(template_metadata.get("labels") or {}), HASH_LABEL: hash}
     if generation := owner.annotations.get(TEMPLATE_GENERATION):
         labels[GENERATION_LABEL] = generation
-    metadata = {part: given[part] for part in ("annotations", "finalizers") if given.get(part)}
+    metadata = {part: template_metadata[part] for part in ("annotations", "finalizers") if template_metadata.get(part)}
     spec: Data = template["spec"]
     return {
         "metadata": {

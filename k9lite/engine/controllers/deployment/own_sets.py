@@ -11,14 +11,14 @@ from k9lite.client.caused_client import CausedClient
 from k9lite.client.protocol import DeleteOptions
 from k9lite.client.recorder import Recorder
 from k9lite.engine.controllers.deployment import revisions, sizing
-from k9lite.engine.controllers.deployment.sizing import Size, Step, Wanted
+from k9lite.engine.controllers.deployment.sizing import Desired, Size, Step
 from k9lite.engine.controllers.deployment.status import NO_STATUS
 
 
 class OwnSets:
     """What is written replaces what was read, so every step sees those before it.
 
-    wanted: how many pods there should be
+    desired: how many pods there should be
     new: the set of the current template, once found or created; all others are `old`
     """
 
@@ -29,13 +29,13 @@ class OwnSets:
         deployment: Object[Deployment],
         sets: Sequence[Object[ReplicaSet]],
     ) -> None:
-        self.wanted = Wanted(deployments.replicas(deployment.view), *deployments.bounds(deployment.view))
+        self.desired = Desired(deployments.replicas(deployment.view), *deployments.bounds(deployment.view))
         self._client, self._recorder = client, recorder
         self._deployment = deployment
         self._spec = deployments.spec(deployment.view)
-        self._sets = {one.name: one for one in sets}
-        found = revisions.find_new(deployment, sets)
-        self._new = found.name if found else None
+        self._sets = {replica_set.name: replica_set for replica_set in sets}
+        new = revisions.find_new(deployment, sets)
+        self._new = new.name if new else None
 
     @property
     def all(self) -> list[Object[ReplicaSet]]:
@@ -47,12 +47,12 @@ class OwnSets:
 
     @property
     def old(self) -> list[Object[ReplicaSet]]:
-        return [one for one in self.all if one.name != self._new]
+        return [replica_set for replica_set in self.all if replica_set.name != self._new]
 
     @property
     def revision(self) -> int:
         """The number of the current template: the one after all others."""
-        return max((deployments.revision(one.meta) for one in self.old), default=0) + 1
+        return max((deployments.revision(replica_set.meta) for replica_set in self.old), default=0) + 1
 
     async def refresh(self, new: Object[ReplicaSet]) -> bool:
         """Give the new set the number and what else the Deployment says now; whether it lacked anything."""
@@ -70,7 +70,7 @@ class OwnSets:
         """A set for the current template, as large as it may be at once."""
         rolling = deployments.is_rolling_update(self._deployment.view)
         total = sum(map(replicas, self.old))
-        size = sizing.grown(self.wanted, 0, total) if rolling else self.wanted.replicas
+        size = sizing.grown(self.desired, 0, total) if rolling else self.desired.replicas
         body = revisions.new_set(self._deployment, name_hash, size, self.revision)
         created = await self._client.create(kinds.REPLICA_SET, body, self._deployment.namespace)
         self._keep(created)
@@ -86,10 +86,10 @@ class OwnSets:
         for name, size in steps:
             before = replicas(self._sets[name])
             data = self._sets[name].data()
-            known = data["metadata"].get("annotations", {})
-            if size == before and not (refresh and not annotations.items() <= known.items()):
+            annotated = data["metadata"].get("annotations", {})
+            if size == before and not (refresh and not annotations.items() <= annotated.items()):
                 continue
-            data["metadata"]["annotations"] = known | annotations
+            data["metadata"]["annotations"] = annotated | annotations
             data["spec"]["replicas"] = size
             await self._update(data)
             if size != before:
@@ -100,11 +100,11 @@ class OwnSets:
 
     async def clean_up(self) -> None:
         """Delete what the history need not remember any more."""
-        for one in revisions.to_clean_up(self.old, self._spec.revisionHistoryLimit):
-            options = DeleteOptions(uid=one.uid)
+        for replica_set in revisions.to_clean_up(self.old, self._spec.revisionHistoryLimit):
+            options = DeleteOptions(uid=replica_set.uid)
             with ignoring("NotFound"):
-                await self._client.delete(one.kind, one.name, one.namespace, options=options)
-            del self._sets[one.name]
+                await self._client.delete(replica_set.kind, replica_set.name, replica_set.namespace, options=options)
+            del self._sets[replica_set.name]
 
     async def _update(self, data: Data) -> None:
         namespace = self._deployment.namespace
@@ -117,21 +117,21 @@ class OwnSets:
         self._recorder.normal(self._deployment, "ScalingReplicaSet", message, self._client.cause)
 
 
-def replicas(one: Object[ReplicaSet]) -> int:
-    spec = one.view.spec
+def replicas(replica_set: Object[ReplicaSet]) -> int:
+    spec = replica_set.view.spec
     return 1 if spec is None or spec.replicas is None else spec.replicas
 
 
-def size_of(one: Object[ReplicaSet]) -> Size:
+def size_of(replica_set: Object[ReplicaSet]) -> Size:
     def number(annotation: str) -> int | None:
-        text = one.annotations.get(annotation, "")
+        text = replica_set.annotations.get(annotation, "")
         return int(text) if text.isdecimal() else None
 
     return Size(
-        one.name,
-        replicas(one),
-        (one.view.status or NO_STATUS).availableReplicas or 0,
-        times.timestamp(one.meta.creationTimestamp) or 0.0,
+        replica_set.name,
+        replicas(replica_set),
+        (replica_set.view.status or NO_STATUS).availableReplicas or 0,
+        times.timestamp(replica_set.meta.creationTimestamp) or 0.0,
         number(revisions.DESIRED),
         number(revisions.MAXIMUM),
     )

@@ -36,13 +36,15 @@ def template_of(replica_set: Object[ReplicaSet]) -> PodTemplateSpec:
 
 
 def by_age(sets: Iterable[Object[ReplicaSet]]) -> list[Object[ReplicaSet]]:
-    return sorted(sets, key=lambda one: (one.meta.creationTimestamp or "", one.name))
+    return sorted(sets, key=lambda replica_set: (replica_set.meta.creationTimestamp or "", replica_set.name))
 
 
 def find_new(deployment: Object[Deployment], sets: Sequence[Object[ReplicaSet]]) -> Object[ReplicaSet] | None:
     """The oldest set whose template is the Deployment's."""
     template = without_hash(deployments.spec(deployment.view).template)
-    return next((one for one in by_age(sets) if without_hash(template_of(one)) == template), None)
+    return next(
+        (replica_set for replica_set in by_age(sets) if without_hash(template_of(replica_set)) == template), None
+    )
 
 
 def new_set(deployment: Object[Deployment], hash: str, replicas: int, revision: int) -> Data:
@@ -72,8 +74,8 @@ def new_set(deployment: Object[Deployment], hash: str, replicas: int, revision: 
 
 def sizes(deployment: Object[Deployment]) -> dict[str, str]:
     """The annotations that tell a later look for which size a set was sized."""
-    wanted = deployments.replicas(deployment.view)
-    return {DESIRED: str(wanted), MAXIMUM: str(wanted + deployments.bounds(deployment.view).surge)}
+    desired = deployments.replicas(deployment.view)
+    return {DESIRED: str(desired), MAXIMUM: str(desired + deployments.bounds(deployment.view).surge)}
 
 
 def annotate(
@@ -117,17 +119,19 @@ def to_clean_up(old: Iterable[Object[ReplicaSet]], limit: int | None) -> list[Ob
     """Sets beyond the history limit, lowest revision first, that are empty and known to be."""
     if limit is None or limit == deployments.NO_DEADLINE:
         return []
-    alive = [one for one in old if not one.deleting]
-    excess = sorted(by_age(alive), key=lambda one: deployments.revision(one.meta))[: max(0, len(alive) - limit)]
-    return [one for one in excess if _is_empty(one)]
+    alive = [replica_set for replica_set in old if not replica_set.deleting]
+    excess = sorted(by_age(alive), key=lambda replica_set: deployments.revision(replica_set.meta))[
+        : max(0, len(alive) - limit)
+    ]
+    return [replica_set for replica_set in excess if _is_empty(replica_set)]
 
 
-def _is_empty(one: Object[ReplicaSet]) -> bool:
-    spec, status = one.view.spec, one.view.status
+def _is_empty(replica_set: Object[ReplicaSet]) -> bool:
+    spec, status = replica_set.view.spec, replica_set.view.status
     return (
         spec is not None
         and status is not None
         and spec.replicas == 0
         and not status.replicas
-        and one.meta.generation <= (status.observedGeneration or 0)
+        and replica_set.meta.generation <= (status.observedGeneration or 0)
     )

@@ -55,37 +55,40 @@ class Rollout:
     async def _roll(self) -> float | None:
         sets = self._sets
         new = await self._ensure_new()
-        size = sizing.grown(sets.wanted, replicas(new), sum(map(replicas, sets.all)))
+        size = sizing.grown(sets.desired, replicas(new), sum(map(replicas, sets.all)))
         if await sets.apply([Step(new.name, size)]):
             return await self._report()
-        steps = sizing.shrink_old(sets.wanted, size_of(new), [size_of(one) for one in sets.old])
+        steps = sizing.shrink_old(sets.desired, size_of(new), [size_of(replica_set) for replica_set in sets.old])
         if not await sets.apply(steps):
             await self._clean_up_when_complete()
         return await self._report()
 
     async def _recreate(self) -> float | None:
         sets = self._sets
-        if await sets.apply([Step(one.name, 0) for one in sets.old if replicas(one)]):
+        if await sets.apply([Step(replica_set.name, 0) for replica_set in sets.old if replicas(replica_set)]):
             return await self._report()
-        if any((one.view.status or status.NO_STATUS).replicas or self._has_live_pods(one) for one in sets.old):
+        if any(
+            (replica_set.view.status or status.NO_STATUS).replicas or self._has_live_pods(replica_set)
+            for replica_set in sets.old
+        ):
             return await self._report()
         new = await self._ensure_new()
-        if not await sets.apply([Step(new.name, sets.wanted.replicas)]):
+        if not await sets.apply([Step(new.name, sets.desired.replicas)]):
             await self._clean_up_when_complete()
         return await self._report()
 
     def _is_scaling(self) -> bool:
         """Whether `spec.replicas` is not what the sets were sized for."""
-        wanted = str(self._sets.wanted.replicas)
-        active = (one for one in self._sets.all if replicas(one))
-        return any(one.annotations.get(revisions.DESIRED, wanted) != wanted for one in active)
+        desired = str(self._sets.desired.replicas)
+        active = (replica_set for replica_set in self._sets.all if replicas(replica_set))
+        return any(replica_set.annotations.get(revisions.DESIRED, desired) != desired for replica_set in active)
 
     async def _resize(self) -> float | None:
         sets = self._sets
         rolling = deployments.is_rolling_update(self.deployment.view)
-        new, old = size_of(sets.new) if sets.new else None, [size_of(one) for one in sets.old]
+        new, old = size_of(sets.new) if sets.new else None, [size_of(replica_set) for replica_set in sets.old]
         counted = self._status().get("replicas", 0)
-        await sets.apply(sizing.resize(sets.wanted, new, old, rolling, counted), refresh=True)
+        await sets.apply(sizing.resize(sets.desired, new, old, rolling, counted), refresh=True)
         if self._spec.paused:
             await sets.clean_up()
         return await self._report(judge=False)
@@ -94,7 +97,7 @@ class Rollout:
         """Do what the annotation left by the old rollback API asks for; kubectl replaces the template itself."""
         text = self.deployment.annotations[revisions.ROLLBACK_TO]
         number = int(text) if text.isdecimal() else 0
-        by_revision = {deployments.revision(one.meta): one for one in self._sets.all}
+        by_revision = {deployments.revision(replica_set.meta): replica_set for replica_set in self._sets.all}
         missing = "Unable to find the revision to rollback to."
         if number == 0:  # the one before the current
             number = sorted(by_revision)[-2] if len(by_revision) > 1 else 0
@@ -187,8 +190,8 @@ class Rollout:
     def _put_progress(self, data: Data, state: str, reason: str, message: str) -> None:
         """Set the Progressing condition in `data`, where the Deployment is watched for progress."""
         if deployments.has_deadline(self.deployment.view):
-            made = status.condition("Progressing", state, reason, message, self._clock.now())
-            status.put(data.setdefault("conditions", []), made)
+            condition = status.condition("Progressing", state, reason, message, self._clock.now())
+            status.put(data.setdefault("conditions", []), condition)
 
     async def _report(self, *, judge: bool = True) -> float | None:
         now, sets = self._clock.now(), self._sets

@@ -18,15 +18,15 @@ def count(
     sets = list(sets)
     old = deployment.data().get("status", {})
     of_sets = [one.view.status or NO_STATUS for one in sets]
-    told: Data = {name: sum(getattr(status, name) or 0 for status in of_sets) for name in COUNTS}
+    counts: Data = {name: sum(getattr(status, name) or 0 for status in of_sets) for name in COUNTS}
     specified = sum((one.view.spec.replicas or 0) for one in sets if one.view.spec)
-    told["observedGeneration"] = deployment.meta.generation
-    told["updatedReplicas"] = ((new.view.status or NO_STATUS).replicas or 0) if new else 0
-    told["unavailableReplicas"] = max(0, specified - told["availableReplicas"])
-    told["collisionCount"] = old.get("collisionCount")
-    told["conditions"] = list(old.get("conditions", ()))
+    counts["observedGeneration"] = deployment.meta.generation
+    counts["updatedReplicas"] = ((new.view.status or NO_STATUS).replicas or 0) if new else 0
+    counts["unavailableReplicas"] = max(0, specified - counts["availableReplicas"])
+    counts["collisionCount"] = old.get("collisionCount")
+    counts["conditions"] = list(old.get("conditions", ()))
     least = deployments.replicas(deployment.view) - deployments.bounds(deployment.view).unavailable
-    if told["availableReplicas"] >= least:
+    if counts["availableReplicas"] >= least:
         available = condition(
             "Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.", now
         )
@@ -34,11 +34,11 @@ def count(
         available = condition(
             "Available", "False", "MinimumReplicasUnavailable", "Deployment does not have minimum availability.", now
         )
-    put(told["conditions"], available)
-    told = {name: value for name, value in told.items() if value}
+    put(counts["conditions"], available)
+    counts = {name: value for name, value in counts.items() if value}
     if all(status.terminatingReplicas is not None for status in of_sets):
-        told["terminatingReplicas"] = sum(status.terminatingReplicas or 0 for status in of_sets)
-    return told
+        counts["terminatingReplicas"] = sum(status.terminatingReplicas or 0 for status in of_sets)
+    return counts
 
 
 def condition(type: str, status: str, reason: str, message: str, now: float) -> Data:
@@ -106,9 +106,9 @@ def _has_settled(status: Data, progressing: Data | None) -> bool:
 
 
 def is_complete(deployment: Object[Deployment], status: Data) -> bool:
-    wanted = deployments.replicas(deployment.view)
+    desired = deployments.replicas(deployment.view)
     counts = {status.get(name, 0) for name in ("updatedReplicas", "replicas", "availableReplicas")}
-    return counts == {wanted} and status.get("observedGeneration", 0) >= deployment.meta.generation
+    return counts == {desired} and status.get("observedGeneration", 0) >= deployment.meta.generation
 
 
 def _has_progressed(old: Data, new: Data) -> bool:
@@ -146,16 +146,16 @@ def _deadline(deployment: Object[Deployment], progressing: Data) -> float:
 
 def _failure(sets: Sequence[Object[ReplicaSet]], new: Object[ReplicaSet] | None) -> Data | None:
     """The failure that a ReplicaSet reports, the new one's first."""
-    for one in ([new] if new else []) + list(sets):
-        for found in (one.view.status or NO_STATUS).conditions or ():
-            if found.type == "ReplicaFailure":
-                stamp = times.time(times.timestamp(found.lastTransitionTime) or 0.0)
+    for replica_set in ([new] if new else []) + list(sets):
+        for condition in (replica_set.view.status or NO_STATUS).conditions or ():
+            if condition.type == "ReplicaFailure":
+                stamp = times.time(times.timestamp(condition.lastTransitionTime) or 0.0)
                 return {
                     "type": "ReplicaFailure",
-                    "status": found.status,
+                    "status": condition.status,
                     "lastUpdateTime": stamp,
                     "lastTransitionTime": stamp,
-                    "reason": found.reason,
-                    "message": found.message,
+                    "reason": condition.reason,
+                    "message": condition.message,
                 }
     return None

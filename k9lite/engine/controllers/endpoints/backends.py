@@ -50,23 +50,23 @@ def selector(service: Object[Service]) -> LabelMatcher:
 
 def backends(service: Object[Service], candidates: Iterable[Object[Pod]], *, slices: bool) -> list[Backend]:
     """The backends among `candidates`, by name. Endpoints leave out pods that terminate, slices show them so."""
-    wanted = selector(service)
-    matching = [pod for pod in candidates if wanted.matches(pod.labels) and not pods.is_terminal(pod.view)]
+    matcher = selector(service)
+    matching = [pod for pod in candidates if matcher.matches(pod.labels) and not pods.is_terminal(pod.view)]
     published = bool(services.spec(service.view).publishNotReadyAddresses)
-    found = []
+    result = []
     for pod in sorted(matching, key=lambda pod: pod.name):
         addresses = _addresses(pod.view)
         if addresses and (slices or published or not pod.deleting):
-            found.append(_backend(service, pod, addresses, published))
-    return found
+            result.append(_backend(service, pod, addresses, published))
+    return result
 
 
 def _backend(service: Object[Service], pod: Object[Pod], addresses: tuple[str, ...], published: bool) -> Backend:
-    spec, wanted = pods.spec(pod.view), services.spec(service.view)
+    spec, service_spec = pods.spec(pod.view), services.spec(service.view)
     serving = pods.is_ready(pod.view)
     ports = (
         Port(port.name or "", number, port.protocol or "TCP", port.appProtocol)
-        for port in wanted.ports or ()
+        for port in service_spec.ports or ()
         if (number := services.target_port(port, spec)) is not None
     )
     named = spec.hostname and spec.subdomain == service.name
@@ -85,11 +85,11 @@ def _backend(service: Object[Service], pod: Object[Pod], addresses: tuple[str, .
 def _addresses(pod: Pod) -> tuple[str, ...]:
     if pod.status is None:
         return ()
-    several = tuple(one.ip for one in pod.status.podIPs or () if one.ip)
+    several = tuple(address.ip for address in pod.status.podIPs or () if address.ip)
     return several or ((pod.status.podIP,) if pod.status.podIP else ())
 
 
-class Standing(NamedTuple):
+class PodFacts(NamedTuple):
     """Everything of a pod that its endpoints depend on; a change that leaves it alone concerns no Service."""
 
     labels: Mapping[str, str]
@@ -100,9 +100,9 @@ class Standing(NamedTuple):
     terminal: bool
 
 
-def standing(pod: Object[Pod]) -> Standing:
+def pod_facts(pod: Object[Pod]) -> PodFacts:
     view = pod.view
-    return Standing(
+    return PodFacts(
         pod.labels,
         _addresses(view),
         pods.spec(view).nodeName,
@@ -125,7 +125,7 @@ class ChangeTimes:
 
     def next(self, service: Object[Service], members: Iterable[Backend]) -> float | None:
         """The earliest change that no earlier call was told of."""
-        known = self._seen.get(service.uid, {})
+        previous = self._seen.get(service.uid, {})
         current = {service.uid: times.timestamp(service.meta.creationTimestamp) or 0.0}
         for member in members:
             ready = pods.condition(member.pod.view, "Ready")
@@ -133,7 +133,7 @@ class ChangeTimes:
             if changed is not None:
                 current[member.pod.uid] = changed
         self._seen[service.uid] = current
-        return min((at for uid, at in current.items() if known.get(uid) != at), default=None)
+        return min((at for uid, at in current.items() if previous.get(uid) != at), default=None)
 
     def forget(self, service: Object[Service]) -> None:
         self._seen.pop(service.uid, None)

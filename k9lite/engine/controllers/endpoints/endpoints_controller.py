@@ -28,7 +28,7 @@ class EndpointsController(ServiceController):
     def _endpoints_changed(self, old: Object[Endpoints] | None, new: Object[Endpoints] | None) -> None:
         newest = new or old
         if newest is not None and newest.cause.actor != self.name:
-            self.look(newest.key, self.caused_by(newest))
+            self.enqueue(newest.key, self.caused_by(newest))
 
     async def reconcile(self, key: Key, client: CausedClient) -> None:
         service = self.services.get(key.name, key.namespace)
@@ -39,7 +39,7 @@ class EndpointsController(ServiceController):
             return
         if selector(service).nothing:
             return
-        body = self._wanted(service, existing)
+        body = self._desired(service, existing)
         try:
             if existing is None:
                 await client.create(kinds.ENDPOINTS, body, key.namespace)
@@ -53,15 +53,15 @@ class EndpointsController(ServiceController):
             self.recorder.warning(existing or service, reason, message, client.cause)
             raise
 
-    def _wanted(self, service: Object[Service], existing: Object[Endpoints] | None) -> Data:
+    def _desired(self, service: Object[Service], existing: Object[Endpoints] | None) -> Data:
         members = self.backends(service, slices=False)
         changed_at = self._change_times.next(service, members)
-        found, cut = subsets.truncated(subsets.subsets(service, members))
+        truncated, cut = subsets.truncated(subsets.subsets(service, members))
         stamps = {LAST_CHANGE: times.time(changed_at) if changed_at is not None else ""}
         body: Data = existing.data() if existing else {"metadata": {"name": service.name}}
         annotations = subsets.annotations(existing.annotations if existing else {}, cut, stamps)
         body["metadata"] |= {"labels": subsets.labels(service), "annotations": annotations}
-        return body | {"subsets": found}
+        return body | {"subsets": truncated}
 
 
 def _differs(old: Data, new: Data) -> bool:

@@ -48,16 +48,20 @@ class EndpointSliceMirroringController(Controller):
             and not services.spec(service.view).selector
             and is_mirrored(source)
         )
-        wanted = mirrors(source) if source is not None and mirrored else []
-        existing = [one for one in self.slices.indexed("service", str(key)) if one.labels.get(MANAGED_BY) == CONTROLLER]
-        for one in existing:
-            same = next((body for body in wanted if is_same(one.data(), body)), None)
+        desired = mirrors(source) if source is not None and mirrored else []
+        existing = [
+            endpoint_slice
+            for endpoint_slice in self.slices.indexed("service", str(key))
+            if endpoint_slice.labels.get(MANAGED_BY) == CONTROLLER
+        ]
+        for endpoint_slice in existing:
+            same = next((body for body in desired if is_same(endpoint_slice.data(), body)), None)
             if same is not None:
-                wanted.remove(same)
+                desired.remove(same)
                 continue
             with ignoring("NotFound"):
-                await client.delete(kinds.ENDPOINT_SLICE, one.name, key.namespace)
-        for body in wanted:
+                await client.delete(kinds.ENDPOINT_SLICE, endpoint_slice.name, key.namespace)
+        for body in desired:
             await client.create(kinds.ENDPOINT_SLICE, body, key.namespace)
 
 
@@ -77,14 +81,14 @@ def mirrors(endpoints: Object[Endpoints]) -> list[Data]:
 
 
 def _entries(subset: Mapping[str, list[Data]]) -> dict[str, list[Data]]:
-    found: dict[str, list[Data]] = {}
-    addresses = [(one, True) for one in subset.get("addresses") or ()]
-    addresses += [(one, False) for one in subset.get("notReadyAddresses") or ()]
+    entries: dict[str, list[Data]] = {}
+    addresses = [(address, True) for address in subset.get("addresses") or ()]
+    addresses += [(address, False) for address in subset.get("notReadyAddresses") or ()]
     for address, ready in addresses[:MOST_ADDRESSES]:
         entry: Data = {"addresses": [address["ip"]], "conditions": {"ready": ready}}
         entry |= {name: address[name] for name in ("hostname", "nodeName", "targetRef") if name in address}
-        found.setdefault(family_of(address["ip"]), []).append(entry)
-    return found
+        entries.setdefault(family_of(address["ip"]), []).append(entry)
+    return entries
 
 
 def _slice(endpoints: Object[Endpoints], family: str, entries: list[Data], ports: list[Data]) -> Data:
@@ -96,14 +100,15 @@ def _slice(endpoints: Object[Endpoints], family: str, entries: list[Data], ports
     annotations = {key: value for key, value in endpoints.annotations.items() if key not in NOT_COPIED}
     if annotations:
         metadata["annotations"] = annotations
-    told = [{"name": "", "protocol": "TCP"} | port for port in ports]
-    return {"metadata": metadata, "addressType": family, "endpoints": entries, "ports": told}
+    named_ports = [{"name": "", "protocol": "TCP"} | port for port in ports]
+    return {"metadata": metadata, "addressType": family, "endpoints": entries, "ports": named_ports}
 
 
-def is_same(existing: Data, wanted: Data) -> bool:
+def is_same(existing: Data, desired: Data) -> bool:
     """Whether a slice already says what is wanted."""
-    parts = all((existing.get(part) or []) == (wanted[part] or []) for part in ("addressType", "endpoints", "ports"))
+    parts = all((existing.get(part) or []) == (desired[part] or []) for part in ("addressType", "endpoints", "ports"))
     marks = all(
-        (existing["metadata"].get(part) or {}) == wanted["metadata"].get(part, {}) for part in ("labels", "annotations")
+        (existing["metadata"].get(part) or {}) == desired["metadata"].get(part, {})
+        for part in ("labels", "annotations")
     )
     return parts and marks

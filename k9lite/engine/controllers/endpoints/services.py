@@ -13,7 +13,7 @@ from k9lite.api.selectors import LabelMatcher
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
-from k9lite.engine.controllers.endpoints.backends import Backend, Standing, backends, selector, standing
+from k9lite.engine.controllers.endpoints.backends import Backend, PodFacts, backends, pod_facts, selector
 
 ZONE = "topology.kubernetes.io/zone"
 AT_ONCE = 50  # endpoints that are written for every change; more of them wait for each other
@@ -35,7 +35,7 @@ class ServiceController(Controller):
         self.nodes = informers.of(kinds.NODE)
         self._sizes: dict[Key, int] = {}
         self._selectors: dict[str, dict[Key, LabelMatcher]] = {}  # by namespace; asked for every change of every pod
-        self._standings: dict[Key, Standing] = {}  # of every pod, as last seen
+        self._facts: dict[Key, PodFacts] = {}  # of every pod, as last seen
         self.services.add_handler(self._service_changed)
         self.watch(self.services)
         self.pods.add_handler(self._pod_changed)
@@ -54,24 +54,24 @@ class ServiceController(Controller):
             return
         key = newest.key
         if not self._selectors.get(key.namespace):
-            self._standings.pop(key, None)
+            self._facts.pop(key, None)
             return  # nobody asks for pods there; a Service that begins to is looked at for its own sake
-        before = self._standings.pop(key, None)
-        after = standing(new) if new is not None else None
+        before = self._facts.pop(key, None)
+        after = pod_facts(new) if new is not None else None
         if after is not None:
-            self._standings[key] = after
+            self._facts[key] = after
         if before == after:
             return
         concerned = {
-            service for one in (before, after) if one for service in self._selecting(key.namespace, one.labels)
+            service for facts in (before, after) if facts for service in self._selecting(key.namespace, facts.labels)
         }
         for service in sorted(concerned):
-            self.look(service, self.caused_by(newest))
+            self.enqueue(service, self.caused_by(newest))
 
     def _selecting(self, namespace: str, labels: Mapping[str, str]) -> list[Key]:
         return [key for key, matcher in self._selectors.get(namespace, {}).items() if matcher.matches(labels)]
 
-    def look(self, key: Key, cause: Cause) -> None:
+    def enqueue(self, key: Key, cause: Cause) -> None:
         """Queue a Service, at once or with the changes that will follow soon."""
         crowd = self._sizes.get(key, 0) - AT_ONCE
         if crowd > 0:
@@ -86,12 +86,12 @@ class ServiceController(Controller):
         newest = new or old
         for service in self.services:
             if newest is not None and not selector(service).nothing:
-                self.look(service.key, self.caused_by(newest))
+                self.enqueue(service.key, self.caused_by(newest))
 
     def backends(self, service: Object[Service], *, slices: bool) -> list[Backend]:
         """What stands behind `service` now."""
-        found = backends(service, self.pods.in_namespace(service.namespace), slices=slices)
+        result = backends(service, self.pods.in_namespace(service.namespace), slices=slices)
         if not service_rules.spec(service.view).publishNotReadyAddresses:
-            found = [one for one in found if one.node and self.nodes.get(one.node) is not None]
-        self._sizes[service.key] = len(found)
-        return found
+            result = [backend for backend in result if backend.node and self.nodes.get(backend.node) is not None]
+        self._sizes[service.key] = len(result)
+        return result

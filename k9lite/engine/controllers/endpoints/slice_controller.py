@@ -17,15 +17,15 @@ from k9lite.engine.controllers.endpoints.backends import ChangeTimes, selector
 from k9lite.engine.controllers.endpoints.services import ZONE, ServiceController
 
 
-def by_service(one: Object[EndpointSlice]) -> Iterable[str]:
+def by_service(endpoint_slice: Object[EndpointSlice]) -> Iterable[str]:
     """Index function: the Service that a slice belongs to, as namespace/name."""
-    service = one.labels.get(slices.SERVICE_LABEL)
-    return (f"{one.namespace}/{service}",) if service else ()
+    service = endpoint_slice.labels.get(slices.SERVICE_LABEL)
+    return (f"{endpoint_slice.namespace}/{service}",) if service else ()
 
 
-def is_own(one: Object[EndpointSlice]) -> bool:
+def is_own(endpoint_slice: Object[EndpointSlice]) -> bool:
     """Others may keep slices for a Service too; those are theirs."""
-    return one.labels.get(slices.MANAGED_BY) == slices.CONTROLLER
+    return endpoint_slice.labels.get(slices.MANAGED_BY) == slices.CONTROLLER
 
 
 class EndpointSliceController(ServiceController):
@@ -44,7 +44,7 @@ class EndpointSliceController(ServiceController):
         newest = new or old
         if newest is None or newest.cause.actor == self.name or not is_own(newest):
             return  # only what somebody else did to our slices is to be undone
-        self.look(Key(newest.namespace, newest.labels.get(slices.SERVICE_LABEL, "")), self.caused_by(newest))
+        self.enqueue(Key(newest.namespace, newest.labels.get(slices.SERVICE_LABEL, "")), self.caused_by(newest))
 
     async def reconcile(self, key: Key, client: CausedClient) -> None:
         service = self.services.get(key.name, key.namespace)
@@ -52,13 +52,27 @@ class EndpointSliceController(ServiceController):
             return  # the slices of a Service that is gone are garbage
         members = self.backends(service, slices=True)
         zones = {node.name: node.labels[ZONE] for node in self.nodes if ZONE in node.labels}
-        own = [one for one in self.slices.indexed("service", str(key)) if is_own(one) and not one.deleting]
+        own = [
+            endpoint_slice
+            for endpoint_slice in self.slices.indexed("service", str(key))
+            if is_own(endpoint_slice) and not endpoint_slice.deleting
+        ]
         changed_at = self._change_times.next(service, members)
-        plans = [slices.Plan([], [], [one.name for one in own if _family(one) not in _families(service.view)])]
+        plans = [
+            slices.Plan(
+                [],
+                [],
+                [
+                    endpoint_slice.name
+                    for endpoint_slice in own
+                    if _family(endpoint_slice) not in _families(service.view)
+                ],
+            )
+        ]
         for family in _families(service.view):
-            existing = [one.data() for one in own if _family(one) == family]
-            wanted = slices.groups(members, family, zones)
-            plans.append(slices.plan(service, existing, wanted, family, changed_at))
+            existing = [endpoint_slice.data() for endpoint_slice in own if _family(endpoint_slice) == family]
+            desired = slices.groups(members, family, zones)
+            plans.append(slices.plan(service, existing, desired, family, changed_at))
         try:
             for plan in plans:
                 await self._carry_out(key, plan, client)
@@ -79,8 +93,8 @@ class EndpointSliceController(ServiceController):
                 await client.delete(kind, name, key.namespace)
 
 
-def _family(one: Object[EndpointSlice]) -> str:
-    return one.view.addressType
+def _family(endpoint_slice: Object[EndpointSlice]) -> str:
+    return endpoint_slice.view.addressType
 
 
 def _families(service: Service) -> list[str]:

@@ -53,12 +53,12 @@ def family_of(ip: str) -> str:
 
 def groups(members: Iterable[Backend], family: str, zones: Mapping[str, str]) -> dict[Ports, dict[str, Data]]:
     """The wanted endpoints by their ports, then by the pod's uid: pods that number a named port differently part."""
-    found: dict[Ports, dict[str, Data]] = {}
+    result: dict[Ports, dict[str, Data]] = {}
     for member in members:
         entry = endpoint(member, family, zones)
         if entry["addresses"]:
-            found.setdefault(member.ports, {})[member.pod.uid] = entry
-    return found
+            result.setdefault(member.ports, {})[member.pod.uid] = entry
+    return result
 
 
 def labels(service: Object[Service]) -> dict[str, str]:
@@ -72,20 +72,20 @@ def labels(service: Object[Service]) -> dict[str, str]:
 def plan(
     service: Object[Service],
     existing: Sequence[Data],
-    wanted: Mapping[Ports, Mapping[str, Data]],
+    desired: Mapping[Ports, Mapping[str, Data]],
     family: str,
     changed_at: float | None,
 ) -> Plan:
-    """What to write so that the slices of one family say what is `wanted`.
+    """What to write so that the slices of one family say what is `desired`.
 
     Entries stay where they are; what is new fills slices that are written anyway, then one that has room for all of
     it, and only then new ones. `changed_at`: when the oldest of the changes happened.
     """
     writes = _Writes(service, family, changed_at)
     by_ports: dict[Ports, list[Data]] = {}
-    for one in existing:
-        by_ports.setdefault(_ports_of(one), []).append(one)
-    for ports, entries in wanted.items():
+    for endpoint_slice in existing:
+        by_ports.setdefault(_ports_of(endpoint_slice), []).append(endpoint_slice)
+    for ports, entries in desired.items():
         writes.fill(ports, by_ports.pop(ports, []), dict(entries))
     for obsolete in by_ports.values():
         writes.drop(obsolete)
@@ -108,24 +108,24 @@ class _Writes:
     def fill(self, ports: Ports, slices: Sequence[Data], rest: dict[str, Data]) -> None:
         """Make `slices`, which have these ports, hold just `rest`."""
         changed, unchanged = [], []
-        for one in slices:
-            before = one.get("endpoints") or []
+        for endpoint_slice in slices:
+            before = endpoint_slice.get("endpoints") or []
             after = [rest.pop(uid) for entry in before if (uid := entry.get("targetRef", {}).get("uid")) in rest]
             if before and not after:
-                self._dropped.append(one)
-            elif after != before or one["metadata"].get("labels") != self._labels:
-                changed.append(one | {"endpoints": after})
+                self._dropped.append(endpoint_slice)
+            elif after != before or endpoint_slice["metadata"].get("labels") != self._labels:
+                changed.append(endpoint_slice | {"endpoints": after})
             else:
-                unchanged.append(one)
-        for one in changed:
-            _move(rest, one["endpoints"], MOST_ENDPOINTS)
+                unchanged.append(endpoint_slice)
+        for endpoint_slice in changed:
+            _move(rest, endpoint_slice["endpoints"], MOST_ENDPOINTS)
         if rest and (roomy := _with_room(unchanged, len(rest))) is not None:
             unchanged.remove(roomy)
             roomy = roomy | {"endpoints": list(roomy.get("endpoints") or [])}
             _move(rest, roomy["endpoints"], MOST_ENDPOINTS)
             changed.append(roomy)
         self.kept += len(unchanged)
-        self.update += [self._labelled(one) for one in changed]
+        self.update += [self._labelled(endpoint_slice) for endpoint_slice in changed]
         while rest:
             entries: list[Data] = []
             _move(rest, entries, MOST_ENDPOINTS)
@@ -138,7 +138,14 @@ class _Writes:
         """A Service without any endpoint has one empty slice, which says just that."""
         if self.update:
             return
-        empty = next((one for one in self._dropped if not one.get("endpoints") and not one.get("ports")), None)
+        empty = next(
+            (
+                endpoint_slice
+                for endpoint_slice in self._dropped
+                if not endpoint_slice.get("endpoints") and not endpoint_slice.get("ports")
+            ),
+            None,
+        )
         if empty is not None and empty["metadata"].get("labels") == self._labels:
             self._dropped.remove(empty)
         else:
@@ -150,7 +157,7 @@ class _Writes:
             new, old = self.create.pop(0), self._dropped.pop(0)
             metadata = old["metadata"] | {"labels": new["metadata"]["labels"]}
             self.update.append(self._labelled(old | new | {"metadata": metadata}))
-        return Plan(self.create, self.update, [one["metadata"]["name"] for one in self._dropped])
+        return Plan(self.create, self.update, [endpoint_slice["metadata"]["name"] for endpoint_slice in self._dropped])
 
     def _new(self, ports: Ports, entries: list[Data]) -> Data:
         return self._labelled(
@@ -181,8 +188,12 @@ def _move(source: dict[str, Data], target: list[Data], limit: int) -> None:
 
 def _with_room(slices: Sequence[Data], number: int) -> Data | None:
     """The fullest slice that still takes `number` more entries."""
-    fitting = [one for one in slices if len(one.get("endpoints") or ()) + number <= MOST_ENDPOINTS]
-    return max(fitting, key=lambda one: len(one.get("endpoints") or ()), default=None)
+    fitting = [
+        endpoint_slice
+        for endpoint_slice in slices
+        if len(endpoint_slice.get("endpoints") or ()) + number <= MOST_ENDPOINTS
+    ]
+    return max(fitting, key=lambda endpoint_slice: len(endpoint_slice.get("endpoints") or ()), default=None)
 
 
 def _ports_of(slice_data: Data) -> Ports:

@@ -45,28 +45,28 @@ def _address(member: Backend) -> Data:
 
 
 def _subset(addresses: list[tuple[Data, bool]], ports: Iterable[Port | None]) -> Data:
-    told = sorted((port for port in ports if port is not None), key=lambda port: port[:3])
+    ordered = sorted((port for port in ports if port is not None), key=lambda port: port[:3])
     parts = {
         "addresses": [address for address, ready in addresses if ready],
         "notReadyAddresses": [address for address, ready in addresses if not ready],
-        "ports": [{k: v for k, v in port_data(port).items() if v != ""} for port in told],
+        "ports": [{k: v for k, v in port_data(port).items() if v != ""} for port in ordered],
     }
     return {name: value for name, value in parts.items() if value}
 
 
-def truncated(found: list[Data]) -> tuple[list[Data], bool]:
+def truncated(complete: list[Data]) -> tuple[list[Data], bool]:
     """At most `MOST_ADDRESSES`, ready ones first; and whether any had to go."""
     room = MOST_ADDRESSES
-    total = sum(len(one.get(part, ())) for one in found for part in ("addresses", "notReadyAddresses"))
+    total = sum(len(subset.get(part, ())) for subset in complete for part in ("addresses", "notReadyAddresses"))
     if total <= room:
-        return found, False
-    cut = [dict(one) for one in found]
+        return complete, False
+    cut = [dict(subset) for subset in complete]
     for part in ("addresses", "notReadyAddresses"):
-        for one in cut:
-            if part in one:
-                one[part] = one[part][:room]
-                room -= len(one[part])
-    return [one for one in cut if one.get("addresses") or one.get("notReadyAddresses")], True
+        for subset in cut:
+            if part in subset:
+                subset[part] = subset[part][:room]
+                room -= len(subset[part])
+    return [subset for subset in cut if subset.get("addresses") or subset.get("notReadyAddresses")], True
 
 
 def labels(service: Object[Service]) -> dict[str, str]:
@@ -76,5 +76,7 @@ def labels(service: Object[Service]) -> dict[str, str]:
 
 def annotations(existing: Mapping[str, str], cut: bool, stamps: Mapping[str, str]) -> dict[str, str]:
     """Those of the object as they should be; `stamps` are replaced."""
-    kept = {key: value for key, value in existing.items() if key != OVER_CAPACITY and key not in stamps}
-    return kept | {key: value for key, value in stamps.items() if value} | ({OVER_CAPACITY: "truncated"} if cut else {})
+    others = {key: value for key, value in existing.items() if key != OVER_CAPACITY and key not in stamps}
+    return (
+        others | {key: value for key, value in stamps.items() if value} | ({OVER_CAPACITY: "truncated"} if cut else {})
+    )

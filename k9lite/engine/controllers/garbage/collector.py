@@ -38,11 +38,11 @@ class GarbageCollector(Controller):
         self._kinds = EveryKind(client, informers, self._changed)
 
     def _changed(self, kind: Kind[Any], old: Object[Any] | None, new: Object[Any] | None) -> None:
-        wanted = self.graph.change(kind, old, new)
+        uids = self.graph.change(kind, old, new)
         newest = new or old
-        if wanted and newest is not None:
+        if uids and newest is not None:
             cause = self.caused_by(newest)
-            for uid in wanted:
+            for uid in uids:
                 self.queue.add(Key("", uid), cause)
 
     async def reconcile(self, key: Key, client: CausedClient) -> None:
@@ -61,12 +61,12 @@ class GarbageCollector(Controller):
     async def _live(self, kind: Kind[Any], key: Key, uid: str) -> Object[Any] | None:
         """The object if it still is the one of that uid."""
         try:
-            found = await self.client.get(kind, key.name, key.namespace)
+            live = await self.client.get(kind, key.name, key.namespace)
         except StatusError as error:
             if error.reason == "NotFound":
                 return None
             raise
-        return found if found.uid == uid else None
+        return live if live.uid == uid else None
 
     async def _collect(self, obj: Object[Any], client: CausedClient) -> None:
         """Delete `obj` if none of its owners is left, or drop those that are not."""
@@ -78,7 +78,7 @@ class GarbageCollector(Controller):
             if gone := owners.dangling | owners.waiting:
                 await self._drop_owners(obj, gone, client)
         elif owners.waiting and dependents:
-            if any(one.deletes_foreground for one in dependents):
+            if any(dependent.deletes_foreground for dependent in dependents):
                 # A circle of objects that wait for each other: it has to be opened somewhere.
                 await self._unblock(obj, client)
             await self._delete(obj, "Foreground", client)
@@ -107,13 +107,13 @@ class GarbageCollector(Controller):
                 owners.solid.add(reference_.uid)
         return owners
 
-    def _check_namespace(self, obj: Object[Any], uid: str, wanted: Identity, client: CausedClient) -> None:
+    def _check_namespace(self, obj: Object[Any], uid: str, expected: Identity, client: CausedClient) -> None:
         """Tell of an owner that exists, but in a namespace from which it cannot own `obj`."""
-        known = self.graph.identity(uid)
-        if known is None or known.key.namespace in ("", obj.namespace):
+        actual = self.graph.identity(uid)
+        if actual is None or actual.key.namespace in ("", obj.namespace):
             return
-        kind = wanted.kind
-        named = f"[{kind.api_version}/{kind.kind}, namespace: {obj.namespace}, name: {wanted.key.name}, uid: {uid}]"
+        kind = expected.kind
+        named = f"[{kind.api_version}/{kind.kind}, namespace: {obj.namespace}, name: {expected.key.name}, uid: {uid}]"
         message = f'ownerRef {named} does not exist in namespace "{obj.namespace}"'
         self.recorder.warning(reference(obj), "OwnerRefInvalidNamespace", message, client.cause)
 
@@ -141,11 +141,13 @@ class GarbageCollector(Controller):
 
     async def _drop_owners(self, obj: Object[Any], uids: set[str], client: CausedClient) -> None:
         references = obj.data()["metadata"].get("ownerReferences", [])
-        left = [one for one in references if one["uid"] not in uids]
+        left = [reference for reference in references if reference["uid"] not in uids]
         await self._patch(obj, {"ownerReferences": left or None}, client)
 
     async def _unblock(self, obj: Object[Any], client: CausedClient) -> None:
-        references = [one | {"blockOwnerDeletion": False} for one in obj.data()["metadata"]["ownerReferences"]]
+        references = [
+            reference | {"blockOwnerDeletion": False} for reference in obj.data()["metadata"]["ownerReferences"]
+        ]
         await self._patch(obj, {"ownerReferences": references}, client)
 
     async def _remove_finalizer(self, obj: Object[Any], finalizer: str, client: CausedClient) -> None:

@@ -39,12 +39,12 @@ class Graph:
         return self._identities.get(uid)
 
     def dependents(self, uid: str) -> Collection[Dependent]:
-        found = self._dependents.get(uid)
-        return list(found.values()) if found else ()
+        uids = self._dependents.get(uid)
+        return list(uids.values()) if uids else ()
 
     def blocking(self, uid: str) -> list[Dependent]:
         """The dependents that a foreground deletion of `uid` waits for."""
-        return [one for one in self.dependents(uid) if uid in one.blocks]
+        return [dependent for dependent in self.dependents(uid) if uid in dependent.blocks]
 
     def change(self, kind: Kind[Any], old: Object[Any] | None, new: Object[Any] | None) -> Iterable[str]:
         """Take in one change of one object; the uids of the objects that are to be looked at because of it."""
@@ -58,32 +58,32 @@ class Graph:
         uid = obj.uid
         self._identities[uid] = Identity(kind, obj.key)
         before, after = self._nodes.get(uid), _dependent(obj)
-        wanted = []
+        affected = []
         if after is not None:
             self._nodes[uid] = after
             for owner in after.owners:
                 self._dependents.setdefault(owner, {})[uid] = after
-                known = self._identities.get(owner)
-                if known is None or known.key.namespace not in ("", obj.namespace):
-                    wanted.append(uid)  # its owner may never have been there
+                identity = self._identities.get(owner)
+                if identity is None or identity.key.namespace not in ("", obj.namespace):
+                    affected.append(uid)  # its owner may never have been there
         if before is not None:
             self._detach(before, [owner for owner in before.owners if after is None or owner not in after.owners])
             if after is None:
                 del self._nodes[uid]
             # Owners that waited for this one may wait no more.
-            wanted += [owner for owner in before.blocks if after is None or owner not in after.blocks]
+            affected += [owner for owner in before.blocks if after is None or owner not in after.blocks]
         if obj.deleting and {ORPHAN, FOREGROUND} & set(obj.meta.finalizers or ()):
-            wanted.append(uid)
-        return wanted
+            affected.append(uid)
+        return affected
 
     def _remove(self, uid: str) -> list[str]:
         self._identities.pop(uid, None)
-        wanted = [dependent.uid for dependent in self.dependents(uid)]
+        affected = [dependent.uid for dependent in self.dependents(uid)]
         node = self._nodes.pop(uid, None)
         if node is not None:
             self._detach(node, node.owners)
-            wanted += node.blocks
-        return wanted
+            affected += node.blocks
+        return affected
 
     def _detach(self, dependent: Dependent, owners: Iterable[str]) -> None:
         for owner in owners:
@@ -104,7 +104,7 @@ def _dependent(obj: Object[Any]) -> Dependent | None:
         return None
     return Dependent(
         obj.uid,
-        tuple(dict.fromkeys(one.uid for one in references)),
-        tuple(dict.fromkeys(one.uid for one in references if one.blockOwnerDeletion)),
+        tuple(dict.fromkeys(reference.uid for reference in references)),
+        tuple(dict.fromkeys(reference.uid for reference in references if reference.blockOwnerDeletion)),
         obj.deleting and FOREGROUND in (obj.meta.finalizers or ()),
     )

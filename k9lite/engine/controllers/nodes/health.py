@@ -25,19 +25,19 @@ MANAGED_NO_SCHEDULE = {key for taints in CONDITION_TAINTS.values() for key in ta
 
 
 def condition(node: Node, type: str) -> NodeCondition | None:
-    return next((one for one in (node.status and node.status.conditions) or () if one.type == type), None)
+    return next((item for item in (node.status and node.status.conditions) or () if item.type == type), None)
 
 
 def ready(node: Node) -> str | None:
     """The status of its Ready condition: True, False, Unknown; None while it never reported."""
-    found = condition(node, "Ready")
-    return found.status if found else None
+    reported = condition(node, "Ready")
+    return reported.status if reported else None
 
 
 def heartbeat(node: Node) -> float | None:
     """When it last posted its status."""
-    found = condition(node, "Ready")
-    return times.timestamp(found.lastHeartbeatTime) if found else None
+    reported = condition(node, "Ready")
+    return times.timestamp(reported.lastHeartbeatTime) if reported else None
 
 
 def grace(node: Node) -> float:
@@ -77,7 +77,7 @@ def no_schedule_keys(node: Node) -> set[str]:
     keys = {
         taint
         for type, taints in CONDITION_TAINTS.items()
-        if (found := condition(node, type)) is not None and (taint := taints.get(found.status)) is not None
+        if (reported := condition(node, type)) is not None and (taint := taints.get(reported.status)) is not None
     }
     if condition(node, "Ready") is None:
         keys.add(NOT_READY)  # the mark it was created with stays until it reports
@@ -97,12 +97,14 @@ def taints(node: Node) -> list[Taint]:
 
 def retainted(existing: Iterable[Data], no_schedule: set[str], no_execute: str | None, now: float) -> list[Data] | None:
     """The node's taints with just these of those that the node controller manages; None where nothing changes."""
-    wanted = {(key, NO_SCHEDULE) for key in no_schedule} | ({(no_execute, NO_EXECUTE)} if no_execute else set())
+    desired = {(key, NO_SCHEDULE) for key in no_schedule} | ({(no_execute, NO_EXECUTE)} if no_execute else set())
     managed = {(key, NO_SCHEDULE) for key in MANAGED_NO_SCHEDULE} | {(NOT_READY, NO_EXECUTE), (UNREACHABLE, NO_EXECUTE)}
     existing = list(existing)
-    names = {(one["key"], one["effect"]) for one in existing}
-    if names & managed == wanted:
+    names = {(taint["key"], taint["effect"]) for taint in existing}
+    if names & managed == desired:
         return None
-    kept = [one for one in existing if (name := (one["key"], one["effect"])) in wanted or name not in managed]
-    added = sorted(wanted - names)
-    return kept + [{"key": key, "effect": effect, "timeAdded": times.time(now)} for key, effect in added]
+    staying = [
+        taint for taint in existing if (name := (taint["key"], taint["effect"])) in desired or name not in managed
+    ]
+    added = sorted(desired - names)
+    return staying + [{"key": key, "effect": effect, "timeAdded": times.time(now)} for key, effect in added]

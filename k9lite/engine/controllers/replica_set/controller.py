@@ -189,5 +189,5 @@ def _selector(owner: Owner) -> LabelMatcher:
 
 
 def _replicas(owner: Owner) -> int:
-    wanted = _spec(owner).replicas
-    return 1 if wanted is None else wanted
+    replicas = _spec(owner).replicas
+    return 1 if replicas is None else replicas

@@ -38,16 +38,16 @@ def first_to_go(
     if number >= len(candidates):
         return list(candidates)
     per_node = Counter(obj.view.spec.nodeName for obj in related if obj.view.spec)
-    ranked = sorted((_candidate(obj, per_node, now) for obj in candidates), key=lambda one: one.order)
+    ranked = sorted((_candidate(obj, per_node, now) for obj in candidates), key=lambda candidate: candidate.order)
     chosen: list[_Candidate] = []
-    for _, group in groupby(ranked, key=lambda one: one.order):
+    for _, group in groupby(ranked, key=lambda candidate: candidate.order):
         alike = list(group)
         if len(chosen) + len(alike) > number:  # only in the group that is cut does the rest matter
-            alike.sort(key=cmp_to_key(lambda one, other: _compare(one, other, now)))
+            alike.sort(key=cmp_to_key(lambda candidate, other: _compare(candidate, other, now)))
         chosen += alike
         if len(chosen) >= number:
             break
-    return [one.pod for one in chosen[:number]]
+    return [candidate.pod for candidate in chosen[:number]]
 
 
 def _candidate(obj: Object[Pod], per_node: Counter[str | None], now: float) -> _Candidate:
@@ -66,15 +66,15 @@ def _candidate(obj: Object[Pod], per_node: Counter[str | None], now: float) -> _
     return _Candidate(obj, order, since, pods.most_restarts(pod), times.timestamp(obj.meta.creationTimestamp) or 0.0)
 
 
-def _compare(one: _Candidate, other: _Candidate, now: float) -> int:
-    """Negative when `one` goes before `other`, of the same order."""
-    if one.ready_since != other.ready_since:
-        return -1 if one.pod.uid < other.pod.uid else 1
-    if one.restarts != other.restarts:
-        return -1 if one.restarts > other.restarts else 1
-    if one.created != other.created:
-        difference = _age_rank(one.created, now) - _age_rank(other.created, now)
-        return difference or (-1 if one.pod.uid < other.pod.uid else 1)
+def _compare(first: _Candidate, second: _Candidate, now: float) -> int:
+    """Negative when `first` goes before `second`, of the same order."""
+    if first.ready_since != second.ready_since:
+        return -1 if first.pod.uid < second.pod.uid else 1
+    if first.restarts != second.restarts:
+        return -1 if first.restarts > second.restarts else 1
+    if first.created != second.created:
+        difference = _age_rank(first.created, now) - _age_rank(second.created, now)
+        return difference or (-1 if first.pod.uid < second.pod.uid else 1)
     return 0
 
 

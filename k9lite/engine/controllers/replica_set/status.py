@@ -23,14 +23,14 @@ def status(
     """
     old = owner.data().get("status", {})
     template = (owner.view.spec.template.metadata if owner.view.spec and owner.view.spec.template else None) or None
-    wanted = frozenset(((template.labels if template else None) or {}).items())
+    template_labels = frozenset(((template.labels if template else None) or {}).items())
     reported = list(old.get("conditions", ()))
     if failure is None:
         conditions.remove(reported, "ReplicaFailure")
     elif conditions.find(reported, "ReplicaFailure") is None:
         reported.append(conditions.make("ReplicaFailure", "True", now, *failure))
-    told = {
-        "fullyLabeledReplicas": sum(number for labels, number in counts.active.items() if wanted <= labels),
+    optional = {
+        "fullyLabeledReplicas": sum(number for labels, number in counts.active.items() if template_labels <= labels),
         "readyReplicas": counts.ready,
         "availableReplicas": available,
         "observedGeneration": owner.meta.generation,
@@ -39,7 +39,7 @@ def status(
     replicas = {"replicas": counts.active.total()}
     if owner.kind is kinds.REPLICA_SET:
         replicas["terminatingReplicas"] = counts.terminating
-    return replicas | {name: value for name, value in told.items() if value}
+    return replicas | {name: value for name, value in optional.items() if value}
 
 
 def next_available(candidates: Iterable[Object[Pod]], min_ready_seconds: float, now: float) -> tuple[int, float | None]:

@@ -12,7 +12,7 @@ from k9lite.api.object import Key, Object
 Labels = frozenset[tuple[str, str]]
 
 
-class Standing(NamedTuple):
+class CountedPod(NamedTuple):
     """What one pod counts for with its controller."""
 
     owner: str  # uid
@@ -30,14 +30,14 @@ class Counts:
     ready: int = 0
     terminating: int = 0
 
-    def count(self, standing: Standing, by: int) -> None:
-        if standing.active:
-            self.active[standing.labels] += by
-            if not self.active[standing.labels]:
-                del self.active[standing.labels]
-            if standing.ready_since is not None:
+    def count(self, pod: CountedPod, by: int) -> None:
+        if pod.active:
+            self.active[pod.labels] += by
+            if not self.active[pod.labels]:
+                del self.active[pod.labels]
+            if pod.ready_since is not None:
                 self.ready += by
-        if standing.terminating:
+        if pod.terminating:
             self.terminating += by
 
 
@@ -46,19 +46,19 @@ class Tally:
 
     def __init__(self) -> None:
         self._counts: dict[str, Counts] = {}
-        self._standings: dict[Key, Standing] = {}
+        self._pods: dict[Key, CountedPod] = {}
 
     def __contains__(self, pod: Key) -> bool:
-        return pod in self._standings
+        return pod in self._pods
 
     def of(self, uid: str) -> Counts:
         return self._counts.get(uid) or Counts()
 
     def take(self, key: Key, new: Object[Pod] | None) -> bool:
         """Take in the new state of one pod, None when it is gone; whether that changes any count."""
-        before, after = self._standings.pop(key, None), _standing(new)
+        before, after = self._pods.pop(key, None), _counted(new)
         if after is not None:
-            self._standings[key] = after
+            self._pods[key] = after
         if before == after:
             return False
         if before is not None:
@@ -71,7 +71,7 @@ class Tally:
         return True
 
 
-def _standing(obj: Object[Pod] | None) -> Standing | None:
+def _counted(obj: Object[Pod] | None) -> CountedPod | None:
     """None for a pod that counts for nobody."""
     controller = obj.meta.controller if obj is not None else None
     if obj is None or controller is None:
@@ -81,4 +81,4 @@ def _standing(obj: Object[Pod] | None) -> Standing | None:
         return None
     active = not obj.deleting
     since = pods.ready_since(pod) if active else None
-    return Standing(controller.uid, frozenset(obj.labels.items()), active, since, not active)
+    return CountedPod(controller.uid, frozenset(obj.labels.items()), active, since, not active)

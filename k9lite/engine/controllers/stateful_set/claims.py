@@ -40,9 +40,9 @@ def references(owner: Object[StatefulSet], pod: Object[Any] | None, *, condemned
 
 def with_references(existing: Sequence[Data], desired: Sequence[Data]) -> list[Data] | None:
     """`existing` with the references of StatefulSets and pods as in `desired`; None where they are so."""
-    others = [one for one in existing if one["kind"] not in ("StatefulSet", "Pod")]
-    ours = [one for one in existing if one["kind"] in ("StatefulSet", "Pod")]
-    if {one["uid"] for one in ours} == {one["uid"] for one in desired}:
+    others = [reference for reference in existing if reference["kind"] not in ("StatefulSet", "Pod")]
+    ours = [reference for reference in existing if reference["kind"] in ("StatefulSet", "Pod")]
+    if {reference["uid"] for reference in ours} == {reference["uid"] for reference in desired}:
         return None
     return [*others, *desired]
 

@@ -104,7 +104,7 @@ class StatefulSetController(Controller):
         update, collisions = await controller_revisions.newest(
             client, owner, revisions, body, reported.get("collisionCount", 0)
         )
-        current = next((one for one in revisions if one.name == reported.get("currentRevision")), update)
+        current = next((revision for revision in revisions if revision.name == reported.get("currentRevision")), update)
         return current, update, collisions
 
     async def _carry_out(

@@ -18,7 +18,7 @@ Address = tuple[str, int, str]  # host, port, protocol
 
 
 @dataclass(eq=False)
-class Entrance:
+class Frontend:
     """One address and port of a service.
 
     only_node: the node of which alone endpoints are taken; near_client: whether that is the client's node
@@ -32,24 +32,29 @@ class Entrance:
     near_client: bool = False
     listener: Listener | None = None
     counter: int = 0
-    _chosen: dict[str, tuple[Backend, float]] = field(default_factory=dict)  # client address -> endpoint, when
+    _affinities: dict[str, tuple[Backend, float]] = field(default_factory=dict)  # client address -> endpoint, when
 
-    def update(self, newer: "Entrance") -> None:
+    def update(self, newer: "Frontend") -> None:
         """Take over what the cluster says now; listener and memory stay."""
         self.port, self.spec, self.slices = newer.port, newer.spec, newer.slices
         self.only_node, self.near_client = newer.only_node, newer.near_client
 
     def backends(self, client_node: str = "") -> list[Backend]:
         """The endpoints for a client on `client_node` ("" where that is no node of the cluster)."""
-        return eligible(*self._question(client_node))
+        return eligible(*self._selection(client_node))
 
     @property
     def has_backends(self) -> bool:
-        return any_eligible(*self._question())
+        return any_eligible(*self._selection())
 
-    def _question(self, client_node: str = "") -> tuple[Iterator[EndpointSlice], str, str, str]:
+    def _selection(self, client_node: str = "") -> tuple[Iterator[EndpointSlice], str, str, str]:
         node = client_node if self.near_client else self.only_node
-        return (one.view for one in self.slices), self.port.name or "", self.port.protocol or "TCP", node
+        return (
+            (endpoint_slice.view for endpoint_slice in self.slices),
+            self.port.name or "",
+            self.port.protocol or "TCP",
+            node,
+        )
 
     def choose(
         self, client: str, client_node: str, now: float, pick: Callable[[Sequence[Backend]], Backend]
@@ -60,19 +65,21 @@ class Entrance:
             return None
         if self.spec.sessionAffinity != "ClientIP":
             return pick(candidates)
-        known = self._chosen.get(client)
-        if known is not None and now - known[1] < self._affinity_seconds and known[0] in candidates:
-            chosen = known[0]
+        remembered = self._affinities.get(client)
+        if remembered is not None and now - remembered[1] < self._affinity_seconds and remembered[0] in candidates:
+            chosen = remembered[0]
         else:
             chosen = pick(candidates)
         self._remember(client, chosen, now)
         return chosen
 
     def _remember(self, client: str, chosen: Backend, now: float) -> None:
-        if len(self._chosen) >= MOST_REMEMBERED:
-            fresh = {who: one for who, one in self._chosen.items() if now - one[1] < self._affinity_seconds}
-            self._chosen = fresh
-        self._chosen[client] = chosen, now
+        if len(self._affinities) >= MOST_REMEMBERED:
+            fresh = {
+                who: choice for who, choice in self._affinities.items() if now - choice[1] < self._affinity_seconds
+            }
+            self._affinities = fresh
+        self._affinities[client] = chosen, now
 
     @property
     def _affinity_seconds(self) -> int:
@@ -83,33 +90,33 @@ class Entrance:
 
 def node_addresses(nodes: Iterable[tuple[str, Node]]) -> dict[str, str]:
     """Address -> node, for every internal address; 127.0.0.1 leads to the cluster without being any node's ("")."""
-    found = {LOCALHOST: ""}
+    result = {LOCALHOST: ""}
     for name, node in nodes:
         addresses = (node.status.addresses if node.status else None) or ()
-        found |= {one.address: name for one in addresses if one.type == "InternalIP"}
-    return found
+        result |= {address.address: name for address in addresses if address.type == "InternalIP"}
+    return result
 
 
-def entrances(
+def frontends(
     service: Service, slices: Sequence[Object[EndpointSlice]], nodes: dict[str, str]
-) -> dict[Address, Entrance]:
+) -> dict[Address, Frontend]:
     """Every address at which `service` is to be reached by TCP or UDP; nothing for headless and external ones.
 
     nodes: as from `node_addresses`
     """
     spec = services.spec(service)
     ip = services.cluster_ip(service)
-    wanted: dict[Address, Entrance] = {}
+    result: dict[Address, Frontend] = {}
     if ip is None or services.is_external_name(service):
-        return wanted
+        return result
     near_client, near_node = spec.internalTrafficPolicy == "Local", spec.externalTrafficPolicy == "Local"
     for port in spec.ports or ():
         protocol = port.protocol or TCP
         if protocol not in (TCP, UDP):
             continue
-        wanted[ip, port.port, protocol] = Entrance(port, spec, slices, near_client=near_client)
+        result[ip, port.port, protocol] = Frontend(port, spec, slices, near_client=near_client)
         if port.nodePort and services.has_node_ports(service):
             for address, node in nodes.items():
                 only = node if near_node else ""
-                wanted[address, port.nodePort, protocol] = Entrance(port, spec, slices, only_node=only)
-    return wanted
+                result[address, port.nodePort, protocol] = Frontend(port, spec, slices, only_node=only)
+    return result

@@ -1,4 +1,4 @@
-"""Which objects belong to a controller: labels are the link, ownerReferences the proof of it."""
+"""Decides which objects belong to a controller: labels select them, ownerReferences record it."""
 
 from collections.abc import Iterable
 from enum import Enum
@@ -37,21 +37,21 @@ def decide(owner: Object[Any], selector: LabelMatcher, obj: Object[Any]) -> Clai
 
 
 def by_controller(obj: Object[Any]) -> Iterable[str]:
-    """Index function: the uid of the controller, or `ORPHANS` with the namespace for what has none."""
+    """Index function: the uid of the controller; for an object without one, `orphans_of` its namespace."""
     return tuple(by_owner(obj)) or (orphans_of(obj.namespace),)
 
 
 def orphans_of(namespace: str) -> str:
-    """The index value of what nobody controls in a namespace."""
+    """The index value of the objects in a namespace that have no controller."""
     return f"{ORPHANS}/{namespace}"
 
 
 async def claim(
     client: CausedClient, owner: Object[Any], selector: LabelMatcher, candidates: Iterable[Object[T]]
 ) -> tuple[list[Object[T]], bool]:
-    """Adopt and release as `decide` says; what belongs to `owner` now, and whether that took a write.
+    """Adopt and release `candidates` as `decide` says. Returns the objects of `owner`, and whether any was written.
 
-    StatusError when `owner` was deleted meanwhile: it must not adopt any more.
+    Raises StatusError when `owner` was deleted meanwhile: then it must not adopt.
     """
     claimed, changed = [], False
     may_adopt = False
@@ -73,7 +73,7 @@ async def claim(
 
 
 async def _assert_alive(client: CausedClient, owner: Object[Any]) -> None:
-    """The cache may not know yet that the owner is gone or going."""
+    """Ask the cluster itself: the cache may not show yet that the owner is deleted."""
     live = await client.get(owner.kind, owner.name, owner.namespace)
     if live.uid != owner.uid:
         message = f"original {owner.kind.kind} {owner.key} is gone: got uid {live.uid}, wanted {owner.uid}"

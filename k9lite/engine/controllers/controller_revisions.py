@@ -27,7 +27,7 @@ def next_number(revisions: Iterable[Revision]) -> int:
 
 
 def template_patch(owner: Object[Any]) -> Data:
-    """What a revision remembers: a strategic merge patch that puts the owner's template back."""
+    """The data of a revision: a strategic merge patch that restores the owner's template."""
     return {"spec": {"template": owner.data()["spec"]["template"] | {"$patch": "replace"}}}
 
 
@@ -59,8 +59,8 @@ async def newest(
 ) -> tuple[Revision, int]:
     """The revision with the owner's template, and the number of name collisions up to it.
 
-    One that exists under a lower number is renumbered as the newest: that is how an undo looks. Else it is created
-    from `body(collisions)`.
+    An older revision with the same template gets the newest number: so an undo is recorded. Otherwise a new one is
+    created from `body(collisions)`.
     """
     ordered = in_order(revisions)
     patch = template_patch(owner)
@@ -84,7 +84,7 @@ async def newest(
 
 
 def beyond_limit(revisions: Iterable[Revision], used: Collection[str], limit: int | None) -> list[Revision]:
-    """The oldest revisions beyond `limit`; those whose names are in `used` neither count nor go."""
+    """The oldest revisions beyond `limit`. Revisions named in `used` are not counted and stay."""
     history = [revision for revision in in_order(revisions) if revision.name not in used]
     if limit is None or limit < 0:
         return []

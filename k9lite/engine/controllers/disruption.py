@@ -1,4 +1,4 @@
-"""How many pods of an application may be evicted now: what PodDisruptionBudgets say (pkg/controller/disruption)."""
+"""Counts, per PodDisruptionBudget, how many pods may be evicted now (pkg/controller/disruption)."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,7 @@ BATCH = 0.1  # seconds for which changes of pods are gathered
 
 
 class UnmanagedPods(Exception):
-    """The size of the application is not known: some of its pods have no controller that would say it."""
+    """The size of the application is unknown: a pod has no controller with a size."""
 
 
 class DisruptionController(Controller):
@@ -77,7 +77,7 @@ class DisruptionController(Controller):
         return total, int_or_percent.scaled(least, total, up=True)
 
     async def _sizes(self, selected: Sequence[Object[Pod]]) -> int:
-        """The sizes of everything that controls one of the pods, added up."""
+        """The sum of the sizes of all controllers of the pods."""
         sizes: dict[str, int] = {}
         for pod in selected:
             owner = pod.meta.controller
@@ -90,7 +90,7 @@ class DisruptionController(Controller):
         return sum(sizes.values())
 
     async def _scale(self, api_version: str, kind_name: str, name: str, namespace: str) -> tuple[str, int]:
-        """The uid and size of what has the final say: for a ReplicaSet of a Deployment that is the Deployment."""
+        """The uid and the size of the topmost controller: for a ReplicaSet of a Deployment, those of the Deployment."""
         kind = self.client.kinds.of(api_version, kind_name)
         if kind is None:
             raise UnmanagedPods(f"{api_version} {kind_name} is not served here")
@@ -111,7 +111,7 @@ def _spec(budget: Object[PodDisruptionBudget]) -> PodDisruptionBudgetSpec:
 def count(
     budget: Object[PodDisruptionBudget], selected: Sequence[Object[Pod]], expected: int, required: int, now: float
 ) -> Data:
-    """The status, where `expected` pods should be there and `required` of them healthy."""
+    """The status of `budget`. expected: pods there should be; required: how many of them must be healthy."""
     disrupted = _disrupted(budget, selected, now)
     healthy = sum(pods.is_ready(pod.view) and not pod.deleting and pod.name not in disrupted for pod in selected)
     allowed = max(0, healthy - required) if expected > 0 else 0
@@ -128,7 +128,7 @@ def count(
 
 
 def failed(budget: Object[PodDisruptionBudget], message: str, now: float) -> Data:
-    """The status where nothing is known: then nothing may be evicted."""
+    """The status after a failed count: no pod may be evicted."""
     counts = dict.fromkeys(("disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods"), 0)
     status: Data = counts | budget.data().get("status", {}) | {"disruptionsAllowed": 0}
     status["observedGeneration"] = budget.meta.generation
@@ -145,7 +145,7 @@ def _conditions(budget: Object[PodDisruptionBudget], status: str, reason: str, m
 
 
 def _disrupted(budget: Object[PodDisruptionBudget], selected: Sequence[Object[Pod]], now: float) -> dict[str, str]:
-    """Evictions that were granted and have not shown in the pod yet."""
+    """The granted evictions whose pods do not terminate yet, by pod name."""
     waiting = {pod.name for pod in selected if not pod.deleting}
     granted: dict[str, str] = budget.data().get("status", {}).get("disruptedPods", {})
     return {

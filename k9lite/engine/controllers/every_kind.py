@@ -30,7 +30,7 @@ class EveryKind:
             informers.of(definitions).add_handler(lambda old, new: self._follow())
 
     def _follow(self) -> None:
-        """Begin with kinds that are new, end with those that are served no more."""
+        """Start informers of new kinds; stop those of kinds that are no longer served."""
         served = [kind for kind in self._client.kinds if is_followed(kind)]
         for kind in served:
             if kind not in self._handlers:

@@ -1,4 +1,4 @@
-"""What every namespace has without being asked: a service account, and the certificate of the API server
+"""Keeps the service account `default` and the API server's root certificate in every namespace
 (pkg/controller/serviceaccount, pkg/controller/certificates/rootcacertpublisher)."""
 
 from collections.abc import Mapping
@@ -70,7 +70,7 @@ def _restored(existing: Object[Any], body: Mapping[str, Any]) -> Data | None:
 
 
 def service_accounts(client: Client, informers: Informers, clock: Clock) -> Controller:
-    """Every namespace has the service account `default`, which pods get that name no other."""
+    """Keeps the service account `default`: pods that name no other use it."""
     body = {"metadata": {"name": "default"}}
     return NamespaceDefaultController(
         client, informers, clock, "serviceaccount-controller", kinds.SERVICE_ACCOUNT, body

@@ -1,4 +1,4 @@
-"""How much of every quota is used (pkg/controller/resourcequota): admission counts what comes, this what goes."""
+"""Counts how much of every ResourceQuota is used (pkg/controller/resourcequota). Admission counts new objects."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ class ResourceQuotaController(Controller):
         EveryKind(client, informers, self._object_changed)
 
     def _quota_changed(self, old: Object[Any] | None, new: Object[Any] | None) -> None:
-        """What is written into its status does not count: that is done here, and by admission."""
+        """A change of the status alone is ignored: this controller and admission make it."""
         if new is not None and (old is None or old.data().get("spec") != new.data().get("spec")):
             self.queue.add(new.key, self.caused_by(new))
 
@@ -55,7 +55,7 @@ class ResourceQuotaController(Controller):
         return RESYNC
 
     async def _used(self, quota: Object[Any]) -> quotas.Usage:
-        """What there is of everything that the quota limits; names that mean nothing are left out."""
+        """The used amount of each limited resource; unknown resource names are left out."""
         names: dict[str, list[str]] = {}
         for name in _hard(quota):
             resource = quotas.charged(name)

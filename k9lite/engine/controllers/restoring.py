@@ -17,10 +17,10 @@ APPLY = WriteOptions(manager="kube-apiserver", force=True)
 
 
 class SystemObjectsController(Controller):
-    """Restores each of `objects` that is gone, at the next of the times at which Kubernetes looks at it.
+    """Restores each of `objects` that was deleted, at the next of Kubernetes' regular checks.
 
-    interval: seconds between those times
-    enforced: an object that others have changed is restored as well
+    interval: seconds between the checks
+    enforced: objects that were changed are restored too
     """
 
     name = "kube-apiserver"

@@ -1,4 +1,4 @@
-"""The loop: what makes it look at a Deployment, and which ReplicaSets are its own."""
+"""The loop: its triggers, and the ReplicaSets that belong to a Deployment."""
 
 from collections.abc import Iterable
 
@@ -19,7 +19,7 @@ from k9lite.engine.controllers.deployment.rollout import Rollout
 
 
 class DeploymentController(Controller):
-    """Acts on Deployments by way of their ReplicaSets; pods it never touches."""
+    """Acts on Deployments through their ReplicaSets; it writes no pods."""
 
     name = "deployment-controller"
 

@@ -1,4 +1,4 @@
-"""The ReplicaSets of one Deployment during one look at it: found, created, resized, cleaned up."""
+"""The ReplicaSets of one Deployment during one reconcile: created, resized, cleaned up."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ from k9lite.engine.controllers.deployment.status import NO_STATUS
 
 
 class OwnSets:
-    """What is written replaces what was read, so every step sees those before it.
+    """Written sets replace those that were read, so each step sees the steps before it.
 
     desired: how many pods there should be
     new: the set of the current template, once found or created; all others are `old`
@@ -55,7 +55,7 @@ class OwnSets:
         return max((deployments.revision(replica_set.meta) for replica_set in self.old), default=0) + 1
 
     async def refresh(self, new: Object[ReplicaSet]) -> bool:
-        """Give the new set the number and what else the Deployment says now; whether it lacked anything."""
+        """Bring revision and annotations of the new set up to date. Returns whether it was written."""
         annotations, changed = revisions.annotate(self._deployment, new.annotations, self.revision, exists=True)
         seconds = self._spec.minReadySeconds or 0
         if not changed and (new.view.spec is None or (new.view.spec.minReadySeconds or 0) == seconds):
@@ -80,7 +80,7 @@ class OwnSets:
         return created
 
     async def apply(self, steps: Sequence[Step], *, refresh: bool = False) -> bool:
-        """Take `steps`; whether any changed a size. `refresh`: renew the sizing annotations even where none did."""
+        """Take `steps`. Returns whether any size changed. refresh: renew the sizing annotations in any case."""
         changed = False
         annotations = revisions.sizes(self._deployment)
         for name, size in steps:
@@ -99,7 +99,7 @@ class OwnSets:
         return changed
 
     async def clean_up(self) -> None:
-        """Delete what the history need not remember any more."""
+        """Delete the old sets beyond the history limit."""
         for replica_set in revisions.to_clean_up(self.old, self._spec.revisionHistoryLimit):
             options = DeleteOptions(uid=replica_set.uid)
             with ignoring("NotFound"):

@@ -1,4 +1,4 @@
-"""Which ReplicaSet has the current template, and the annotations that number the others (deployment_util.go)."""
+"""Finds the ReplicaSet of the current template; numbers revisions by annotations (deployment_util.go)."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -73,7 +73,7 @@ def new_set(deployment: Object[Deployment], hash: str, replicas: int, revision: 
 
 
 def sizes(deployment: Object[Deployment]) -> dict[str, str]:
-    """The annotations that tell a later look for which size a set was sized."""
+    """The annotations that record the Deployment's size at which a set was sized."""
     desired = deployments.replicas(deployment.view)
     return {DESIRED: str(desired), MAXIMUM: str(desired + deployments.bounds(deployment.view).surge)}
 
@@ -81,7 +81,7 @@ def sizes(deployment: Object[Deployment]) -> dict[str, str]:
 def annotate(
     deployment: Object[Deployment], annotations: Mapping[str, str], revision: int, *, exists: bool
 ) -> tuple[dict[str, str], bool]:
-    """The annotations of the set of the current template, and whether they differ from what it has."""
+    """The annotations for the set of the current template, and whether they differ from `annotations`."""
     new = dict(annotations) | {k: v for k, v in deployment.annotations.items() if k not in NOT_COPIED}
     former = annotations.get(REVISION_ANNOTATION)
     number = int(former) if former and former.isdecimal() else 0
@@ -102,12 +102,12 @@ def _longer_history(history: str, former: str) -> str:
 
 
 def copied(annotations: Mapping[str, str]) -> dict[str, str]:
-    """Those that travel between a Deployment and its ReplicaSets."""
+    """The annotations that are copied between a Deployment and its ReplicaSets."""
     return {key: value for key, value in annotations.items() if key not in NOT_COPIED}
 
 
 def restored(deployment: Object[Deployment], source: Object[ReplicaSet]) -> Data:
-    """The Deployment with the template, and the annotations, that `source` was made of."""
+    """The Deployment with template and annotations as `source` records them."""
     data = deployment.data()
     data["spec"]["template"] = to_data(without_hash(template_of(source)))
     own = {key: value for key, value in deployment.annotations.items() if key in NOT_COPIED}
@@ -116,7 +116,7 @@ def restored(deployment: Object[Deployment], source: Object[ReplicaSet]) -> Data
 
 
 def to_clean_up(old: Iterable[Object[ReplicaSet]], limit: int | None) -> list[Object[ReplicaSet]]:
-    """Sets beyond the history limit, lowest revision first, that are empty and known to be."""
+    """Empty sets beyond the history limit, lowest revision first. Their status must be current."""
     if limit is None or limit == deployments.NO_DEADLINE:
         return []
     alive = [replica_set for replica_set in old if not replica_set.deleting]

@@ -42,7 +42,7 @@ def oldest_first(sets: Sequence[Size]) -> list[Size]:
 
 
 def grown(desired: Desired, current: int, total: int) -> int:
-    """The size of the new set that stands at `current`, where all sets together stand at `total`."""
+    """The next size of the new set. current: its size now; total: the size of all sets together."""
     if current >= desired.replicas:
         return desired.replicas
     room = desired.replicas + desired.surge - total
@@ -52,9 +52,9 @@ def grown(desired: Desired, current: int, total: int) -> int:
 def shrink_old(desired: Desired, new: Size, old: Sequence[Size]) -> list[Step]:
     """How the old sets make way during a rolling update.
 
-    First what is not available anyway, however many of the new pods are; then what the new pods stand in for.
-    A set with more available pods than replicas was resized after its status was written. Nothing more is removed
-    before that status is up to date: its pods would be counted that already go.
+    First pods that are not available are removed, whatever the new set has; then pods that new ones replace.
+    A set with more available pods than replicas has a status older than its size. Then no pod is removed until the
+    status is current: pods that already terminate would be counted.
     """
     old = oldest_first([size for size in old if size.replicas > 0])
     least = desired.replicas - desired.unavailable
@@ -69,7 +69,7 @@ def shrink_old(desired: Desired, new: Size, old: Sequence[Size]) -> list[Step]:
 
 
 def _shrink(sets: Sequence[Size], budget: int, removable: Callable[[Size], int]) -> tuple[list[Step], list[Size]]:
-    """Shrink `sets` in their order by at most `budget` together, each by what is removable of it."""
+    """Shrink `sets` in their order, by at most `budget` pods together and `removable(size)` each."""
     steps, after = [], []
     for size in sets:
         removed = max(0, min(budget, removable(size)))

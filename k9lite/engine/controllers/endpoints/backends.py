@@ -25,7 +25,7 @@ class Port(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """A pod with an address. ports: those of the Service that it has; `ready` says whether it wants connections."""
+    """A pod with an address. ports: the Service's ports that it has; ready: whether it accepts connections."""
 
     pod: Object[Pod]
     addresses: tuple[str, ...]
@@ -43,7 +43,7 @@ class Backend:
 
 
 def selector(service: Object[Service]) -> LabelMatcher:
-    """What pods a Service wants; nothing for one without selector, or that only names another host."""
+    """The matcher of a Service's pods. It matches nothing without a selector, and for an ExternalName."""
     spec = services.spec(service.view)
     return equal_labels(None if services.is_external_name(service.view) else spec.selector)
 
@@ -90,7 +90,7 @@ def _addresses(pod: Pod) -> tuple[str, ...]:
 
 
 class PodFacts(NamedTuple):
-    """Everything of a pod that its endpoints depend on; a change that leaves it alone concerns no Service."""
+    """The part of a pod that its endpoints depend on. Other changes of the pod concern no Service."""
 
     labels: Mapping[str, str]
     addresses: tuple[str, ...]
@@ -124,7 +124,7 @@ class ChangeTimes:
         self._seen: dict[str, dict[str, float]] = {}
 
     def next(self, service: Object[Service], members: Iterable[Backend]) -> float | None:
-        """The earliest change that no earlier call was told of."""
+        """The time of the earliest change since the last call; None without one."""
         previous = self._seen.get(service.uid, {})
         current = {service.uid: times.timestamp(service.meta.creationTimestamp) or 0.0}
         for member in members:

@@ -26,7 +26,7 @@ NOT_COPIED = {
 
 
 class EndpointSliceMirroringController(Controller):
-    """Slices that say what a hand-written Endpoints object says."""
+    """Keeps EndpointSlices equal to hand-written Endpoints."""
 
     name = "endpoint-slice-mirroring-controller"
 
@@ -66,7 +66,7 @@ class EndpointSliceMirroringController(Controller):
 
 
 def is_mirrored(endpoints: Object[Endpoints]) -> bool:
-    """Whether anybody asked for it to be left alone: by label, or by using it as the lock of an election."""
+    """Whether it is mirrored: not when a label forbids it, nor when it is the lock of a leader election."""
     return endpoints.labels.get(SKIP) != "true" and LEADER not in endpoints.annotations
 
 
@@ -105,7 +105,7 @@ def _slice(endpoints: Object[Endpoints], family: str, entries: list[Data], ports
 
 
 def is_same(existing: Data, desired: Data) -> bool:
-    """Whether a slice already says what is wanted."""
+    """Whether an existing slice already equals the desired one."""
     parts = all((existing.get(part) or []) == (desired[part] or []) for part in ("addressType", "endpoints", "ports"))
     marks = all(
         (existing["metadata"].get(part) or {}) == desired["metadata"].get(part, {})

@@ -1,4 +1,4 @@
-"""What makes the controllers of this package look at a Service: itself, its pods, its nodes."""
+"""The triggers of the controllers in this package: a Service, its pods, its nodes."""
 
 from collections.abc import Mapping
 
@@ -22,10 +22,10 @@ LONGEST_BATCH = 1.0  # seconds
 
 
 class ServiceController(Controller):
-    """Looks at a Service whenever what stands behind it may have changed.
+    """Reconciles a Service whenever its endpoints may have changed.
 
-    To write n endpoints anew for each of n pods is n² work: the more endpoints a Service had when last looked at,
-    the longer its changes are gathered, as Kubernetes' `--endpoint-updates-batch-period` does.
+    Writing n endpoints for each of n pods is n² work. The more endpoints a Service has, the longer its changes are
+    gathered, as with Kubernetes' `--endpoint-updates-batch-period`.
     """
 
     def __init__(self, client: Client, informers: Informers, clock: Clock) -> None:
@@ -72,7 +72,7 @@ class ServiceController(Controller):
         return [key for key, matcher in self._selectors.get(namespace, {}).items() if matcher.matches(labels)]
 
     def enqueue(self, key: Key, cause: Cause) -> None:
-        """Queue a Service, at once or with the changes that will follow soon."""
+        """Queue a Service, at once or together with the changes of the next moments."""
         crowd = self._sizes.get(key, 0) - AT_ONCE
         if crowd > 0:
             self.queue.add_after(key, cause, min(crowd * BATCH, LONGEST_BATCH))
@@ -80,7 +80,7 @@ class ServiceController(Controller):
             self.queue.add(key, cause)
 
     def _node_changed(self, old: Object[Node] | None, new: Object[Node] | None) -> None:
-        """Endpoints show their node's zone, and none is shown whose node is unknown."""
+        """A node's zone is part of its endpoints; endpoints of unknown nodes are left out."""
         if old is not None and new is not None and old.labels.get(ZONE) == new.labels.get(ZONE):
             return
         newest = new or old
@@ -89,7 +89,7 @@ class ServiceController(Controller):
                 self.enqueue(service.key, self.caused_by(newest))
 
     def backends(self, service: Object[Service], *, slices: bool) -> list[Backend]:
-        """What stands behind `service` now."""
+        """The current backends of `service`."""
         result = backends(service, self.pods.in_namespace(service.namespace), slices=slices)
         if not service_rules.spec(service.view).publishNotReadyAddresses:
             result = [backend for backend in result if backend.node and self.nodes.get(backend.node) is not None]

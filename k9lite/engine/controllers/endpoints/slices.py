@@ -52,7 +52,7 @@ def family_of(ip: str) -> str:
 
 
 def groups(members: Iterable[Backend], family: str, zones: Mapping[str, str]) -> dict[Ports, dict[str, Data]]:
-    """The wanted endpoints by their ports, then by the pod's uid: pods that number a named port differently part."""
+    """The desired endpoints by their ports, then by the pod's uid; a named port may differ between pods."""
     result: dict[Ports, dict[str, Data]] = {}
     for member in members:
         entry = endpoint(member, family, zones)
@@ -76,10 +76,10 @@ def plan(
     family: str,
     changed_at: float | None,
 ) -> Plan:
-    """What to write so that the slices of one family say what is `desired`.
+    """The writes that bring the slices of one address family to `desired`.
 
-    Entries stay where they are; what is new fills slices that are written anyway, then one that has room for all of
-    it, and only then new ones. `changed_at`: when the oldest of the changes happened.
+    Existing entries stay in their slices. New ones fill slices that are written anyway, then a slice with room for
+    all of them, then new slices. changed_at: the time of the oldest change.
     """
     writes = _Writes(service, family, changed_at)
     by_ports: dict[Ports, list[Data]] = {}
@@ -106,7 +106,7 @@ class _Writes:
         self._dropped: list[Data] = []
 
     def fill(self, ports: Ports, slices: Sequence[Data], rest: dict[str, Data]) -> None:
-        """Make `slices`, which have these ports, hold just `rest`."""
+        """Bring `slices`, all with these ports, to exactly the entries in `rest`."""
         changed, unchanged = [], []
         for endpoint_slice in slices:
             before = endpoint_slice.get("endpoints") or []
@@ -135,7 +135,7 @@ class _Writes:
         self._dropped += slices
 
     def keep_placeholder(self) -> None:
-        """A Service without any endpoint has one empty slice, which says just that."""
+        """A Service without endpoints has one empty slice."""
         if self.update:
             return
         empty = next(

@@ -15,7 +15,7 @@ OVER_CAPACITY = "endpoints.kubernetes.io/over-capacity"
 
 
 def subsets(service: Object[Service], members: Iterable[Backend]) -> list[Data]:
-    """Ports with the addresses that serve them; ports that the same addresses serve are told once.
+    """Ports with the addresses that serve them; ports with the same addresses share a subset.
 
     A pod that has none of the Service's ports is in no subset. Only a headless Service without ports has subsets
     without them.

@@ -1,4 +1,4 @@
-"""Deletes what has lost all its owners; ends foreground and orphaning deletions."""
+"""Deletes objects that have lost all their owners; completes foreground and orphaning deletions."""
 
 from typing import Any, NamedTuple
 
@@ -16,7 +16,7 @@ from k9lite.engine.controllers.garbage.graph import FOREGROUND, ORPHAN, Graph, I
 
 
 class Owners(NamedTuple):
-    """The uids of an object's owners: alive, gone, and those that are deleted but wait for their dependents."""
+    """The uids of an object's owners. solid: alive; dangling: gone; waiting: deleted in the foreground."""
 
     solid: set[str]
     dangling: set[str]
@@ -28,7 +28,7 @@ class UnknownOwnerKind(Exception):
 
 
 class GarbageCollector(Controller):
-    """Its keys are uids: `Key("", uid)`. Informers say where to look, the cluster itself what is true."""
+    """Its keys are uids: `Key("", uid)`. Informers trigger it; it reads the objects from the cluster itself."""
 
     name = "garbage-collector-controller"
 
@@ -59,7 +59,7 @@ class GarbageCollector(Controller):
             await self._delete_dependents(obj, client)
 
     async def _live(self, kind: Kind[Any], key: Key, uid: str) -> Object[Any] | None:
-        """The object if it still is the one of that uid."""
+        """The object, if it exists and still has that uid."""
         try:
             live = await self.client.get(kind, key.name, key.namespace)
         except StatusError as error:
@@ -69,7 +69,7 @@ class GarbageCollector(Controller):
         return live if live.uid == uid else None
 
     async def _collect(self, obj: Object[Any], client: CausedClient) -> None:
-        """Delete `obj` if none of its owners is left, or drop those that are not."""
+        """Delete `obj` if it has no owner left; otherwise drop references to owners that are gone."""
         owners = await self._owners(obj, client)
         if owners is None or not any(owners):
             return
@@ -88,7 +88,7 @@ class GarbageCollector(Controller):
             await self._delete(obj, policy, client)
 
     async def _owners(self, obj: Object[Any], client: CausedClient) -> Owners | None:
-        """The owners of `obj` by what has become of them; None where that must not decide anything."""
+        """The owners of `obj`, by their state; None for a reference that is invalid for ever."""
         owners = Owners(set(), set(), set())
         for reference_ in obj.meta.ownerReferences or ():
             kind = self.client.kinds.of(reference_.apiVersion, reference_.kind)
@@ -108,7 +108,7 @@ class GarbageCollector(Controller):
         return owners
 
     def _check_namespace(self, obj: Object[Any], uid: str, expected: Identity, client: CausedClient) -> None:
-        """Tell of an owner that exists, but in a namespace from which it cannot own `obj`."""
+        """Record an Event when the owner exists in another namespace, from where it cannot own `obj`."""
         actual = self.graph.identity(uid)
         if actual is None or actual.key.namespace in ("", obj.namespace):
             return
@@ -123,7 +123,7 @@ class GarbageCollector(Controller):
             await client.delete(obj.kind, obj.name, obj.namespace, options=options)
 
     async def _delete_dependents(self, owner: Object[Any], client: CausedClient) -> None:
-        """Go on with a foreground deletion: the owner goes when nothing that blocks it is left."""
+        """Continue a foreground deletion: without blocking dependents the owner's finalizer is removed."""
         blocking = self.graph.blocking(owner.uid)
         if not blocking:
             await self._remove_finalizer(owner, FOREGROUND, client)
@@ -155,7 +155,7 @@ class GarbageCollector(Controller):
         await self._patch(obj, {"finalizers": left or None}, client)
 
     async def _patch(self, obj: Object[Any], metadata: Data, client: CausedClient) -> None:
-        """A merge patch, which every kind understands; refused if the object has changed since it was read."""
+        """Merge-patch the metadata. Raises Conflict if the object was changed since it was read."""
         patch = {"metadata": metadata | {"resourceVersion": str(obj.revision), "uid": obj.uid}}
         with ignoring("NotFound"):
             await client.patch(obj.kind, obj.name, patch, PatchType.MERGE, obj.namespace)

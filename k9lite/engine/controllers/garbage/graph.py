@@ -1,4 +1,4 @@
-"""Who owns whom, by uid, as far as the informers have shown it; no I/O."""
+"""The ownership graph, by uid, as the informers show it; no I/O."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ ORPHAN, FOREGROUND = "orphan", "foregroundDeletion"
 
 
 class Identity(NamedTuple):
-    """Where an object of a known uid is found."""
+    """Kind and key of an object whose uid is known."""
 
     kind: Kind[Any]
     key: Key
@@ -47,7 +47,7 @@ class Graph:
         return [dependent for dependent in self.dependents(uid) if uid in dependent.blocks]
 
     def change(self, kind: Kind[Any], old: Object[Any] | None, new: Object[Any] | None) -> Iterable[str]:
-        """Take in one change of one object; the uids of the objects that are to be looked at because of it."""
+        """Record one change of one object. Returns the uids of the objects to reconcile because of it."""
         if old is not None and new is not None and _relations(old) == _relations(new):
             return ()
         if new is not None:
@@ -94,7 +94,7 @@ class Graph:
 
 
 def _relations(obj: Object[Any]) -> tuple[object, ...]:
-    """Everything of an object that the graph depends on."""
+    """The part of an object that the graph depends on."""
     return obj.meta.ownerReferences, obj.meta.deletionTimestamp, obj.meta.finalizers, obj.uid
 
 

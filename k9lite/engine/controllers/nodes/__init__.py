@@ -1,2 +1,2 @@
-"""What follows from the state of nodes: taints, eviction, and the end of pods whose node is gone
+"""Acts on the state of nodes: taints them, evicts pods, removes pods of deleted nodes
 (pkg/controller/nodelifecycle, tainteviction, podgc)."""

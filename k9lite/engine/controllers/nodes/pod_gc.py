@@ -1,4 +1,4 @@
-"""Removes pods that no kubelet will ever finish: their node is gone or out of service, or too many have ended."""
+"""Removes pods that no kubelet will remove: their node is gone or out of service, or too many pods have ended."""
 
 from lightkube.models.core_v1 import Node, Pod
 
@@ -19,7 +19,7 @@ OUT_OF_SERVICE = "node.kubernetes.io/out-of-service"
 
 
 class PodGcController(Controller):
-    """Works on pods whose node is not there, on those that terminate, and on the oldest of very many that ended."""
+    """Checks pods of missing nodes, terminating pods, and the oldest ended pods beyond the limit."""
 
     name = "pod-garbage-collector"
 
@@ -77,7 +77,7 @@ class PodGcController(Controller):
             await client.delete(kinds.POD, pod.name, pod.namespace, options=DeleteOptions(grace=0, uid=pod.uid))
 
     async def _exists(self, node: str) -> bool:
-        """Asked of the cluster itself: a cache that lags must not cost a pod its life."""
+        """Ask the cluster itself: a stale cache must not delete a pod."""
         try:
             await self.client.get(kinds.NODE, node)
         except StatusError as error:
@@ -101,6 +101,6 @@ class PodGcController(Controller):
 
 
 def _is_out_of_service(node: Object[Node]) -> bool:
-    """Somebody who knows said that it is off, so that nothing runs there any more."""
+    """An administrator declared the node out of service: no container runs there."""
     marked = any(taint.key == OUT_OF_SERVICE for taint in health.taints(node.view))
     return marked and health.ready(node.view) != "True"

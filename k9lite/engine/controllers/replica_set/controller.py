@@ -91,7 +91,7 @@ class ReplicaSetController(Controller):
         return again
 
     async def _claim(self, owner: Owner, client: CausedClient) -> bool:
-        """Adopt and release pods by their labels; whether any had to be."""
+        """Adopt and release pods by their labels. Returns whether any was."""
         selector = _selector(owner)
         candidates = self.pods.indexed("controller", orphans_of(owner.namespace))
         if any(not selector.matches(dict(labels)) for labels in self.tally.of(owner.uid).active):
@@ -111,7 +111,7 @@ class ReplicaSetController(Controller):
             await self._delete(owner, min(-missing, BURST), client)
 
     async def _create(self, owner: Owner, number: int, client: CausedClient) -> None:
-        """Create pods in batches that double, so that what always fails is not tried 500 times."""
+        """Create pods in batches of doubling size, so that a create that always fails is not tried 500 times."""
         body = new_pod(owner)
         batch = 1
         while number > 0:
@@ -173,7 +173,7 @@ class ReplicaSetController(Controller):
 
 
 class ReplicationControllerController(ReplicaSetController):
-    """The same for ReplicationControllers, as which they began."""
+    """The same loop for ReplicationControllers, the older form of ReplicaSets."""
 
     name = "replication-controller"
     kind = kinds.REPLICATION_CONTROLLER

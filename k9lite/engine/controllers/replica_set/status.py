@@ -19,7 +19,7 @@ def status(
 ) -> Data:
     """The whole status. `failure`: reason and message of what could not be created or deleted.
 
-    Fields that are zero are left out, as the API does, but for the two that it always writes.
+    Counts of zero are left out; `replicas` and `terminatingReplicas` are always written.
     """
     old = owner.data().get("status", {})
     template = (owner.view.spec.template.metadata if owner.view.spec and owner.view.spec.template else None) or None
@@ -43,7 +43,7 @@ def status(
 
 
 def next_available(candidates: Iterable[Object[Pod]], min_ready_seconds: float, now: float) -> tuple[int, float | None]:
-    """How many pods have been ready for long enough, and the seconds until the next one will have been."""
+    """The number of available pods, and the seconds until the next ready pod becomes available."""
     waiting = [
         since + min_ready_seconds - now
         for obj in candidates

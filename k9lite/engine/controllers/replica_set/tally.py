@@ -13,7 +13,7 @@ Labels = frozenset[tuple[str, str]]
 
 
 class CountedPod(NamedTuple):
-    """What one pod counts for with its controller."""
+    """One pod as its controller counts it."""
 
     owner: str  # uid
     labels: Labels
@@ -42,7 +42,7 @@ class Counts:
 
 
 class Tally:
-    """The counts of every controller whose pods it was told of."""
+    """The pod counts of every controller."""
 
     def __init__(self) -> None:
         self._counts: dict[str, Counts] = {}
@@ -55,7 +55,7 @@ class Tally:
         return self._counts.get(uid) or Counts()
 
     def take(self, key: Key, new: Object[Pod] | None) -> bool:
-        """Take in the new state of one pod, None when it is gone; whether that changes any count."""
+        """Record the new state of one pod; None when it is deleted. Returns whether a count changed."""
         before, after = self._pods.pop(key, None), _counted(new)
         if after is not None:
             self._pods[key] = after
@@ -72,7 +72,7 @@ class Tally:
 
 
 def _counted(obj: Object[Pod] | None) -> CountedPod | None:
-    """None for a pod that counts for nobody."""
+    """None for a pod that has no controller or has ended."""
     controller = obj.meta.controller if obj is not None else None
     if obj is None or controller is None:
         return None

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+import msgspec
 from lightkube.models.apps_v1 import ControllerRevision, DaemonSet, Deployment, ReplicaSet, StatefulSet
 from lightkube.models.autoscaling_v1 import Scale
 from lightkube.models.autoscaling_v2 import HorizontalPodAutoscaler, MetricSpec, MetricStatus, MetricTarget
 from lightkube.models.batch_v1 import CronJob, Job
 from lightkube.models.core_v1 import PodTemplateSpec, ReplicationController
 
-from k9lite.api import times
+from k9lite.api import autoscalers, times
+from k9lite.api.kinds import HORIZONTAL_POD_AUTOSCALER
 from k9lite.api.object import Object
 from k9lite.api.selectors import label_selector
 from k9lite.tables.ages import age, duration
@@ -147,7 +149,8 @@ def _controller_revision(obj: Object[ControllerRevision], now: float) -> list[Ce
 
 
 def _autoscaler(obj: Object[HorizontalPodAutoscaler], now: float) -> list[Cell]:
-    spec, status = obj.view.spec, obj.view.status
+    view = obj.view if obj.kind is HORIZONTAL_POD_AUTOSCALER else _as_v2(obj)
+    spec, status = view.spec, view.status
     target = spec.scaleTargetRef if spec else None
     return [
         obj.name,
@@ -158,6 +161,11 @@ def _autoscaler(obj: Object[HorizontalPodAutoscaler], now: float) -> list[Cell]:
         (status and status.currentReplicas) or 0,
         age(obj.meta.creationTimestamp, now),
     ]
+
+
+def _as_v2(obj: Object[Any]) -> HorizontalPodAutoscaler:
+    """The view of an autoscaler of autoscaling/v1 by the version whose columns are shown for both."""
+    return HORIZONTAL_POD_AUTOSCALER.decode(msgspec.json.encode(autoscalers.to_v2(obj.data())))
 
 
 def _targets(metrics: list[MetricSpec] | None, current: list[MetricStatus] | None) -> str:

@@ -34,6 +34,20 @@ def row(api_version: str, kind: str, body: dict[str, Any]) -> list[Any]:
             {"spec": {"parentRef": {"resource": "services", "namespace": "a", "name": "b"}}},
             ["services/a/b", "60s"],
         ),
+        (
+            "autoscaling/v1",
+            "HorizontalPodAutoscaler",
+            {
+                "spec": {
+                    "scaleTargetRef": {"kind": "Deployment", "name": "web"},
+                    "minReplicas": 1,
+                    "maxReplicas": 3,
+                    "targetCPUUtilizationPercentage": 50,
+                },
+                "status": {"currentReplicas": 2, "desiredReplicas": 2, "currentCPUUtilizationPercentage": 7},
+            },
+            ["Deployment/web", "cpu: 7%/50%", "1", 3, 2, "60s"],
+        ),
         ("node.k8s.io/v1", "RuntimeClass", {"handler": "h"}, ["h", "60s"]),
         ("storage.k8s.io/v1", "CSIDriver", {"spec": {}}, [True, False, False, "<unset>", False, "<none>", "60s"]),
         ("storage.k8s.io/v1", "CSINode", {"spec": {"drivers": []}}, [0, "60s"]),

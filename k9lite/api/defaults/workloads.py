@@ -100,8 +100,7 @@ def horizontal_pod_autoscaler(data: Data) -> None:
     spec = data.setdefault("spec", {})
     fill.absent(spec, {"minReplicas": 1})
     if data.get("apiVersion") == "autoscaling/v1":
-        fill.absent(spec, {"targetCPUUtilizationPercentage": _CPU_UTILIZATION})
-        return
+        return  # its metric depends on annotations: the conversion to v2 fills it in
     if not spec.get("metrics"):
         target = {"type": "Utilization", "averageUtilization": _CPU_UTILIZATION}
         spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]

@@ -1,5 +1,6 @@
 """Who owns a field after a write: updates take what they change, server-side apply takes what it lists."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, reduce
 from typing import Any
@@ -35,10 +36,27 @@ _UNOWNED_METADATA = {
 }
 
 
-def update(kind: Kind[Any], old: Data | None, new: Data, manager: str, now: float, subresource: str = "") -> Data:
+Convert = Callable[[Data, str], tuple[Kind[Any], Data] | None]
+
+
+def _only_version(data: Data, version: str) -> tuple[Kind[Any], Data] | None:
+    """The conversion of a kind with a single version: there is no other."""
+    return None
+
+
+def update(
+    kind: Kind[Any],
+    old: Data | None,
+    new: Data,
+    manager: str,
+    now: float,
+    subresource: str = "",
+    convert: Convert = _only_version,
+) -> Data:
     """`new` with metadata.managedFields after `manager` made it of `old` by create, update or patch.
 
     Fields that changed now belong to `manager`, others keep their owners. `now`: seconds since the Unix epoch.
+    `convert` makes an object of `kind` one of another API version, in which others own fields.
     """
     managed = _managed(old, new, subresource)
     if old is not None and not managed:
@@ -46,7 +64,8 @@ def update(kind: Kind[Any], old: Data | None, new: Data, manager: str, now: floa
     changed, removed = _changes(kind, old or {}, new, subresource)
     managers = decode(managed)
     if managers and (changed or removed):
-        managers = _yielded(managers, union(changed, removed))
+        changes = _ChangesByVersion(kind, old or {}, new, subresource, convert)
+        managers = _yielded(managers, changes)
     if changed:
         identity = Identity(manager, "Update", kind.api_version, subresource)
         held = managers.get(identity)
@@ -65,6 +84,7 @@ def apply(
     force: bool,
     now: float,
     subresource: str = "",
+    convert: Convert = _only_version,
 ) -> Data:
     """What server-side apply makes of `live` (None: there is no such object), managedFields included.
 
@@ -88,14 +108,15 @@ def apply(
     if last:
         after = _pruned(struct, after, last.fields, [listed, *(entry.fields for entry in others.values())])
     changed, removed = _changes(kind, before, after, subresource)
-    clashes = {other: found for other, entry in others.items() if (found := intersection(entry.fields, changed))}
+    changes = _ChangesByVersion(kind, before, after, subresource, convert)
+    clashes = _clashes(others, changes)
     if clashes and not force:
         _refuse(kind, clashes, before, manager)
-    kept = _yielded(others, union(changed, removed))
+    owners = _yielded(others, changes)
     time = last.time if last and not changed and not removed else times.time(now)
-    kept[identity] = Entry(_owned(kind, listed, subresource), kind.api_version, time)
+    owners[identity] = Entry(_owned(kind, listed, subresource), kind.api_version, time)
     after = _with_last_applied(after, configuration) if manager == KUBECTL else after
-    return _with_managed(after, encode({other: entry for other, entry in kept.items() if entry.fields}))
+    return _with_managed(after, encode({other: entry for other, entry in owners.items() if entry.fields}))
 
 
 def _managed(old: Data | None, new: Data, subresource: str) -> list[Data]:
@@ -123,6 +144,33 @@ def _changes(kind: Kind[Any], old: Data, new: Data, subresource: str) -> Differe
     return Difference(_owned(kind, found.changed, subresource), _owned(kind, found.removed, subresource))
 
 
+class _ChangesByVersion:
+    """What a write changed, as each API version has it: every owner's fields are those of the version it wrote in."""
+
+    def __init__(self, kind: Kind[Any], old: Data, new: Data, subresource: str, convert: Convert) -> None:
+        self._old, self._new, self._subresource, self._convert = old, new, subresource, convert
+        self._by_version: dict[str, Difference | None] = {kind.api_version: _changes(kind, old, new, subresource)}
+
+    def of(self, version: str) -> Difference | None:
+        """The changes in `version`; None where the kind has no such version (any more)."""
+        if version not in self._by_version:
+            old, new = self._convert(self._old, version), self._convert(self._new, version)
+            self._by_version[version] = (
+                None if old is None or new is None else _changes(new[0], old[1], new[1], self._subresource)
+            )
+        return self._by_version[version]
+
+
+def _clashes(managers: Managers, changes: _ChangesByVersion) -> dict[Identity, Set]:
+    """The changed fields that `managers` own."""
+    clashes = {}
+    for identity, entry in managers.items():
+        in_version = changes.of(entry.version)
+        if in_version is not None and (fields := intersection(entry.fields, in_version.changed)):
+            clashes[identity] = fields
+    return clashes
+
+
 def _owned(kind: Kind[Any], fields: Set, subresource: str) -> Set:
     """Without what cannot be owned, or not through this endpoint."""
     foreign = _foreign(kind, subresource)
@@ -145,10 +193,17 @@ def _without_foreign(kind: Kind[Any], configuration: Data, subresource: str) -> 
     return {name: value for name, value in configuration.items() if name != foreign}
 
 
-def _yielded(managers: Managers, fields: Set) -> Managers:
-    """The managers without `fields`; those that have nothing left are gone."""
-    rest = {identity: replace(entry, fields=difference(entry.fields, fields)) for identity, entry in managers.items()}
-    return {identity: entry for identity, entry in rest.items() if entry.fields}
+def _yielded(managers: Managers, changes: _ChangesByVersion) -> Managers:
+    """The managers without the fields that changed. A manager without fields or of an unknown version is dropped."""
+    rest: Managers = {}
+    for identity, entry in managers.items():
+        in_version = changes.of(entry.version)
+        if in_version is None:
+            continue
+        fields = difference(entry.fields, union(in_version.changed, in_version.removed))
+        if fields:
+            rest[identity] = replace(entry, fields=fields)
+    return rest
 
 
 def _pruned(struct: schema.Struct, data: Data, last: Set, owned_sets: list[Set]) -> Data:

@@ -24,7 +24,7 @@ def _flow_schema(data: Data) -> Errors:
     method = spec.get("distinguisherMethod")
     if method is not None and method["type"] not in _DISTINGUISHERS:
         yield errors.not_supported("spec.distinguisherMethod.type", {"Type": method["type"]}, _DISTINGUISHERS)
-    level, path = spec["priorityLevelConfiguration"]["name"], "spec.priorityLevelConfiguration.name"
+    level, path = spec.get("priorityLevelConfiguration", {}).get("name"), "spec.priorityLevelConfiguration.name"
     if level:
         yield from values.text(path, level, names.dns_subdomain)
     else:
@@ -42,7 +42,7 @@ def _rule(path: str, rule: Data) -> Errors:
 
 def _priority_level(data: Data) -> Errors:
     spec, name = data["spec"], data["metadata"].get("name", "")
-    type_, limited = spec["type"], spec.get("limited")
+    type_, limited = spec.get("type", ""), spec.get("limited")
     if (name == _EXEMPT) != (type_ == "Exempt"):
         yield errors.invalid("spec.type", type_, "type must be 'Exempt' if and only if name is 'exempt'")
     if type_ == "Exempt" and limited is not None:
@@ -51,19 +51,19 @@ def _priority_level(data: Data) -> Errors:
         if limited is None:
             yield errors.required("spec.limited", "must not be empty when type is Limited")
         else:
-            yield from _limit_response("spec.limited.limitResponse", limited["limitResponse"])
+            yield from _limit_response("spec.limited.limitResponse", limited.get("limitResponse", {}))
     elif type_ not in _LEVELS:
         yield errors.not_supported("spec.type", type_, _LEVELS)
 
 
 def _limit_response(path: str, response: Data) -> Errors:
-    queuing = response.get("queuing")
-    if response["type"] == "Reject" and queuing is not None:
+    queuing, type_ = response.get("queuing"), response.get("type", "")
+    if type_ == "Reject" and queuing is not None:
         yield errors.forbidden_field(f"{path}.queuing", "must be nil if limited.limitResponse.type is not Limited")
-    elif response["type"] == "Queue" and queuing is None:
+    elif type_ == "Queue" and queuing is None:
         yield errors.required(f"{path}.queuing", "must not be empty if limited.limitResponse.type is Limited")
-    elif response["type"] not in _RESPONSES:
-        yield errors.not_supported(f"{path}.type", response["type"], _RESPONSES)
+    elif type_ not in _RESPONSES:
+        yield errors.not_supported(f"{path}.type", type_, _RESPONSES)
 
 
 RULES = {"FlowSchema": Rules(_flow_schema), "PriorityLevelConfiguration": Rules(_priority_level)}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from k9lite.api import custom_resources, schema
+from k9lite.api import autoscalers, custom_resources, schema
 from k9lite.api.kinds import STORED_AS, Kind
 from k9lite.api.object import Data, Object
 from k9lite.api.schema.pruning import prune
@@ -50,6 +50,14 @@ def outward(kind: Kind[Any], stored: Kind[Any], data: Data) -> Data:
         return data
     conversion = _CONVERSIONS.get((kind.group, kind.version, kind.plural), _SAME)
     return conversion.outward(data) | {"apiVersion": kind.api_version, "kind": kind.kind}
+
+
+def converted(context: Context, stored: Kind[Any], data: Data, version: str) -> tuple[Kind[Any], Data] | None:
+    """Stored `data` and its kind in the API version `version`; None where the kind has no such version (now)."""
+    kind = context.kinds.of(version, stored.kind)
+    if kind is None or stored_kind(context, kind) is not stored:
+        return None
+    return kind, outward(kind, stored, data)
 
 
 def show(kind: Kind[Any], obj: Object[Any]) -> Object[Any]:
@@ -96,45 +104,7 @@ def _event_outward(data: Data) -> Data:
     return {"eventTime": None} | _renamed(data, _STORED_EVENT_FIELDS)
 
 
-_CPU = "targetCPUUtilizationPercentage"
-_STATUS_CPU = "currentCPUUtilizationPercentage"
-
-
-def _autoscaler_inward(data: Data) -> Data:
-    """v1 knows one metric, the use of CPU; v2 has a list of them."""
-    spec = dict(data.get("spec", {}))
-    percentage = spec.pop(_CPU, None)
-    if percentage is not None:
-        target = {"type": "Utilization", "averageUtilization": percentage}
-        spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
-    status = {name: value for name, value in data.get("status", {}).items() if name != _STATUS_CPU}
-    return data | {"spec": spec} | ({"status": status} if "status" in data else {})
-
-
-def _autoscaler_outward(data: Data) -> Data:
-    spec = {name: value for name, value in data["spec"].items() if name not in ("metrics", "behavior")}
-    wanted = _cpu(data["spec"].get("metrics"), "target")
-    if wanted is not None:
-        spec[_CPU] = wanted
-    status = data.get("status", {})
-    shown = {name: status[name] for name in ("observedGeneration", "lastScaleTime") if name in status}
-    shown |= {name: status.get(name, 0) for name in ("currentReplicas", "desiredReplicas")}
-    used = _cpu(status.get("currentMetrics"), "current")
-    if used is not None:
-        shown[_STATUS_CPU] = used
-    return data | {"spec": spec, "status": shown}
-
-
-def _cpu(metrics: list[Data] | None, part: str) -> int | None:
-    for metric in metrics or ():
-        resource = metric.get("resource", {})
-        if metric["type"] == "Resource" and resource.get("name") == "cpu":
-            utilization: int | None = resource.get(part, {}).get("averageUtilization")
-            return utilization
-    return None
-
-
 _CONVERSIONS: Mapping[tuple[str, str, str], _Conversion] = {
     ("events.k8s.io", "v1", "events"): _Conversion(_event_inward, _event_outward),
-    ("autoscaling", "v1", "horizontalpodautoscalers"): _Conversion(_autoscaler_inward, _autoscaler_outward),
+    ("autoscaling", "v1", "horizontalpodautoscalers"): _Conversion(autoscalers.to_v2, autoscalers.to_v1),
 }

@@ -6,10 +6,12 @@ from typing import Any
 import msgspec
 
 from k9lite.api import managed_fields, schema
+from k9lite.api.kinds import Kind
 from k9lite.api.managed_fields import typed
 from k9lite.api.managed_fields.compare import everything
 from k9lite.api.managed_fields.sets import SELF
 from k9lite.api.object import Data, Object
+from k9lite.engine.apiserver import conversion
 from k9lite.engine.apiserver.context import Context, Request
 from k9lite.engine.store import encoding
 
@@ -19,8 +21,32 @@ _entries = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 def updated(context: Context, request: Request, old: Data | None, new: Data) -> Data:
     """`new` with the ownership that a create, update or patch of `old` leads to."""
-    now = context.clock.now()
-    return managed_fields.update(request.kind, old, new, request.manager, now, request.subresource)
+    kind, stored = request.spoken, request.kind
+    written = managed_fields.update(
+        kind,
+        None if old is None else conversion.outward(kind, stored, old),
+        conversion.outward(kind, stored, new),
+        request.manager,
+        context.clock.now(),
+        request.subresource,
+        _converter(context, request),
+    )
+    if kind is stored:
+        return written
+    metadata = {name: value for name, value in new["metadata"].items() if name != "managedFields"}
+    managed = written["metadata"].get("managedFields")
+    return {**new, "metadata": metadata | ({"managedFields": managed} if managed else {})}
+
+
+def _converter(context: Context, request: Request) -> managed_fields.Convert:
+    """Converts what a request speaks of to another API version."""
+
+    def convert(data: Data, version: str) -> tuple[Kind[Any], Data] | None:
+        return conversion.converted(
+            context, request.kind, conversion.inward(request.spoken, request.kind, data), version
+        )
+
+    return convert
 
 
 def applied(context: Context, request: Request, live: Object[Any] | None, configuration: Data) -> Data:
@@ -42,6 +68,7 @@ def applied(context: Context, request: Request, live: Object[Any] | None, config
         request.options.force,
         context.clock.now(),
         request.subresource,
+        _converter(context, request),
     )
 
 

@@ -1,4 +1,4 @@
-"""Which endpoints a service's connections may go to (kube-proxy: topology)."""
+"""The endpoints that a service's connections may use (kube-proxy: topology)."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ SERVICE_LABEL = "kubernetes.io/service-name"
 
 
 class Backend(NamedTuple):
-    """Where a connection may go; `node` is where that pod runs."""
+    """An endpoint for a connection; `node` is the node of its pod."""
 
     address: str
     port: int
@@ -25,12 +25,12 @@ def service_of(obj: Object[Any]) -> tuple[str, ...]:
 
 
 def is_ready(endpoint: Endpoint) -> bool:
-    """Unknown counts as ready."""
+    """Whether the endpoint is ready; a missing condition counts as ready."""
     return endpoint.conditions is None or endpoint.conditions.ready is not False
 
 
 def still_serves(endpoint: Endpoint) -> bool:
-    """It is about to end, and answers until then."""
+    """Whether the endpoint terminates and still serves."""
     conditions = endpoint.conditions
     return conditions is not None and bool(conditions.terminating) and conditions.serving is not False
 
@@ -58,7 +58,7 @@ def eligible(slices: Iterable[EndpointSlice], port_name: str, protocol: str = "T
 
 
 def any_eligible(slices: Iterable[EndpointSlice], port_name: str, protocol: str = "TCP", node: str = "") -> bool:
-    """Whether `eligible` finds one, without looking further than the first."""
+    """Whether `eligible` is not empty; stops at the first."""
     return any(
         is_ready(endpoint) or still_serves(endpoint) for endpoint, _ in _at_port(slices, port_name, protocol, node)
     )

@@ -1,4 +1,4 @@
-"""The addresses a service is reached at, and for each connection there the endpoint it goes to."""
+"""The addresses of a service, and the choice of an endpoint for each connection."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,8 +21,8 @@ Address = tuple[str, int, str]  # host, port, protocol
 class Frontend:
     """One address and port of a service.
 
-    only_node: the node of which alone endpoints are taken; near_client: whether that is the client's node
-    (the `Local` traffic policies, external and internal)
+    only_node: only endpoints on this node are used (externalTrafficPolicy Local)
+    near_client: only endpoints on the client's node are used (internalTrafficPolicy Local)
     """
 
     port: ServicePort
@@ -35,7 +35,7 @@ class Frontend:
     _affinities: dict[str, tuple[Backend, float]] = field(default_factory=dict)  # client address -> endpoint, when
 
     def update(self, newer: "Frontend") -> None:
-        """Take over what the cluster says now; listener and memory stay."""
+        """Take over spec and slices of `newer`; listener and affinities stay."""
         self.port, self.spec, self.slices = newer.port, newer.spec, newer.slices
         self.only_node, self.near_client = newer.only_node, newer.near_client
 

@@ -28,7 +28,7 @@ class _Place(NamedTuple):
 
 
 class Names:
-    """Answers from what the informers hold. Names outside the cluster are known to nobody."""
+    """Answers from the informers; names outside the cluster do not exist."""
 
     def __init__(self, informers: Informers) -> None:
         self._namespaces = informers.of(kinds.NAMESPACE)
@@ -39,7 +39,7 @@ class Names:
         self._slices.add_index(BY_ADDRESS, _addresses)
 
     def ask(self, name: str, type: Type) -> Reply:
-        """What there is of a type at an absolute name."""
+        """The records of one type at an absolute name."""
         labels = tuple(name.lower().removesuffix(".").split("."))
         if labels[-2:] == ("in-addr", "arpa"):
             return self._pointers(".".join(labels), dns.of_pointer(labels[:-2]), type)
@@ -78,7 +78,7 @@ class Names:
         return _addressed(name, addresses, type)
 
     def _alias(self, service: Service, name: str, type: Type, chain: int) -> Reply:
-        """The other name, and what there is at it if that is in the cluster."""
+        """A CNAME, and the records of its target if that is in the cluster."""
         target = (services.spec(service).externalName or "").rstrip(".")
         alias, labels = Record(name, "CNAME", f"{target}."), tuple(target.lower().split("."))
         if type == "CNAME" or labels[-2:] != DOMAIN or not chain:
@@ -141,7 +141,7 @@ def _is(name: str | None, protocol: str | None, wanted_name: str, wanted_protoco
 
 
 def _addressed(name: str, addresses: list[str], type: Type) -> Reply:
-    """A name that is there if it has addresses."""
+    """The reply for a name that exists if it has addresses."""
     records = [Record(name, "AAAA" if ":" in address else "A", address) for address in addresses]
     return _only(records, type) if records else NOBODY
 

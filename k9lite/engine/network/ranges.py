@@ -1,4 +1,4 @@
-"""Address ranges: every cluster on this machine takes a pair of its own, so that several run side by side."""
+"""Address ranges: each cluster on a machine leases a pair of its own, so that several run side by side."""
 
 import errno
 import sys
@@ -29,23 +29,23 @@ class AddressRanges:
 
 
 def passing() -> Iterable[int]:
-    """The pairs that a cluster tries which ends with its process, in order."""
+    """The pairs to try for a cluster that is not kept, in order."""
     return range(MOST_CLUSTERS)
 
 
 def kept(identity: str) -> Iterable[int]:
-    """The pairs that a new cluster tries which comes back to its addresses, in order.
+    """The pairs to try for a new kept cluster, in order.
 
-    `identity` tells it from others: two that never run at the same time must not take the same pair either.
+    identity: spreads kept clusters, so that two that never run at the same time take different pairs too.
     """
     first = zlib.crc32(identity.encode()) % len(FOR_KEPT)
     return [*FOR_KEPT[first:], *FOR_KEPT[:first], *range(FOR_KEPT.start)]
 
 
 def lease(numbers: Iterable[int], machine: str = "k9lite") -> AddressRanges:
-    """The first of these pairs that no running cluster holds, whoever runs it.
+    """Lease the first of these pairs that no running cluster of any user holds.
 
-    machine: clusters that share an address space lease under the same name. OSError when there is none.
+    machine: the name of the address space. Raises OSError when no pair is free.
     """
     numbers = list(numbers)
     for number in numbers:
@@ -61,7 +61,7 @@ def lease(numbers: Iterable[int], machine: str = "k9lite") -> AddressRanges:
 
 
 def in_memory(number: int) -> AddressRanges:
-    """A pair that nobody needs to hold, since its addresses are those of a network in memory."""
+    """A pair without a lease, for a network in memory."""
     return _ranges(number, None)
 
 
@@ -71,7 +71,7 @@ def _ranges(number: int, holder: socket | None) -> AddressRanges:
 
 
 def _hold(name: str) -> socket | None:
-    """A socket whose `name` only one process can have; BlockingIOError when another one has it.
+    """Bind the abstract socket `name`. Raises BlockingIOError when another process has it.
 
     Abstract sockets belong to the same network namespace as loopback addresses do, need no file, and end with their
     process. Linux alone has them, and it alone has more loopback addresses than 127.0.0.1: elsewhere ranges are not

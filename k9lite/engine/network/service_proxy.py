@@ -1,4 +1,4 @@
-"""kube-proxy: listens wherever a service is reached, and leads each connection to one of its endpoints."""
+"""kube-proxy: listens at the addresses of services and relays each connection to an endpoint."""
 
 import logging
 from collections.abc import Sequence
@@ -34,9 +34,9 @@ class Reachable(NamedTuple):
 
 
 class ServiceProxy(Controller):
-    """Where a service has no endpoint that would answer, nobody listens, so that connections are refused.
+    """Listens for services that have endpoints; connections to the others are refused.
 
-    TCP and UDP are relayed; headless and external services need no proxy, as names lead past it.
+    TCP and UDP are relayed. Headless and external services need no proxy: clients resolve their names.
     """
 
     name = "service-proxy"
@@ -84,7 +84,7 @@ class ServiceProxy(Controller):
         ]
 
     async def close(self) -> None:
-        """Listen no more, and end every connection."""
+        """Stop listening and close every connection."""
         self.stop()
         for current in self._frontends.values():
             for frontend in current.values():
@@ -127,7 +127,7 @@ class ServiceProxy(Controller):
         return await self._network.listen(host, port, accept)
 
     def _choose(self, key: Key, address: Address, frontend: Frontend, client: str) -> Backend | None:
-        """The endpoint for what comes from the address `client`."""
+        """The endpoint for a connection from the address `client`."""
 
         def pick(backends: Sequence[Backend]) -> Backend:
             frontend.counter += 1

@@ -1,4 +1,4 @@
-"""UDP through a service: what a client sends goes to one endpoint, until the client has been silent for a while."""
+"""UDP relay of a service: a client keeps its endpoint until it has been silent for a while."""
 
 from collections.abc import Callable
 
@@ -31,7 +31,7 @@ class UdpRelay:
 
     @property
     def reachable(self) -> Address | None:
-        """Nobody forwards UDP."""
+        """Whether a port-forward may use it: never, for UDP."""
         return None
 
     async def drain(self) -> None:
@@ -55,7 +55,7 @@ class UdpRelay:
             return
 
     async def _way_of(self, client: Address) -> tuple[Backend, Datagrams] | None:
-        """The endpoint of a client, and the socket that stands for the client there."""
+        """The endpoint of a client, and the socket that sends on the client's behalf."""
         way = self._clients.get(client)
         if way is not None and not self._serves(way[0]):
             self._clients.pop(client)[1].close()

@@ -1,4 +1,4 @@
-"""What the scheduler does to the cluster: binds pods, says why it could not, makes room."""
+"""The scheduler's writes: bind a pod, report why it was not bound, preempt others."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +27,7 @@ PREEMPTED = {
 
 @dataclass(frozen=True)
 class Actions:
-    """Acts through `client`, tells through `recorder`; `pods` is what is known of the pods."""
+    """Writes through `client`, records Events through `recorder`; `pods` is the informer."""
 
     client: Client
     recorder: Recorder
@@ -48,7 +48,7 @@ class Actions:
     async def report(
         self, pod: Object[Pod], reason: str, message: str, cause: Cause, nominated: str | None = None
     ) -> None:
-        """Say that the pod was not scheduled; `nominated` is the node that is cleared for it (None: as before)."""
+        """Report that the pod was not scheduled. nominated: the node being cleared for it; None leaves it unchanged."""
         self.recorder.warning(pod, "FailedScheduling", message, cause)
         status: Data = {}
         existing = pods.condition(pod.view, "PodScheduled")
@@ -71,7 +71,7 @@ class Actions:
             await self._patch_status(pod, status, cause)
 
     async def make_room(self, preemptor: PodInfo, candidate: Candidate, cause: Cause) -> None:
-        """Delete the victims, gracefully."""
+        """Delete the victims of a preemption, with their grace periods."""
         message = f"Preempted by pod {preemptor.uid} on node {candidate.node}"
         for victim in candidate.victims:
             pod = self.pods.get(victim.key.name, victim.namespace)
@@ -89,7 +89,7 @@ class Actions:
             self.recorder.normal(pod, "Preempted", message, cause)
 
     async def withdraw_nomination(self, pod: Object[Pod], cause: Cause) -> None:
-        """The node that was cleared for the pod goes to a more important one."""
+        """Clear the nomination of a pod: a more important pod gets the node."""
         await self._patch_status(pod, {"nominatedNodeName": None}, cause)
 
     def _condition(self, pod: Object[Pod], condition: Data) -> Data:

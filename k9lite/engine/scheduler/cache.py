@@ -57,7 +57,7 @@ class Cache:
         self._placed[pod.uid] = node, pod
 
     def remove(self, uid: str) -> PodInfo | None:
-        """How the pod counted until now; None if it did not."""
+        """Stop counting a pod. Returns its PodInfo; None if it was not counted."""
         placed = self._placed.pop(uid, None)
         if placed is None:
             return None

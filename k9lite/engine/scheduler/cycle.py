@@ -1,4 +1,4 @@
-"""One scheduling cycle: a pod, all nodes, and what filters and scores count over all of them together."""
+"""One scheduling cycle: a pod, all nodes, and the counts over all nodes that filters and scores share."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ Domain = tuple[str, str]  # topology key, value
 
 
 class Cycle:
-    """Counts are made when first asked for; most pods ask for none. Pods that come or go need a new cycle."""
+    """Counts are computed on first use; most pods need none. After a pod was added or removed, make a new cycle."""
 
     def __init__(
         self,
@@ -32,7 +32,7 @@ class Cycle:
         self.spread = spread
 
     def again(self) -> "Cycle":
-        """The same question after pods have come or gone."""
+        """A new cycle for the same pod, after pods were added or removed."""
         return Cycle(self.pod, self.nodes, self.namespace_labels, self.image_nodes, self.spread)
 
     def counts_in(self, constraint: Constraint, node: NodeInfo) -> bool:
@@ -59,7 +59,7 @@ class Cycle:
 
     @cached_property
     def has_affinity(self) -> bool:
-        """Whether any pod, here or to come, has a word to say about its neighbours."""
+        """Whether this pod or any placed pod has affinity terms."""
         return any(self.pod.affinity) or any(node.affine for node in self.nodes)
 
     @cached_property
@@ -87,7 +87,7 @@ class Cycle:
 
     @cached_property
     def repelled(self) -> Counter[Domain]:
-        """Pods already running whose required anti-affinity means this pod, by domain."""
+        """Running pods whose required anti-affinity selects this pod, by domain."""
         counts: Counter[Domain] = Counter()
         for node in self.nodes:
             for other in node.affine.values():
@@ -97,5 +97,5 @@ class Cycle:
         return counts
 
     def matches_own_pod(self, term: Term) -> bool:
-        """Whether the pod is one that another pod's term speaks of."""
+        """Whether the affinity term of another pod selects this pod."""
         return term.matches(self.pod.namespace, self.pod.labels, self.namespace_labels(self.pod.namespace))

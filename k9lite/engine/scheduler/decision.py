@@ -1,4 +1,4 @@
-"""One decision: on which node a pod is to run, or why on none."""
+"""One decision: the node for a pod, or the reasons why there is none."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
@@ -18,10 +18,13 @@ CONTRADICTION = Rejection("NodeAffinity", ("pod affinity terms conflict",), Fals
 
 
 class Decision(NamedTuple):
-    """feasible: the nodes with the highest score, of which any may be taken; empty when there is none.
+    """The outcome of one scheduling cycle.
 
-    rejections: why each other node was ruled out; before: what ruled the pod out on all of them;
-    plugins: whose rejections these are; next_start: the node to begin with next time.
+    feasible: the nodes with the highest score; empty when no node fits
+    rejections: the reasons per rejected node
+    before: the rejection that holds for every node
+    plugins: the plugins that rejected
+    next_start: the index of the first node to check next time
     """
 
     feasible: Sequence[NodeInfo]
@@ -39,7 +42,7 @@ def enough_nodes(nodes: int) -> int:
 
 
 def check(cycle: Cycle, node: NodeInfo, nominated: Nominated) -> Rejection | None:
-    """Whether the pod fits, also beside pods as important as itself that wait for room on this node."""
+    """The rejection of a node, also with the pods of at least equal priority that are nominated to it; or None."""
     pod = cycle.pod
     rivals = [
         other
@@ -57,7 +60,7 @@ def check(cycle: Cycle, node: NodeInfo, nominated: Nominated) -> Rejection | Non
 def decide(cycle: Cycle, nominated: Nominated, start: int, before: Rejection | None) -> Decision:
     """Filter the nodes from number `start` on until enough fit, then score those.
 
-    before: what rules the pod out wherever it would go
+    before: a rejection that holds for every node
     """
     pod, nodes = cycle.pod, cycle.nodes
     names = pod.node_affinity.names()
@@ -78,7 +81,7 @@ def decide(cycle: Cycle, nominated: Nominated, start: int, before: Rejection | N
 def _filter(
     cycle: Cycle, nominated: Nominated, start: int, names: Collection[str] | None
 ) -> tuple[list[NodeInfo], dict[str, Rejection]]:
-    """As many feasible nodes as are wanted, and why those that were looked at before were not."""
+    """Enough feasible nodes, and the rejections of the nodes checked before them."""
     feasible: list[NodeInfo] = []
     rejections: dict[str, Rejection] = {}
     enough = enough_nodes(len(cycle.nodes))

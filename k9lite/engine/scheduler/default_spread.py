@@ -1,4 +1,4 @@
-"""How pods without constraints of their own are spread: evenly, among those of their service and owner."""
+"""Default topology spread constraints: pods are spread evenly among the pods of their service and owner."""
 
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +19,7 @@ OWNERS: dict[str, Kind[Any]] = {
 
 
 class DefaultSpread:
-    """Remembers its answers: pods of one owner get the same, until a service or an owner comes or goes."""
+    """Caches its answers per owner, until a service or an owner is added or removed."""
 
     def __init__(self, informers: Informers) -> None:
         self._services: Informer[Service] = informers.of(kinds.SERVICE)

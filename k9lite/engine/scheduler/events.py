@@ -1,4 +1,4 @@
-"""What happens in a cluster that may make room for a pod that found none, and which rejections it may lift."""
+"""Cluster events that may make a pending pod schedulable, and the rejections that each may lift."""
 
 from collections.abc import Iterator
 from enum import Enum, auto
@@ -54,7 +54,7 @@ INTERESTED: dict[ClusterEvent, frozenset[str]] = {
 
 
 def of_node(old: Object[Node] | None, new: Object[Node] | None) -> Iterator[ClusterEvent]:
-    """What a change of a node amounts to; heartbeats are nothing."""
+    """The events that a change of a node amounts to; none for a heartbeat."""
     if new is None:
         yield ClusterEvent.NODE_GONE
         return
@@ -72,7 +72,7 @@ def of_node(old: Object[Node] | None, new: Object[Node] | None) -> Iterator[Clus
 
 
 def of_pod(old: PodInfo | None, new: PodInfo | None) -> Iterator[ClusterEvent]:
-    """What a change of a pod on a node amounts to."""
+    """The events that a change of a placed pod amounts to."""
     if new is None:
         if old is not None:
             yield ClusterEvent.POD_GONE

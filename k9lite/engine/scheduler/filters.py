@@ -116,7 +116,7 @@ FILTERS: tuple[Filter, ...] = (
 
 
 def rejection(pod: PodInfo, node: NodeInfo, cycle: Cycle) -> Rejection | None:
-    """The first filter's objection to the node, or None where the pod fits."""
+    """The rejection by the first filter that fails; None where the pod fits."""
     for fits in FILTERS:
         rejected = fits(pod, node, cycle)
         if rejected is not None:

@@ -1,4 +1,4 @@
-"""What the scheduler knows of one node: sums that follow every pod that comes and goes, so that asking is cheap."""
+"""One node as the scheduler counts it: sums that are updated with every pod, so that reading them is cheap."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +14,7 @@ from k9lite.engine.scheduler.pod_info import PodInfo
 
 
 class Alike:
-    """The pods of one namespace with the same labels on one node: selectors look at them once, not pod by pod."""
+    """The pods of one namespace on one node that have equal labels: selectors match them once."""
 
     __slots__ = ("count", "deleting", "labels", "namespace")
 
@@ -28,7 +28,7 @@ def _likeness(pod: PodInfo) -> tuple[str, bool, frozenset[tuple[str, str]]]:
 
 
 class NodeInfo:
-    """`known` is False while pods name a node that does not exist."""
+    """`known` is False for a node that pods name but that does not exist."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -82,7 +82,7 @@ class NodeInfo:
             self.ports[port] += sign
 
     def matching(self, namespace: str, matcher: LabelMatcher) -> int:
-        """How many pods of `namespace` that are to stay `matcher` selects."""
+        """The number of pods in `namespace` that `matcher` selects, without terminating ones."""
         return sum(
             alike.count
             for alike in self.alike.values()
@@ -91,7 +91,7 @@ class NodeInfo:
 
     @contextmanager
     def holding(self, pods: Iterable[PodInfo]) -> Iterator[None]:
-        """As if `pods` were here as well."""
+        """A copy that counts `pods` as well."""
         added = list(pods)
         for pod in added:
             self.add(pod)

@@ -1,4 +1,4 @@
-"""What the scheduler knows of one pod, worked out once from its spec."""
+"""The facts of one pod that scheduling needs, computed once from its spec."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -99,7 +99,7 @@ def pod_info(obj: Object[Pod]) -> PodInfo:
 
 
 def renewed(previous: PodInfo, obj: Object[Pod]) -> PodInfo:
-    """The same for a newer state of the pod: most changes are of its status, and leave nearly everything as it was."""
+    """The facts for a newer state of the pod. Most changes are of the status and leave nearly all as it was."""
     if (previous.generation, previous.deleting) != (obj.meta.generation, obj.deleting) or previous.labels != obj.labels:
         return pod_info(obj)
     status = obj.view.status

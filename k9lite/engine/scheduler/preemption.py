@@ -1,4 +1,4 @@
-"""Which less important pods have to go so that a pod fits (kube-scheduler: framework/preemption)."""
+"""Chooses pods of lower priority to delete so that a pod fits (kube-scheduler: framework/preemption)."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -23,7 +23,7 @@ _NOT_HELPFUL = Rejection("DefaultPreemption", (NOT_HELPFUL,), False)
 
 
 class Budget(NamedTuple):
-    """A PodDisruptionBudget: how many more of its pods may go, and which are on their way already."""
+    """A PodDisruptionBudget: the disruptions still allowed, and the pods already granted."""
 
     namespace: str
     matcher: LabelMatcher
@@ -32,7 +32,7 @@ class Budget(NamedTuple):
 
 
 def budget(obj: Object[PodDisruptionBudget]) -> Budget:
-    """A budget without selector, or with one that selects everything, protects nobody from preemption."""
+    """The budget of a PodDisruptionBudget. One without selector, or that selects everything, protects no pod here."""
     spec, status = obj.view.spec, obj.view.status
     matcher = label_selector(spec.selector if spec else None)
     return Budget(
@@ -44,7 +44,7 @@ def budget(obj: Object[PodDisruptionBudget]) -> Budget:
 
 
 class Candidate(NamedTuple):
-    """A node that would take the pod once `victims`, the most important first, are gone."""
+    """A node that fits once `victims` are deleted. victims: highest priority first."""
 
     node: str
     victims: tuple[PodInfo, ...]
@@ -68,7 +68,7 @@ def ineligible(cycle: Cycle, rejections: Mapping[str, Rejection]) -> str:
 def preempt(
     cycle: Cycle, rejections: Mapping[str, Rejection], nominated: Nominated, budgets: Sequence[Budget], offset: int
 ) -> tuple[Candidate | None, str]:
-    """The node to clear, or None and the message that says why no node helps."""
+    """The node to clear; or None and the message why preemption helps on no node."""
     if message := ineligible(cycle, rejections):
         return None, message
     nodes = cycle.nodes
@@ -96,7 +96,7 @@ def _importance(pod: PodInfo) -> tuple[int, str]:
 
 
 def _victims(cycle: Cycle, node: NodeInfo, nominated: Nominated, budgets: Sequence[Budget]) -> Candidate | Rejection:
-    """Remove every less important pod, then put back as many as still leave room, the most important first."""
+    """Remove every pod of lower priority, then add back those that still leave room, highest priority first."""
     lesser = sorted((pod for pod in node.pods.values() if pod.priority < cycle.pod.priority), key=_importance)
     if not lesser:
         return _NO_VICTIMS
@@ -121,7 +121,7 @@ def _victims(cycle: Cycle, node: NodeInfo, nominated: Nominated, budgets: Sequen
 
 
 def _violating(victims: Iterable[PodInfo], budgets: Sequence[Budget]) -> list[PodInfo]:
-    """Those of `victims` whose going would break a budget."""
+    """The `victims` whose deletion violates a budget."""
     allowed = [budget.allowed for budget in budgets]
     violating = []
     for pod in victims:
@@ -141,14 +141,14 @@ def _violating(victims: Iterable[PodInfo], budgets: Sequence[Budget]) -> list[Po
 
 
 class _Latest(str):
-    """A time of which the later is the smaller."""
+    """A time that sorts later times first."""
 
     def __lt__(self, other: str) -> bool:
         return str.__gt__(self, other)
 
 
 def _cost(candidate: Candidate) -> tuple[int, int, int, int, _Latest]:
-    """Compared part by part: the cheapest candidate is taken, the first of those that cost the same."""
+    """The cost of a candidate, compared part by part. The first of the cheapest is chosen."""
     victims = candidate.victims
     if not victims:
         return candidate.violations, -_LOWEST_PRIORITY, 0, 0, _Latest("")

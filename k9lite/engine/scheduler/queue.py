@@ -1,7 +1,7 @@
-"""Pods that wait for a node: those to be tried now, those tried lately, and those that wait for the cluster to change.
+"""The scheduling queue: pods ready to be tried, pods in back-off, and pods that wait for the cluster to change.
 
-The rules are those of kube-scheduler's scheduling queue: by priority, then by age; a pod that found no node waits
-until something happens that may change that, and then for its back-off, unless nobody else is to be tried.
+The rules are those of kube-scheduler's queue: by priority, then by age. A pod that fits no node waits for an event
+that may help, and then for its back-off; the back-off is cut short when no other pod is ready.
 """
 
 import heapq
@@ -43,7 +43,7 @@ Entry = tuple[tuple[float, ...], int, QueuedPod]  # its rank, the turn that made
 
 
 class SchedulingQueue:
-    """`wake` is called whenever there is a pod to be tried."""
+    """`wake` is called whenever a pod becomes ready to be tried."""
 
     def __init__(self, clock: Clock, wake: Callable[[], None]) -> None:
         self._clock, self._wake = clock, wake
@@ -57,7 +57,7 @@ class SchedulingQueue:
         return len(self._pods)
 
     def add(self, obj: Object[Pod], info: PodInfo, cause: Cause) -> None:
-        """A pod that is new, or has changed so much that it is worth another try."""
+        """Add a pod that is new, or whose change makes another try worthwhile."""
         queued = self._pods.get(info.uid)
         if queued is None:
             queued = self._pods[info.uid] = QueuedPod(obj, info, cause, queued=self._clock.now())
@@ -67,7 +67,7 @@ class SchedulingQueue:
             self._activate(queued)
 
     def refresh(self, obj: Object[Pod], info: PodInfo) -> None:
-        """A pod that has changed in nothing that matters for where it may go."""
+        """Keep the newer state of a pod whose change does not affect scheduling."""
         queued = self._pods.get(info.uid)
         if queued is not None:
             queued.obj, queued.info = obj, info
@@ -82,7 +82,7 @@ class SchedulingQueue:
             queued.turn = 0
 
     def pop(self) -> QueuedPod | None:
-        """The most important pod, to be tried now; it waits no more until it is parked or added again."""
+        """Remove and return the next pod; None when no pod is ready."""
         while self._backing_off and self._backing_off[0][0][0] <= self._clock.now():
             expired = self._take(self._backing_off)
             if expired is not None:
@@ -100,7 +100,7 @@ class SchedulingQueue:
         return bool(self._active or self._backing_off)
 
     def park(self, pod: QueuedPod, plugins: frozenset[str]) -> None:
-        """`plugins` rejected the pod: try again when something happens that they care about."""
+        """Keep a pod that `plugins` rejected until an event that may lift their rejections."""
         self._pods[pod.info.uid] = pod
         pod.plugins, pod.queued = plugins, self._clock.now()
         for plugin in plugins:
@@ -108,12 +108,12 @@ class SchedulingQueue:
         pod.timer = self._clock.call_later(LONGEST_WAIT, lambda: self._back_off(pod))
 
     def retry(self, pod: QueuedPod) -> None:
-        """Something failed that has nothing to do with the pod: try again after its back-off, in any case."""
+        """Try a pod again after its back-off: an error occurred that its spec did not cause."""
         self._pods[pod.info.uid] = pod
         pod.timer = self._clock.call_later(self._backoff(pod), lambda: self._activate(pod))
 
     def move(self, event: ClusterEvent, cause: Cause) -> None:
-        """Try those again whose rejection `event` may have lifted."""
+        """Make the pods ready whose rejection `event` may lift."""
         for plugin in INTERESTED[event]:
             for pod in list(self._parked.get(plugin, {}).values()):
                 pod.cause = merge(pod.cause, cause)
@@ -148,7 +148,7 @@ class SchedulingQueue:
         pod.plugins = frozenset()
 
     def _push(self, heap: list[Entry], pod: QueuedPod, *rank: float) -> None:
-        """Behind those with a lower `rank`, then the more important, then the older ones."""
+        """Push a pod: ordered by `rank`, then by priority, then by age."""
         pod.turn = next(self._turns)
         heapq.heappush(heap, ((*rank, -pod.info.priority, pod.queued), pod.turn, pod))
 

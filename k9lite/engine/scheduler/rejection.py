@@ -1,4 +1,4 @@
-"""Why a node is no place for a pod, and the message that sums it up over all nodes."""
+"""Why a pod does not fit on a node, and the message that sums up all nodes."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -28,8 +28,7 @@ def histogram(nodes: int, reasons: Iterable[str]) -> str:
 def message(nodes: int, rejections: Mapping[str, Rejection], before: str, preemption: str) -> str:
     """The whole FailedScheduling message.
 
-    before: what ruled the pod out before any node was looked at; preemption: what came of looking for victims,
-    empty when that found some.
+    before: the rejection that holds for every node; preemption: why preemption does not help, empty if it does.
     """
     if not nodes:
         return NO_NODES

@@ -1,4 +1,4 @@
-"""The scheduler: finds every pod a node, one pod at a time, the most important first."""
+"""The scheduler: finds a node for every pod, one pod at a time, highest priority first."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ NEXT = Key("", "next pod")  # the one key of the work queue: which pod it is, th
 
 
 class Scheduler(Controller):
-    """Follows nodes and pods, and binds each waiting pod to the node that suits it best."""
+    """Follows nodes and pods; binds each waiting pod to the node with the best score."""
 
     name = NAME
 
@@ -185,7 +185,7 @@ class Scheduler(Controller):
             await self._actions.report(pod.obj, SCHEDULER_ERROR, text, pod.cause)
 
     async def _fail(self, pod: QueuedPod, cycle: Cycle, decision: Decision) -> None:
-        """The pod waits from now on, before anything is awaited: so that nothing that happens meanwhile is missed."""
+        """Put the pod back into the queue before any await, so that no event in between is missed."""
         candidate, why_not = self._preempt(pod, cycle, decision)
         text = message(len(cycle.nodes), decision.rejections, decision.before, why_not)
         self._waiting.park(pod, decision.plugins or frozenset(("",)))
@@ -210,7 +210,7 @@ class Scheduler(Controller):
         return preempt(cycle, decision.rejections, self._by_node(), budgets, offset)
 
     async def _take_over(self, pod: QueuedPod, candidate: Candidate) -> None:
-        """Less important pods that were promised the node have to look for another one."""
+        """Clear the nominations of pods of lower priority that were nominated to the node."""
         for other in list(self._nominated[candidate.node].values()):
             waiting = self._waiting.get(other.uid)
             if waiting is not None and other.priority < pod.info.priority:

@@ -1,4 +1,4 @@
-"""Which of the nodes that may take a pod suits it best: kube-scheduler's scores, 0 to 100 each, and their weights."""
+"""Scores of feasible nodes, 0 to 100 each, with kube-scheduler's weights."""
 
 import math
 from collections import Counter
@@ -141,7 +141,7 @@ def inter_pod_affinity(pod: PodInfo, nodes: Sequence[NodeInfo], cycle: Cycle) ->
 
 
 def _affinity_weights(pod: PodInfo, cycle: Cycle) -> Counter[Domain]:
-    """What every domain gains or loses by the pods in it."""
+    """The affinity weight of each domain, summed over its pods."""
     weights: Counter[Domain] = Counter()
 
     def weigh(node: NodeInfo, term: Term, weight: int) -> None:
@@ -167,7 +167,7 @@ def _affinity_weights(pod: PodInfo, cycle: Cycle) -> Counter[Domain]:
 
 
 class Score(NamedTuple):
-    """`evaluate` gives 0..100 for each node, or None where it has nothing to tell them apart by."""
+    """`evaluate` gives 0..100 for each node; None where it does not distinguish them."""
 
     plugin: str
     weight: int

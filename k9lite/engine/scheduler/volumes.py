@@ -1,4 +1,4 @@
-"""Whether the volumes a pod mounts are there: the part of VolumeBinding that rules a pod out wherever it would go."""
+"""The part of VolumeBinding that rejects a pod on every node: missing or unbound claims."""
 
 from lightkube.models.core_v1 import PersistentVolumeClaim
 
@@ -10,7 +10,7 @@ UNBOUND = "pod has unbound immediate PersistentVolumeClaims"
 
 
 def missing_claims(pod: PodInfo, claims: Informer[PersistentVolumeClaim]) -> Rejection | None:
-    """The first of the pod's claims that stands in the way."""
+    """The rejection by the first claim that is missing or unbound; None if there is none."""
     for name in pod.claims:
         claim = claims.get(name, pod.namespace)
         if claim is None:

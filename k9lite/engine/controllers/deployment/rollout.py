@@ -1,4 +1,4 @@
-"""One look at one Deployment: what `sizing`, `revisions` and `status` decide is done here, step by step."""
+"""One reconcile of one Deployment: carries out what `sizing`, `revisions` and `status` decide."""
 
 from collections.abc import Callable
 
@@ -17,7 +17,7 @@ from k9lite.engine.controllers.template_hash import hashed_name, template_hash
 
 
 class Rollout:
-    """`has_live_pods` tells whether a ReplicaSet still has pods; `deployment` is the state last written or read."""
+    """has_live_pods: whether a ReplicaSet still has pods; deployment: the state last read or written."""
 
     def __init__(
         self,
@@ -35,7 +35,7 @@ class Rollout:
         self._spec = deployments.spec(deployment.view)
 
     async def run(self) -> float | None:
-        """Do the next steps; seconds until to look again, or None."""
+        """Take the next steps. Returns the seconds until the next reconcile, or None."""
         await self._number_new()
         if self.deployment.deleting:
             return await self._report(judge=False)
@@ -94,7 +94,7 @@ class Rollout:
         return await self._report(judge=False)
 
     async def _roll_back(self) -> float | None:
-        """Do what the annotation left by the old rollback API asks for; kubectl replaces the template itself."""
+        """Roll back as the annotation of the old rollback API asks. kubectl replaces the template instead."""
         text = self.deployment.annotations[revisions.ROLLBACK_TO]
         number = int(text) if text.isdecimal() else 0
         by_revision = {deployments.revision(replica_set.meta): replica_set for replica_set in self._sets.all}
@@ -120,7 +120,7 @@ class Rollout:
     # -- the set of the current template ----------------------------------------------------------------------------
 
     async def _number_new(self) -> None:
-        """Where that set is there, number it as the latest revision, and take the number over."""
+        """Number the new set, if it exists, as the latest revision."""
         new = self._sets.new
         if new is None or await self._sets.refresh(new):
             return

@@ -1,4 +1,4 @@
-"""What a Deployment's status says, and its conditions (sync.go, progress.go, deployment_util.go); pure."""
+"""The status of a Deployment and its conditions (sync.go, progress.go, deployment_util.go); pure."""
 
 from collections.abc import Iterable, Sequence
 
@@ -14,7 +14,7 @@ NO_STATUS = ReplicaSetStatus(replicas=0)
 def count(
     deployment: Object[Deployment], sets: Iterable[Object[ReplicaSet]], new: Object[ReplicaSet] | None, now: float
 ) -> Data:
-    """The status by the ReplicaSets as they are; of the conditions only Available is brought up to date."""
+    """The status counted from the ReplicaSets. Of the conditions only Available is updated."""
     sets = list(sets)
     old = deployment.data().get("status", {})
     of_sets = [one.view.status or NO_STATUS for one in sets]
@@ -54,7 +54,7 @@ def condition(type: str, status: str, reason: str, message: str, now: float) -> 
 
 
 def put(existing: list[Data], new: Data) -> None:
-    """Set a condition in place; one of the same status and reason stays as it was, a changed one becomes the last."""
+    """Set a condition in place. With the same status and reason it stays; otherwise it moves to the end."""
     old = conditions.find(existing, new["type"])
     if old is not None:
         if (old["status"], old.get("reason")) == (new["status"], new["reason"]):
@@ -100,7 +100,7 @@ def judge_progress(
 
 
 def _has_settled(status: Data, progressing: Data | None) -> bool:
-    """A rollout that once succeeded is not judged again before the next one begins."""
+    """Whether the current rollout has succeeded already: then its progress is not judged again."""
     settled = progressing is not None and progressing.get("reason") == "NewReplicaSetAvailable"
     return settled and status.get("replicas", 0) == status.get("updatedReplicas", 0)
 
@@ -113,7 +113,7 @@ def is_complete(deployment: Object[Deployment], status: Data) -> bool:
 
 def _has_progressed(old: Data, new: Data) -> bool:
     def left(status: Data) -> int:
-        """Pods of former templates."""
+        """The number of pods of older templates."""
         return int(status.get("replicas", 0) - status.get("updatedReplicas", 0))
 
     more = any(
@@ -130,7 +130,7 @@ def has_timed_out(deployment: Object[Deployment], status: Data, now: float) -> b
 
 
 def look_again(deployment: Object[Deployment], status: Data, now: float) -> float | None:
-    """Seconds until a rollout that is under way will have taken too long."""
+    """Seconds until the progress deadline of the current rollout; None without one."""
     progressing = conditions.find(status.get("conditions"), "Progressing")
     if not deployments.has_deadline(deployment.view) or progressing is None or is_complete(deployment, status):
         return None

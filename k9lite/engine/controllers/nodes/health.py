@@ -1,4 +1,4 @@
-"""Whether a node is heard of, and the taints that follow from its conditions; pure."""
+"""The health of a node, and the taints that follow from its conditions; pure."""
 
 from collections.abc import Iterable
 
@@ -41,12 +41,12 @@ def heartbeat(node: Node) -> float | None:
 
 
 def grace(node: Node) -> float:
-    """Seconds that may pass between two signs of life."""
+    """The longest time between two heartbeats, in seconds."""
     return GRACE if condition(node, "Ready") else STARTUP_GRACE
 
 
 def unknown_conditions(existing: Iterable[Data], created: str | None, now: float) -> list[Data]:
-    """The conditions of a node that is heard of no more."""
+    """The conditions of a node without heartbeats."""
     result = list(existing)
     stamp = times.time(now)
     for type in WATCHED:
@@ -96,7 +96,7 @@ def taints(node: Node) -> list[Taint]:
 
 
 def retainted(existing: Iterable[Data], no_schedule: set[str], no_execute: str | None, now: float) -> list[Data] | None:
-    """The node's taints with just these of those that the node controller manages; None where nothing changes."""
+    """The taints of a node with the managed ones as given; None where nothing changes."""
     desired = {(key, NO_SCHEDULE) for key in no_schedule} | ({(no_execute, NO_EXECUTE)} if no_execute else set())
     managed = {(key, NO_SCHEDULE) for key in MANAGED_NO_SCHEDULE} | {(NOT_READY, NO_EXECUTE), (UNREACHABLE, NO_EXECUTE)}
     existing = list(existing)

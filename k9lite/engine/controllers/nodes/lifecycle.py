@@ -1,4 +1,4 @@
-"""Notices nodes that are silent, says so in their conditions and pods, and taints them."""
+"""Marks nodes without heartbeats, and their pods, as not ready; taints them."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -60,7 +60,7 @@ class NodeLifecycleController(Controller):
             self._assess(self.caused_by(newest))
 
     def _assess(self, cause: Cause) -> None:
-        """Look at all nodes anew when a zone has failed or recovered."""
+        """Queue all nodes when a zone failed or recovered."""
         states = zones.disruptions(self.nodes)
         if states == self._states:
             return
@@ -99,7 +99,7 @@ class NodeLifecycleController(Controller):
         self.recorder.normal(about, reason, f"Node {name} event: {message}", client.cause)
 
     async def _give_up(self, node: Object[Node], client: CausedClient) -> None:
-        """Nobody hears of the node any more: what it last said of itself and its pods is not known to hold."""
+        """Set the conditions of a silent node to Unknown, and its pods to not ready."""
         was_ready = health.ready(node.view) == "True"
         status = node.data().get("status", {})
         existing = status.get("conditions", [])
@@ -125,7 +125,7 @@ class NodeLifecycleController(Controller):
         self.recorder.warning(pod, "NodeNotReady", "Node is not ready", client.cause)
 
     async def _taint(self, node: Object[Node], client: CausedClient) -> float | None:
-        """Give the node the taints it should have; seconds until it may get the one that evicts, or None."""
+        """Bring the taints up to date. Returns the seconds until the NoExecute taint may be set, or None."""
         evicting = None if _everything_failed(self._states) else health.no_execute_key(node.view)
         wait = None
         if evicting is not None and not _is_evicting(node):
@@ -139,7 +139,7 @@ class NodeLifecycleController(Controller):
         return None if wait is None or wait == float("inf") else wait
 
     def _wait_for_turn(self, zone: str) -> float | None:
-        """None if a node of `zone` may be emptied now, which uses the turn; else the seconds until one may."""
+        """Take the zone's turn to evict and return None; otherwise the seconds until the next turn."""
         size = sum(zones.zone_of(node) == zone for node in self.nodes)
         rate = zones.rate(self._states.get(zone, Disruption.NORMAL), size)
         if not rate:
@@ -157,7 +157,7 @@ def _everything_failed(states: dict[str, Disruption]) -> bool:
 
 
 def _matters(node: Object[Node]) -> tuple[object, ...]:
-    """What of a node the state of its zone depends on."""
+    """The part of a node that the state of its zone depends on."""
     return health.ready(node.view), zones.zone_of(node), zones.EXCLUDED in node.labels
 
 

@@ -1,4 +1,4 @@
-"""Deletes pods that do not tolerate a NoExecute taint of their node, or not for so long."""
+"""Deletes pods that do not tolerate a NoExecute taint of their node, or no longer do."""
 
 import math
 

@@ -1,5 +1,5 @@
-"""How much of a zone has failed, and how fast its nodes may be emptied: where all fails at once, the fault is likely
-ours; pure."""
+"""The state of each zone, and the rate of evictions in it; pure. When all nodes fail at once, the fault is
+probably in the control plane, and no pod is evicted."""
 
 from collections.abc import Iterable
 from enum import Enum

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := run
-.PHONY: run test check format lock bench pictures clean
+.PHONY: run test test-quick check format lock bench pictures clean
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -17,6 +17,10 @@ run: .venv/ready  ## the dashboard on the samples
 
 test: .venv/ready  ## all tests
 	$(BIN)/pytest -n auto
+
+test-quick: .venv/ready  ## the tests without processes, terminals and kubectl
+	$(BIN)/pytest -n auto tests/aio tests/api tests/client tests/explain tests/manifests tests/tables tests/yaml_reader \
+		tests/engine/apiserver tests/engine/controllers tests/engine/network tests/engine/scheduler tests/engine/store
 
 check: .venv/ready  ## lint, types, architecture
 	$(BIN)/ruff check k9lite tests

@@ -10,9 +10,13 @@ from k9lite.aio.clock import INSTANT, ManualClock
 from k9lite.aio.memory_network import MemoryNetwork
 from k9lite.api import kinds
 from k9lite.api.cause import Cause
+from k9lite.api.object import Key
 from k9lite.client.protocol import Selector
+from k9lite.engine.apiserver import persistence
 from k9lite.engine.cluster import Cluster, ClusterOptions, subnets_of
 from k9lite.engine.home import CLUSTERS, AlreadyRunning, is_running, kept_clusters
+from k9lite.engine.store import encoding
+from k9lite.engine.store.store import Store
 
 CAUSE = Cause("test")
 LABELS = {"app": "web"}
@@ -86,6 +90,42 @@ async def test_a_kept_cluster_goes_on_where_it_was(tmp_path):
     found = await second.client.get(kinds.DEPLOYMENT, "web", "default")
     assert found.view.status.readyReplicas == 3
     assert {pod.name for pod in (await second.client.list(kinds.POD, Selector("default"))).items} == pods
+    await second.close()
+
+
+UNREADABLE = [
+    (kinds.SERVICE, {"spec": {"ports": 5, "selector": "none"}, "status": {"conditions": [{"type": 5}]}}),
+    (kinds.POD, {"spec": {"containers": 5, "nodeName": []}, "status": 5}),
+    (kinds.EVENT, {"involvedObject": 5}),
+    (kinds.NODE, {"status": {"conditions": 5, "addresses": 5}}),
+    (kinds.DEPLOYMENT, {"spec": 5}),
+    (kinds.POD_DISRUPTION_BUDGET, {"spec": {"selector": 5}, "status": {"conditions": [5]}}),
+]
+
+
+@pytest.mark.parametrize(("kind", "content"), UNREADABLE, ids=lambda value: getattr(value, "kind", ""))
+async def test_a_kept_cluster_starts_with_an_object_that_cannot_be_read_whole(tmp_path, kind, content):
+    first = kept(tmp_path, workers=1)
+    await first.start()
+    await first.close()
+    journal = persistence.open_journal(tmp_path / CLUSTERS / "shop")
+    store = Store(ManualClock(), journal=journal)
+    store.load(journal.load()[0], [])
+    namespace = "default" if kind.namespaced else ""
+    metadata = {"name": "broken", "uid": "u", "creationTimestamp": "2026-01-01T00:00:00Z"}
+    metadata |= {"namespace": namespace} if namespace else {}
+    tail = encoding.tail({"apiVersion": kind.api_version, "kind": kind.kind, "metadata": metadata, **content})
+    store.put(kind, Key(namespace, "broken"), tail, CAUSE)
+    await store.settled()
+    journal.close()
+
+    second = kept(tmp_path)
+    await second.start()
+    await second.client.create(kinds.DEPLOYMENT, DEPLOYMENT, "default", cause=CAUSE)
+    await second.clock.advance(60)
+    found = await second.client.get(kinds.DEPLOYMENT, "web", "default")
+    assert found.view.status.readyReplicas == 3
+    assert "broken" in {obj.name for obj in (await second.client.list(kind)).items}
     await second.close()
 
 

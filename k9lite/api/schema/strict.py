@@ -68,27 +68,25 @@ def _read(type_: type[Any], value: Any) -> Any:
     return type_(read)
 
 
-_building: list[Struct] = []
-
-
 @cache
 def _class(struct: Struct) -> Any:
-    if struct in _building:
-        return _Recursive
-    _building.append(struct)
-    try:
-        return msgspec.defstruct(
-            struct.name,
-            [(f"f{i}", *_attribute(field)) for i, field in enumerate(struct.fields.values())],
-            rename={f"f{i}": name for i, name in enumerate(struct.fields)},
-            forbid_unknown_fields=True,
-            omit_defaults=True,
-            namespace={"__post_init__": _nulling(struct)},
-            kw_only=True,
-            gc=False,
-        )
-    finally:
-        _building.remove(struct)
+    """The class that decodes `struct`. Two threads at once make two classes that accept the same."""
+    return _define(struct, ())
+
+
+def _define(struct: Struct, parents: tuple[Struct, ...]) -> Any:
+    """A new class for `struct` within `parents`; a parent within itself is left to the walker."""
+    within = (*parents, struct)
+    return msgspec.defstruct(
+        struct.name,
+        [(f"f{i}", *_attribute(field, within)) for i, field in enumerate(struct.fields.values())],
+        rename={f"f{i}": name for i, name in enumerate(struct.fields)},
+        forbid_unknown_fields=True,
+        omit_defaults=True,
+        namespace={"__post_init__": _nulling(struct)},
+        kw_only=True,
+        gc=False,
+    )
 
 
 def _nulling(struct: Struct) -> Callable[[Any], None]:
@@ -107,9 +105,9 @@ def _nulling(struct: Struct) -> Callable[[Any], None]:
     return replace
 
 
-def _attribute(field: Field) -> tuple[Any, Any]:
+def _attribute(field: Field, parents: tuple[Struct, ...]) -> tuple[Any, Any]:
     """The type and default of a field. What is its default is not written, unless a factory of our own makes it."""
-    type_ = _type(field.type)
+    type_ = _type(field.type, parents)
     if field.written:
         default = absent(field)
         return (type_ | None if default is None else type_), msgspec.field(default_factory=partial(absent, field))
@@ -119,15 +117,37 @@ def _attribute(field: Field) -> tuple[Any, Any]:
     return type_, msgspec.field(default_factory=type(default)) if isinstance(default, list | dict) else default
 
 
-def _type(type_: Type) -> Any:
+def _type(type_: Type, parents: tuple[Struct, ...]) -> Any:
     match type_:
         case Scalar(form=form):
             return _SCALARS[form]
         case ListOf(item=item):
-            return list[_type(item)]  # type: ignore[misc]  # made at run time
+            return list[_type(item, parents)]  # type: ignore[misc]  # made at run time
         case Map(value=value):
-            return dict[str, _type(value)]  # type: ignore[misc]
+            return dict[str, _type(value, parents)]  # type: ignore[misc]
         case Struct():
-            return _class(type_)
+            return _Recursive if type_ in parents else _nested(type_, parents)
         case Anything():
             return Any
+
+
+def _nested(struct: Struct, parents: tuple[Struct, ...]) -> Any:
+    """The class of a struct within others: the shared one, unless it leads back to one of them."""
+    return _define(struct, parents) if _reaches(struct).intersection(parents) else _class(struct)
+
+
+@cache
+def _reaches(struct: Struct) -> frozenset[Struct]:
+    """Every struct at any depth of `struct`, itself included only where it lies within itself."""
+    reached: set[Struct] = set()
+    pending: list[Type] = [field.type for field in struct.fields.values()]
+    while pending:
+        match pending.pop():
+            case ListOf(item=item):
+                pending.append(item)
+            case Map(value=value):
+                pending.append(value)
+            case Struct() as nested if nested not in reached:
+                reached.add(nested)
+                pending += [field.type for field in nested.fields.values()]
+    return frozenset(reached)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from aiohttp import web
+from aiohttp import http_exceptions, web
 from lightkube.models import meta_v1
 
 from k9lite.api import schema
@@ -158,7 +158,7 @@ def delete_options(body: Data, query: Mapping[str, str]) -> DeleteOptions:
 
 
 async def body(request: web.BaseRequest) -> bytes:
-    """The whole body. Raises RequestEntityTooLarge, and Timeout when it does not come."""
+    """The whole body, decompressed. Raises RequestEntityTooLarge, Timeout when it does not come, else BadRequest."""
     try:
         async with asyncio.timeout(LONGEST_UPLOAD):
             return await request.read()
@@ -167,6 +167,8 @@ async def body(request: web.BaseRequest) -> bytes:
     except web.HTTPRequestEntityTooLarge:
         message = f"Request entity too large: limit is {LARGEST_BODY}"
         raise StatusError("RequestEntityTooLarge", message) from None
+    except (web.RequestPayloadError, http_exceptions.PayloadEncodingError) as error:
+        raise bad_request(f"the body of the request cannot be decoded: {error}") from None
 
 
 def patch_type(request: web.BaseRequest) -> PatchType:

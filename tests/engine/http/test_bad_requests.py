@@ -37,6 +37,8 @@ NOT_FOUND = "the server could not find the requested resource"
         ("POST", PODS, b"[]", JSON, 400, "BadRequest", "couldn't get version/kind"),
         ("POST", PODS, b"\xff\xfe", JSON, 400, "BadRequest", "invalid JSON"),
         ("POST", PODS, b"[" * 100_000, JSON, 400, "BadRequest", "invalid JSON"),
+        ("POST", MAPS, b"no gzip", {**JSON, "Content-Encoding": "gzip"}, 400, "BadRequest", "cannot be decoded"),
+        ("POST", MAPS, b"no zlib", {**JSON, "Content-Encoding": "deflate"}, 400, "BadRequest", ""),
         ("POST", PODS, b"a: [", {"Content-Type": "application/yaml"}, 400, "BadRequest", "error converting YAML"),
         ("POST", PODS, b"<a/>", {"Content-Type": "text/xml"}, 415, "UnsupportedMediaType", "unknown format"),
         ("POST", PODS, b"k8s\0\x0a\xff", PROTOBUF, 400, "BadRequest", ""),

@@ -7,6 +7,7 @@ from k9lite.engine.apiserver.admission import (
     limit_ranger,
     namespace_lifecycle,
     nodes,
+    pod_security,
     pods,
     resource_quota,
     runtime_class,
@@ -29,8 +30,16 @@ COMPLETE: Mapping[str, tuple[Step, ...]] = {
 }
 COMPLETE_CHANGE: Mapping[str, tuple[Change, ...]] = {"pods": (pods.keep_tolerations, pods.keep_priority)}
 CHECK: Mapping[str, tuple[Step, ...]] = {
-    "pods": (limit_ranger.check_pod,),
+    "pods": (limit_ranger.check_pod, pod_security.check_pod),
     "persistentvolumeclaims": (limit_ranger.check_claim,),
+    "namespaces": (pod_security.check_namespace,),
+    **dict.fromkeys(pod_security.TEMPLATES, (pod_security.check_template,)),
+}
+CHECK_CHANGE: Mapping[str, tuple[Change, ...]] = {
+    "persistentvolumeclaims": (limit_ranger.check_claim_change,),
+    "pods": (pod_security.check_pod_change,),
+    "namespaces": (pod_security.check_namespace_change,),
+    **dict.fromkeys(pod_security.TEMPLATES, (pod_security.check_template_change,)),
 }
 
 
@@ -57,6 +66,6 @@ def check_new(context: Context, request: Request, data: Data) -> None:
 
 def check_change(context: Context, request: Request, new: Data, old: Data) -> None:
     """The same for a change of what is there already."""
-    if request.kind.resource == "persistentvolumeclaims" and not request.subresource:
-        limit_ranger.check_claim(context, request, new)
+    for step in CHECK_CHANGE.get(request.kind.resource, ()):
+        step(context, request, new, old)
     resource_quota.admit(context, request, new, old)

@@ -29,6 +29,12 @@ def check_claim(context: Context, request: Request, claim: Data) -> None:
     _refuse(request, claim, [problem for item in items for problem in _storage_bounds(item, asked)])
 
 
+def check_claim_change(context: Context, request: Request, new: Data, old: Data) -> None:
+    """The same for a claim that changes."""
+    if not request.subresource:
+        check_claim(context, request, new)
+
+
 def _items(context: Context, namespace: str) -> list[Data]:
     kind = context.kinds.of("v1", "LimitRange")
     if kind is None:

@@ -60,6 +60,7 @@ ACTED_ON = {
     "limitranges",
     "runtimeclasses",
     "jobs",
+    "cronjobs",
 }
 # One storage, two group versions: the first is converted to the second on the way in, and back on the way out.
 STORED_AS = {
@@ -313,6 +314,7 @@ STATEFUL_SET = _builtin(apps_v1.StatefulSet, "apps/v1")
 DAEMON_SET = _builtin(apps_v1.DaemonSet, "apps/v1")
 CONTROLLER_REVISION = _builtin(apps_v1.ControllerRevision, "apps/v1")
 JOB = _builtin(batch_v1.Job, "batch/v1")
+CRON_JOB = _builtin(batch_v1.CronJob, "batch/v1")
 HORIZONTAL_POD_AUTOSCALER = _builtin(autoscaling_v2.HorizontalPodAutoscaler, "autoscaling/v2")
 ENDPOINT_SLICE = _builtin(discovery_v1.EndpointSlice, "discovery.k8s.io/v1")
 LEASE = _builtin(coordination_v1.Lease, "coordination.k8s.io/v1")

@@ -67,8 +67,7 @@ def outcome(converged: bool, took: float, verdict: Verdict, problems: Sequence[P
     """What is printed with --json."""
     only_stored = {obj.kind.kind for obj in verdict.objects if not obj.kind.acted_on}
     waiting = [] if converged else [*verdict.missing, *verdict.waiting]
-    converged = converged and not problems and not verdict.not_run
-    waiting += verdict.not_run
+    converged = converged and not problems
     return {
         "converged": converged,
         "seconds": round(took, 3),

@@ -82,12 +82,10 @@ async def _tell_verdicts(run: Running, changed: asyncio.Event, tell: Callable[[s
         state = run.sync.state
         verdict = await judge.judge(state)
         ready = verdict.ready and state.saves > 0
-        lacking = verdict.not_run
         if ready and told != state.saves:
             what = f"{len(verdict.objects)} objects, {len(verdict.pods)} pods"
-            if state.problems or lacking:
-                wrong = f"{len(state.problems)} problems, {len(lacking)} workloads that k9lite does not run"
-                tell(f"not converged: {what}; {wrong}")
+            if state.problems:
+                tell(f"not converged: {what}; {len(state.problems)} problems")
             else:
                 tell(f"converged: {what}")
         elif told is not None and not ready:

@@ -26,7 +26,6 @@ from k9lite.explain.convergence import Surroundings, Waiting, stuck
 from k9lite.manifests.state import FolderState
 
 _WORKLOADS: tuple[Kind[Any], ...] = (DEPLOYMENT, REPLICA_SET, REPLICATION_CONTROLLER, STATEFUL_SET, DAEMON_SET, JOB)
-_NOT_RUN = "k9lite stores this kind, and runs none of it"
 _JUDGED: tuple[Kind[Any], ...] = (POD, ENDPOINT_SLICE, NODE, EVENT, *_WORKLOADS)
 
 
@@ -40,25 +39,8 @@ class Verdict:
     pods: tuple[Object[Any], ...]
 
     @property
-    def not_run(self) -> list[Waiting]:
-        """The workloads that nobody acts on: none of their pods will ever be there."""
-        return [
-            Waiting(obj.kind.kind, obj.namespace, obj.name, "NotActedOn", _NOT_RUN)
-            for obj in self.objects
-            if not obj.kind.acted_on and _makes_pods(obj)
-        ]
-
-    @property
     def ready(self) -> bool:
         return not self.missing and not self.waiting
-
-
-def _makes_pods(obj: Object[Any]) -> bool:
-    """Whether there is a template of pods in it."""
-    spec = obj.data().get("spec")
-    if not isinstance(spec, dict):
-        return False
-    return any("template" in (holder or {}) for holder in (spec, (spec.get("jobTemplate") or {}).get("spec")))
 
 
 class Judge:

@@ -6,6 +6,7 @@ from k9lite.aio.clock import Clock
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
+from k9lite.engine.controllers.cron_job.controller import CronJobController
 from k9lite.engine.controllers.daemon_set.controller import DaemonSetController
 from k9lite.engine.controllers.deployment.controller import DeploymentController
 from k9lite.engine.controllers.disruption import DisruptionController
@@ -32,6 +33,7 @@ LOOPS: tuple[Callable[[Client, Informers, Clock], Controller], ...] = (
     StatefulSetController,
     DaemonSetController,
     JobController,
+    CronJobController,
     TtlAfterFinishedController,
     EndpointSliceController,
     EndpointsController,

@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import msgspec
 import pytest
@@ -16,25 +17,32 @@ def holder(name: str, inner: Struct) -> Struct:
     return Struct(f"test.{name}", lambda: {"inner": Field("inner", inner)})
 
 
+class SlowFields(dict[str, Field]):
+    """Fields whose first reader waits, in the middle of its work, until `resumed` is set."""
+
+    def __init__(self, fields: dict[str, Field]) -> None:
+        super().__init__(fields)
+        self.read, self.resumed = threading.Event(), threading.Event()
+
+    def values(self) -> Any:
+        if not self.read.is_set():
+            self.read.set()
+            assert self.resumed.wait(20)
+        return super().values()
+
+
 def test_a_type_that_another_thread_compiles_is_not_taken_for_recursive() -> None:
-    loading, resumed = threading.Event(), threading.Event()
-
-    def load() -> dict[str, Field]:
-        if not loading.is_set():
-            loading.set()
-            assert resumed.wait(60)
-        return {"name": Field("name", Scalar("string", "string"))}
-
-    inner = Struct("test.Inner", load)
+    fields = SlowFields({"name": Field("name", Scalar("string", "string"))})
+    inner = Struct("test.Inner", lambda: fields)
     data = {"inner": {"name": "x"}}
     with ThreadPoolExecutor() as executor:
         first = executor.submit(strict.decode, holder("First", inner), data)
-        assert loading.wait(60)
+        assert fields.read.wait(20)
         try:
             second = holder("Second", inner)
             assert strict.decode(second, data) == data
         finally:
-            resumed.set()
+            fields.resumed.set()
         assert first.result() == data
     assert strict.decode(second, data) == data
 

@@ -7,25 +7,44 @@ from typing import Any
 
 import msgspec
 
+# Reasons: the one word in a Status by which programs tell errors apart.
+BAD_REQUEST = "BadRequest"
+UNAUTHORIZED = "Unauthorized"
+FORBIDDEN = "Forbidden"
+NOT_FOUND = "NotFound"
+METHOD_NOT_ALLOWED = "MethodNotAllowed"
+NOT_ACCEPTABLE = "NotAcceptable"
+ALREADY_EXISTS = "AlreadyExists"
+CONFLICT = "Conflict"
+GONE = "Gone"
+EXPIRED = "Expired"
+REQUEST_ENTITY_TOO_LARGE = "RequestEntityTooLarge"
+UNSUPPORTED_MEDIA_TYPE = "UnsupportedMediaType"
+INVALID = "Invalid"
+TOO_MANY_REQUESTS = "TooManyRequests"
+INTERNAL_ERROR = "InternalError"
+SERVICE_UNAVAILABLE = "ServiceUnavailable"
+TIMEOUT = "Timeout"
+
 CODES = {
-    "BadRequest": 400,
-    "Unauthorized": 401,
-    "Forbidden": 403,
-    "NotFound": 404,
-    "MethodNotAllowed": 405,
-    "NotAcceptable": 406,
-    "AlreadyExists": 409,
-    "Conflict": 409,
-    "Gone": 410,
-    "Expired": 410,
-    "RequestEntityTooLarge": 413,
-    "UnsupportedMediaType": 415,
-    "Invalid": 422,
-    "TooManyRequests": 429,
-    "InternalError": 500,
-    "ServiceUnavailable": 503,
-    "Timeout": 504,
-}
+    BAD_REQUEST: 400,
+    UNAUTHORIZED: 401,
+    FORBIDDEN: 403,
+    NOT_FOUND: 404,
+    METHOD_NOT_ALLOWED: 405,
+    NOT_ACCEPTABLE: 406,
+    ALREADY_EXISTS: 409,
+    CONFLICT: 409,
+    GONE: 410,
+    EXPIRED: 410,
+    REQUEST_ENTITY_TOO_LARGE: 413,
+    UNSUPPORTED_MEDIA_TYPE: 415,
+    INVALID: 422,
+    TOO_MANY_REQUESTS: 429,
+    INTERNAL_ERROR: 500,
+    SERVICE_UNAVAILABLE: 503,
+    TIMEOUT: 504,
+}  # of HTTP
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +99,24 @@ class StatusError(Exception):
         return status | ({"details": details} if details else {}) | {"code": self.code}
 
 
+def is_not_found(error: StatusError) -> bool:
+    """Whether what a request named is not there."""
+    return error.reason == NOT_FOUND
+
+
+def is_already_exists(error: StatusError) -> bool:
+    """Whether an object of that name was there before."""
+    return error.reason == ALREADY_EXISTS
+
+
+def is_conflict(error: StatusError) -> bool:
+    """Whether an object had changed since it was read, or others own applied fields."""
+    return error.reason == CONFLICT
+
+
 @contextmanager
 def ignoring(*reasons: str) -> Iterator[None]:
-    """Go on after a StatusError with one of `reasons`, e.g. `NotFound` when what is deleted may be gone."""
+    """Go on after a StatusError with one of `reasons`, e.g. NOT_FOUND when what is deleted may be gone."""
     try:
         yield
     except StatusError as error:
@@ -157,17 +191,17 @@ def resource_name(group: str, plural: str) -> str:
 
 def not_found(group: str, plural: str, name: str) -> StatusError:
     message = f'{resource_name(group, plural)} "{name}" not found'
-    return StatusError("NotFound", message, name=name, group=group, kind=plural)
+    return StatusError(NOT_FOUND, message, name=name, group=group, kind=plural)
 
 
 def already_exists(group: str, plural: str, name: str) -> StatusError:
     message = f'{resource_name(group, plural)} "{name}" already exists'
-    return StatusError("AlreadyExists", message, name=name, group=group, kind=plural)
+    return StatusError(ALREADY_EXISTS, message, name=name, group=group, kind=plural)
 
 
 def conflict(group: str, plural: str, name: str, why: str, uid: str = "") -> StatusError:
     message = f'Operation cannot be fulfilled on {resource_name(group, plural)} "{name}": {why}'
-    return StatusError("Conflict", message, name=name, group=group, kind=plural, uid=uid)
+    return StatusError(CONFLICT, message, name=name, group=group, kind=plural, uid=uid)
 
 
 STALE = "the object has been modified; please apply your changes to the latest version and try again"
@@ -175,25 +209,25 @@ STALE = "the object has been modified; please apply your changes to the latest v
 
 def forbidden(group: str, plural: str, name: str, why: str) -> StatusError:
     message = f'{resource_name(group, plural)} "{name}" is forbidden: {why}'
-    return StatusError("Forbidden", message, name=name, group=group, kind=plural)
+    return StatusError(FORBIDDEN, message, name=name, group=group, kind=plural)
 
 
 def unknown_path() -> StatusError:
     """For a path of the API that leads nowhere."""
-    return StatusError("NotFound", "the server could not find the requested resource")
+    return StatusError(NOT_FOUND, "the server could not find the requested resource")
 
 
 def method_not_allowed(group: str, plural: str, verb: str) -> StatusError:
     message = f'{verb} is not supported on resources of kind "{resource_name(group, plural)}"'
-    return StatusError("MethodNotAllowed", message, group=group, kind=plural)
+    return StatusError(METHOD_NOT_ALLOWED, message, group=group, kind=plural)
 
 
 def bad_request(message: str) -> StatusError:
-    return StatusError("BadRequest", message)
+    return StatusError(BAD_REQUEST, message)
 
 
 def expired(revision: int, oldest: int) -> StatusError:
-    return StatusError("Expired", f"too old resource version: {revision} ({oldest})")
+    return StatusError(EXPIRED, f"too old resource version: {revision} ({oldest})")
 
 
 def invalid_object(group: str, kind: str, name: str, errors: Sequence[FieldError]) -> StatusError:
@@ -203,4 +237,4 @@ def invalid_object(group: str, kind: str, name: str, errors: Sequence[FieldError
     kind_name = f"{kind}.{group}" if group else kind
     causes = {(e.path, e.body): Cause(e.reason, e.body, e.path) for e in errors}
     message = f'{kind_name} "{name}" is invalid: {text}'
-    return StatusError("Invalid", message, name=name, group=group, kind=kind, causes=tuple(causes.values()))
+    return StatusError(INVALID, message, name=name, group=group, kind=kind, causes=tuple(causes.values()))

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar, cast
 
 from k9lite.aio.clock import Clock
 from k9lite.aio.tasks import TaskSet
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import EXPIRED, GONE, StatusError
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Key, Object
 from k9lite.client.connection import Connection
@@ -133,7 +133,7 @@ class Informer(Generic[T]):
                 retry = FIRST_RETRY
                 await self._follow()
             except StatusError as error:
-                if error.reason in ("Expired", "Gone"):
+                if error.reason in (EXPIRED, GONE):
                     continue
             except (ConnectionError, TimeoutError):
                 self._connection.failed(str(self.kind))

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds, times
 from k9lite.api.cause import Cause
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import StatusError, is_not_found
 from k9lite.api.object import Data, Object
 from k9lite.client.correlator import Correlator, Subject
 from k9lite.client.protocol import Client, PatchType
@@ -100,7 +100,7 @@ class Recorder:
                 await self._client.patch(kinds.EVENT, name, patch, PatchType.STRATEGIC, namespace, cause=entry.cause)
                 return
             except StatusError as error:
-                if error.reason != "NotFound":  # it expired, or its creation was refused: write it anew
+                if not is_not_found(error):  # it expired, or its creation was refused: write it anew
                     raise
         await self._client.create(kinds.EVENT, body, namespace, cause=entry.cause)
 

@@ -13,7 +13,7 @@ from k9lite.api import schema
 from k9lite.api import warnings as api_warnings
 from k9lite.api.cause import Cause
 from k9lite.api.diff import Change, changes
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import BAD_REQUEST, CONFLICT, INVALID, StatusError, is_not_found
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Object
 from k9lite.client.protocol import Client, DeleteOptions, PatchType, WriteOptions
@@ -73,7 +73,7 @@ async def apply(client: Client, manifest: Manifest, part_of: str, *, dry_run: bo
     try:
         live = await find(client, kind, manifest.ref)
         if live is not None and live.deleting:
-            raise StatusError("Conflict", f"object is being deleted: {manifest.ref}")
+            raise StatusError(CONFLICT, f"object is being deleted: {manifest.ref}")
         if stale := exported.mistakes(manifest.document, live):
             return _step(manifest, Action.REFUSED, problems=tuple(stale))
         wanted = _labelled(manifest, part_of)
@@ -83,7 +83,7 @@ async def apply(client: Client, manifest: Manifest, part_of: str, *, dry_run: bo
             live = await find(client, kind, manifest.ref)
             after = await client.patch(kind, name, wanted, PatchType.APPLY, namespace, cause=cause, options=options)
     except StatusError as error:
-        retry = error.reason not in ("BadRequest", "Invalid")
+        retry = error.reason not in (BAD_REQUEST, INVALID)
         return _step(manifest, Action.REFUSED, problems=tuple(refusals.problems(manifest, error)), retry=retry)
     # An API server warns of what changes; the folder goes on telling what is odd about an object.
     said.extend(filter(None, [api_warnings.deprecation(kind), *api_warnings.of(kind, after.data())]))
@@ -119,7 +119,7 @@ async def find(client: Client, kind: Kind[Any], ref: Ref) -> Object[Any] | None:
     try:
         return await client.get(kind, ref.name, ref.namespace)
     except StatusError as error:
-        if error.reason != "NotFound":
+        if not is_not_found(error):
             raise
         return None
 

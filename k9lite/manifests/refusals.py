@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 
 from k9lite.api import schema
-from k9lite.api.errors import Cause, StatusError
+from k9lite.api.errors import BAD_REQUEST, Cause, StatusError
 from k9lite.manifests.resolving import Manifest
 from k9lite.yaml_reader.problem import Problem
 
@@ -41,7 +41,7 @@ _HINTS = (
 
 def problems(manifest: Manifest, error: StatusError) -> list[Problem]:
     """One problem for every field that `error` names, or one for the whole object."""
-    found = list(_undecodable(manifest, error) if error.reason == "BadRequest" else _invalid(manifest, error))
+    found = list(_undecodable(manifest, error) if error.reason == BAD_REQUEST else _invalid(manifest, error))
     return found or [_whole(manifest, error)]
 
 

@@ -1,6 +1,6 @@
 """Conflicts of server-side apply: fields that someone else owns with another value."""
 
-from k9lite.api.errors import Cause, StatusError
+from k9lite.api.errors import CONFLICT, Cause, StatusError
 from k9lite.api.managed_fields.entries import Identity
 from k9lite.api.managed_fields.sets import Set, paths
 
@@ -11,11 +11,11 @@ def error(conflicts: dict[Identity, Set]) -> StatusError:
     causes = [Cause("FieldManagerConflict", f"conflict with {identity}", path) for identity, path in found]
     if len(found) == 1:
         identity, path = found[0]
-        return StatusError("Conflict", f"Apply failed with 1 conflict: conflict with {identity}: {path}", causes=causes)
+        return StatusError(CONFLICT, f"Apply failed with 1 conflict: conflict with {identity}: {path}", causes=causes)
     lines = [
         line
         for identity in sorted(conflicts)
         for line in (f"conflicts with {identity}:", *(f"- {path}" for path in paths(conflicts[identity])))
     ]
     message = f"Apply failed with {len(found)} conflicts: " + "\n".join(lines)
-    return StatusError("Conflict", message, causes=causes)
+    return StatusError(CONFLICT, message, causes=causes)

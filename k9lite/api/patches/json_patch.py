@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from k9lite.api import errors
+from k9lite.api.errors import INVALID, REQUEST_ENTITY_TOO_LARGE
 from k9lite.api.object import Data
 from k9lite.api.schema.scalars import json_name
 
@@ -29,7 +30,7 @@ def apply(data: Data, operations: Any) -> Data:
         raise errors.bad_request(f"error decoding patch: json: cannot unmarshal {json_name(operations)} into {wanted}")
     if len(operations) > MOST_OPERATIONS:
         limit = f"The allowed maximum operations in a JSON patch is {MOST_OPERATIONS}, got {len(operations)}"
-        raise errors.StatusError("RequestEntityTooLarge", limit)
+        raise errors.StatusError(REQUEST_ENTITY_TOO_LARGE, limit)
     document: Any = msgspec.to_builtins(data)
     for operation in operations:
         if not isinstance(operation, dict):
@@ -39,9 +40,9 @@ def apply(data: Data, operations: Any) -> Data:
         try:
             document = _OPERATIONS[operation["op"]](document, operation)
         except (_Failed, LookupError, TypeError, ValueError):
-            raise errors.StatusError("Invalid", REFUSED) from None
+            raise errors.StatusError(INVALID, REFUSED) from None
     if not isinstance(document, dict):
-        raise errors.StatusError("Invalid", REFUSED)
+        raise errors.StatusError(INVALID, REFUSED)
     return document
 
 

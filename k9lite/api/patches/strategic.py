@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from k9lite.api import errors, schema
+from k9lite.api.errors import INVALID
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data
 from k9lite.api.patches.json_patch import REFUSED
@@ -48,7 +49,7 @@ def _merge_maps(type_: Type, live: Data, patch: Data) -> Data:
             return replaced
         if patch[PATCH] == "delete":
             return {}
-        raise errors.StatusError("Invalid", REFUSED)
+        raise errors.StatusError(INVALID, REFUSED)
     merged = _retained(live, patch)
     ordered = {key.removeprefix(ORDER) for key in patch if key.startswith(ORDER)}
     for name in ordered:
@@ -182,7 +183,7 @@ def _without_special_items(
         elif directive == "merge":
             raise _failed("merging lists cannot yet be specified in the patch")
         else:
-            raise errors.StatusError("Invalid", REFUSED)
+            raise errors.StatusError(INVALID, REFUSED)
     return (_without_nulls(plain), []) if replace else (live, plain)
 
 

@@ -7,7 +7,7 @@ import aiohttp
 import msgspec
 
 from k9lite.api.cause import UNKNOWN, Cause
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import INTERNAL_ERROR, StatusError
 from k9lite.api.kinds import BUILTIN, Kind, Kinds
 from k9lite.api.object import Body, Data, Object, to_data
 from k9lite.client.protocol import (
@@ -233,7 +233,7 @@ def _event(kind: Kind[T], line: bytes) -> Event[T]:
         status = msgspec.json.decode(event.object)
         raise refusal(status.get("code", 500), bytes(event.object))
     if event.type not in ("ADDED", "MODIFIED", "DELETED", "BOOKMARK"):
-        raise StatusError("InternalError", f"unknown type of event: {event.type}")
+        raise StatusError(INTERNAL_ERROR, f"unknown type of event: {event.type}")
     return Event(event.type, _object(kind, bytes(event.object)))  # type: ignore[arg-type]  # one of the four
 
 

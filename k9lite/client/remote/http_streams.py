@@ -10,7 +10,7 @@ import msgspec
 from yarl import URL
 
 from k9lite.api import kinds, times
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import INTERNAL_ERROR, StatusError
 from k9lite.api.quantity import parse
 from k9lite.client.remote.session import Session, path_of, refusal
 from k9lite.client.streams import LogLine, LogOptions, Usage
@@ -152,7 +152,7 @@ class RemoteProcess:
         elif code is not None:
             self._code.set_result(code)
         else:
-            self._code.set_exception(StatusError("InternalError", status.get("message", "the command failed")))
+            self._code.set_exception(StatusError(INTERNAL_ERROR, status.get("message", "the command failed")))
 
 
 class _Input:

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 from typing import Any
 
 from k9lite.api import errors, kinds
-from k9lite.api.errors import FieldError, StatusError
+from k9lite.api.errors import INTERNAL_ERROR, FieldError, StatusError
 from k9lite.api.object import Data
 from k9lite.engine.apiserver import address_pool
 from k9lite.engine.apiserver.context import Context, Request
@@ -110,7 +110,7 @@ def _cluster_ip(context: Context, request: Request, spec: Data, old_spec: Data) 
             band = address_pool.static_band(network.num_addresses - 2)
             free = address_pool.pick(first, last, band, used, context.number("cluster IP", str(request.key)))
             if free is None:
-                raise StatusError("InternalError", "failed to allocate a serviceIP: range is full")
+                raise StatusError(INTERNAL_ERROR, "failed to allocate a serviceIP: range is full")
             spec["clusterIP"] = str(IPv4Address(free))
     spec["clusterIPs"] = [spec["clusterIP"]]
 
@@ -155,7 +155,7 @@ def _free_port(context: Context, request: Request, used: set[int]) -> int:
     number = context.number("node port", str(request.key))
     free = address_pool.pick(first, last, address_pool.STATIC_PORTS, used, number)
     if free is None:
-        raise StatusError("InternalError", "failed to allocate a nodePort: range is full")
+        raise StatusError(INTERNAL_ERROR, "failed to allocate a nodePort: range is full")
     return free
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from k9lite.api import errors, validation
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import ALREADY_EXISTS, StatusError
 from k9lite.api.object import Data, Key, Object
 from k9lite.engine.apiserver import allocation, definitions, intake, ownership, strategies, writing
 from k9lite.engine.apiserver.admission import chain
@@ -69,4 +69,4 @@ def _already_there(held: Object[Any], generated: bool) -> StatusError:
         retry_after = 1
     if held.deleting:
         message = f"object is being deleted: {message}"
-    return StatusError("AlreadyExists", message, name=name, group=kind.group, kind=kind.plural, retry_after=retry_after)
+    return StatusError(ALREADY_EXISTS, message, name=name, group=kind.group, kind=kind.plural, retry_after=retry_after)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from k9lite.api import conditions, custom_resources, errors
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import METHOD_NOT_ALLOWED, StatusError
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Key, Object
 from k9lite.engine.apiserver.context import Context
@@ -46,7 +46,7 @@ def check_create(context: Context, kind: Kind[Any]) -> None:
     definition = _named(context, kind.resource) if kind.model is None else None
     if definition is not None and definition.deleting:
         why = "create not allowed while custom resource definition is terminating"
-        raise StatusError("MethodNotAllowed", why, group=kind.group, kind=kind.plural)
+        raise StatusError(METHOD_NOT_ALLOWED, why, group=kind.group, kind=kind.plural)
 
 
 def establish(context: Context, definition: Object[Any]) -> None:

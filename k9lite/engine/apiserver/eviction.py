@@ -3,7 +3,7 @@
 from typing import Any
 
 from k9lite.api import conditions, errors, kinds, pods, selectors
-from k9lite.api.errors import Cause, StatusError
+from k9lite.api.errors import INTERNAL_ERROR, TOO_MANY_REQUESTS, Cause, StatusError
 from k9lite.api.object import Data, Object
 from k9lite.client.protocol import DeleteOptions
 from k9lite.engine.apiserver import deletion, writing
@@ -23,7 +23,7 @@ def evict(context: Context, request: Request, eviction: Data) -> Data:
     if not _needs_no_budget(pod):
         budgets = _budgets(context, pod)
         if len(budgets) > 1:
-            raise StatusError("InternalError", _SEVERAL)
+            raise StatusError(INTERNAL_ERROR, _SEVERAL)
         if budgets and not _unhealthy_may_go(pod, budgets[0].view):
             _take_from(context, request, budgets[0], pod)
         _mark_disrupted(context, request, pod)
@@ -86,7 +86,7 @@ def _take_from(context: Context, request: Request, budget: Object[Any], pod: Obj
 
 def _too_many(detail: str, retry_after: int = 0) -> StatusError:
     cause = Cause("DisruptionBudget", detail)
-    return StatusError("TooManyRequests", _BLOCKED, causes=[cause], retry_after=retry_after)
+    return StatusError(TOO_MANY_REQUESTS, _BLOCKED, causes=[cause], retry_after=retry_after)
 
 
 def _mark_disrupted(context: Context, request: Request, pod: Object[Any]) -> None:

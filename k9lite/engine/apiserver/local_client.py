@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from k9lite.api import kinds
 from k9lite.api.cause import UNKNOWN, Cause
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import INTERNAL_ERROR, StatusError, is_not_found
 from k9lite.api.kinds import Kind, Kinds
 from k9lite.api.object import Body, Data, Key, Object, to_data
 from k9lite.client.protocol import (
@@ -160,7 +160,7 @@ class LocalClient:
             try:
                 gone.append(await self.delete(kind, obj.name, obj.namespace, cause=cause, options=options))
             except StatusError as error:
-                if error.reason != "NotFound":  # somebody else was faster
+                if not is_not_found(error):  # somebody else was faster
                     raise
         return gone
 
@@ -196,7 +196,7 @@ class LocalClient:
                 await self._server.settled()
             except OSError as error:
                 raise StatusError(
-                    "InternalError", f"{error}; it is true in memory only until that is put right"
+                    INTERNAL_ERROR, f"{error}; it is true in memory only until that is put right"
                 ) from None
         return answer
 

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from k9lite.api import schema
-from k9lite.api.errors import StatusError, bad_request
+from k9lite.api.errors import UNSUPPORTED_MEDIA_TYPE, StatusError, bad_request
 from k9lite.api.object import Data, Object
 from k9lite.api.patches import json_patch, merge_patch, refusal, strategic
 from k9lite.client.protocol import PatchType
@@ -22,7 +22,7 @@ def patch(context: Context, request: Request, change: Any, type: PatchType) -> O
     if type is PatchType.STRATEGIC and request.kind.model is None:
         accepted = ", ".join(_FOR_ANY_KIND)
         message = f"the body of the request was in an unknown format - accepted media types include: {accepted}"
-        raise StatusError("UnsupportedMediaType", message)
+        raise StatusError(UNSUPPORTED_MEDIA_TYPE, message)
     change = msgspec.to_builtins(change, str_keys=True)
     if request.subresource == "scale":
         patched = _apply(request, scale.read(context, request), change, type)

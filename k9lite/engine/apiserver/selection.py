@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from k9lite.api import errors, selectors
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import EXPIRED, TIMEOUT, StatusError
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Object
 from k9lite.api.selectors import FieldMatcher, LabelMatcher
@@ -82,7 +82,7 @@ def select(
     stored = conversion.stored_kind(context, kind)
     newest = context.store.revision
     if at is not None and at > newest:
-        raise StatusError("Timeout", f"Too large resource version: {at}, current: {newest}", retry_after=1)
+        raise StatusError(TIMEOUT, f"Too large resource version: {at}, current: {newest}", retry_after=1)
     revision = begin.rv if begin and begin.rv != _NOW else newest if at is None else at
     namespace = selector.namespace if kind.namespaced else ""
     try:
@@ -91,7 +91,7 @@ def select(
         if begin is None:
             raise
         rest = _encode(_Continue(_VERSION, _NOW, begin.start))
-        raise StatusError("Expired", _TOO_OLD, continue_token=rest) from None
+        raise StatusError(EXPIRED, _TOO_OLD, continue_token=rest) from None
     found = [obj for obj in objects if (begin is None or _path(obj) > begin.start) and admitted(obj)]
     shown = [conversion.show(kind, obj) for obj in (found[:limit] if limit else found)]
     if not limit or len(found) <= limit:

@@ -7,7 +7,7 @@ from k9lite.aio.clock import Clock
 from k9lite.aio.randomness import Randomness
 from k9lite.api import errors, kinds, schema
 from k9lite.api.cause import UNKNOWN, Cause
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import INTERNAL_ERROR, StatusError
 from k9lite.api.kinds import Kind, Kinds
 from k9lite.api.object import Body, Data, Key, Object, to_data
 from k9lite.client.protocol import (
@@ -214,7 +214,7 @@ def _check_convertible(request: Request) -> None:
     kind = request.asked
     if kind is not None and kind.converted_by_webhook:
         why = f"conversion webhook for {kind.api_version}, Kind={kind.kind} failed: k9lite does not call webhooks"
-        raise StatusError("InternalError", f"Internal error occurred: {why}")
+        raise StatusError(INTERNAL_ERROR, f"Internal error occurred: {why}")
 
 
 def _check_served(request: Request, verb: str) -> None:

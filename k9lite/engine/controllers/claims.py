@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any, TypeVar
 
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import CONFLICT, INVALID, NOT_FOUND, StatusError
 from k9lite.api.object import Data, Object, controller_reference
 from k9lite.api.selectors import LabelMatcher
 from k9lite.client.caused_client import CausedClient
@@ -77,9 +77,9 @@ async def _assert_alive(client: CausedClient, owner: Object[Any]) -> None:
     live = await client.get(owner.kind, owner.name, owner.namespace)
     if live.uid != owner.uid:
         message = f"original {owner.kind.kind} {owner.key} is gone: got uid {live.uid}, wanted {owner.uid}"
-        raise StatusError("Conflict", message)
+        raise StatusError(CONFLICT, message)
     if live.deleting:
-        raise StatusError("Conflict", f"{owner.key} has just been deleted at {live.meta.deletionTimestamp}")
+        raise StatusError(CONFLICT, f"{owner.key} has just been deleted at {live.meta.deletionTimestamp}")
 
 
 async def _patch(client: CausedClient, obj: Object[T], references: list[Data]) -> Object[T] | None:
@@ -88,6 +88,6 @@ async def _patch(client: CausedClient, obj: Object[T], references: list[Data]) -
     try:
         return await client.patch(obj.kind, obj.name, patch, PatchType.STRATEGIC, obj.namespace)
     except StatusError as error:
-        if error.reason in ("NotFound", "Invalid"):
+        if error.reason in (NOT_FOUND, INVALID):
             return None
         raise

@@ -6,7 +6,7 @@ from typing import Any
 from lightkube.models.apps_v1 import ControllerRevision
 
 from k9lite.api import kinds
-from k9lite.api.errors import StatusError, ignoring
+from k9lite.api.errors import NOT_FOUND, StatusError, ignoring, is_already_exists
 from k9lite.api.object import Data, Object, controller_reference
 from k9lite.client.caused_client import CausedClient
 from k9lite.client.protocol import DeleteOptions
@@ -75,7 +75,7 @@ async def newest(
         try:
             return await client.create(kinds.CONTROLLER_REVISION, created, owner.namespace), collisions
         except StatusError as error:
-            if error.reason != "AlreadyExists":
+            if not is_already_exists(error):
                 raise
         same = await client.get(kinds.CONTROLLER_REVISION, created["metadata"]["name"], owner.namespace)
         if same.data()["data"] == patch:
@@ -93,6 +93,6 @@ def beyond_limit(revisions: Iterable[Revision], used: Collection[str], limit: in
 
 async def delete_all(client: CausedClient, revisions: Iterable[Revision]) -> None:
     for revision in revisions:
-        with ignoring("NotFound"):
+        with ignoring(NOT_FOUND):
             options = DeleteOptions(uid=revision.uid)
             await client.delete(kinds.CONTROLLER_REVISION, revision.name, revision.namespace, options=options)

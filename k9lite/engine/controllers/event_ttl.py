@@ -10,7 +10,7 @@ from lightkube.models.core_v1 import Event
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds
 from k9lite.api.cause import Cause
-from k9lite.api.errors import ignoring
+from k9lite.api.errors import NOT_FOUND, ignoring
 from k9lite.api.object import Key, Object
 from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
@@ -55,7 +55,7 @@ class EventTtlController(Controller):
             oldest, written = next(iter(self._ages.items()))
             if seconds := remaining(written, self.clock.now(), len(self._ages)):
                 return seconds
-            with ignoring("NotFound"):
+            with ignoring(NOT_FOUND):
                 await client.delete(kinds.EVENT, oldest.name, oldest.namespace)
             # The informer may not tell of it for a while; what was written again meanwhile is written down again.
             if self._ages.get(oldest) == written:

@@ -8,7 +8,7 @@ from lightkube.models.core_v1 import Namespace
 
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import ALREADY_EXISTS, NOT_FOUND, StatusError
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Key, Object
 from k9lite.client.caused_client import CausedClient
@@ -56,7 +56,7 @@ class NamespaceDefaultController(Controller):
             elif (restored := _restored(existing, self.body)) is not None:
                 await client.update(self.kind, restored, key.name)
         except StatusError as error:
-            if error.reason in ("AlreadyExists", "NotFound") or error.has_cause("NamespaceTerminating"):
+            if error.reason in (ALREADY_EXISTS, NOT_FOUND) or error.has_cause("NamespaceTerminating"):
                 return
             raise
 

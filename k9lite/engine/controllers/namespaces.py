@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from k9lite.aio.clock import Clock
 from k9lite.api import conditions, kinds
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import CONFLICT, NOT_FOUND, StatusError
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Key, Object
 from k9lite.client.caused_client import CausedClient
@@ -76,7 +76,7 @@ class NamespaceController(Controller):
                 options = DeleteOptions(propagation="Background", uid=obj.uid)
                 await client.delete(kind, obj.name, namespace, options=options)
             except StatusError as error:
-                if error.reason not in ("NotFound", "Conflict"):
+                if error.reason not in (NOT_FOUND, CONFLICT):
                     raise
         left = (await client.list(kind, selector)).items
         if left:

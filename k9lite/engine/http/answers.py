@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import HttpVersion11, web
 from aiohttp.abc import AbstractStreamWriter
 
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import UNAUTHORIZED, StatusError
 from k9lite.engine.http import encodings, negotiation
 
 JSON = "application/json"
@@ -72,7 +72,7 @@ def refusal(error: StatusError, accept: str = "") -> web.StreamResponse:
     answer = response(encodings.encode(error.status(), form.encoding), form.media_type, error.code)
     if error.retry_after:
         answer.headers["Retry-After"] = str(error.retry_after)
-    if error.reason == "Unauthorized":
+    if error.reason == UNAUTHORIZED:
         answer.headers["WWW-Authenticate"] = "Bearer"
     return answer
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from k9lite.api import schema
-from k9lite.api.errors import StatusError, bad_request
+from k9lite.api.errors import UNSUPPORTED_MEDIA_TYPE, StatusError, bad_request
 from k9lite.api.object import Data
 from k9lite.client.protocol import PatchType, WriteOptions
 from k9lite.engine.http.wire import protobuf
@@ -49,7 +49,7 @@ def read(content_type: str, raw: bytes) -> Body:
         body = Body(data, schema.duplicate_fields(raw))
     else:
         message = f"the body of the request was in an unknown format - accepted media types include: {ACCEPTED}"
-        raise StatusError("UnsupportedMediaType", message)
+        raise StatusError(UNSUPPORTED_MEDIA_TYPE, message)
     if not isinstance(body.data, dict):
         raise bad_request("couldn't get version/kind; json parse error: the body is not an object")
     return body

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from k9lite.aio.clock import Clock
 from k9lite.api import errors, warnings
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import BAD_REQUEST, INTERNAL_ERROR, METHOD_NOT_ALLOWED, NOT_ACCEPTABLE, StatusError
 from k9lite.api.object import Data
 from k9lite.api.version import KUBERNETES, MAJOR, MINOR
 from k9lite.client.protocol import PatchType
@@ -96,13 +96,13 @@ class Dispatcher:
         except StatusError as error:
             return refusal(error, accept)
         except routes.BadPath:
-            return refusal(StatusError("BadRequest", "the path of the request is not well-formed"), accept)
+            return refusal(StatusError(BAD_REQUEST, "the path of the request is not well-formed"), accept)
         except (ConnectionError, web.HTTPException):
             raise
         except Exception:
             log.exception("%s %s", request.method, request.rel_url)
             return refusal(
-                StatusError("InternalError", f"Internal error occurred: {request.method} {request.path}"), accept
+                StatusError(INTERNAL_ERROR, f"Internal error occurred: {request.method} {request.path}"), accept
             )
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -205,15 +205,15 @@ class Dispatcher:
         if route.subresource:
             verbs, needs_name = _subresource_verbs(route), True
         if verb not in verbs or needs_name != bool(route.name):
-            raise StatusError("MethodNotAllowed", NOT_ALLOWED)
+            raise StatusError(METHOD_NOT_ALLOWED, NOT_ALLOWED)
         return self._handlers[verb]
 
     async def _read(self, request: web.BaseRequest, route: Route, form: negotiation.Form) -> web.StreamResponse:
         if not route.kind.stored:
-            raise StatusError("MethodNotAllowed", NOT_ALLOWED)
+            raise StatusError(METHOD_NOT_ALLOWED, NOT_ALLOWED)
         if _is_watched(request, route):
             if "watch" not in route.kind.verbs:
-                raise StatusError("MethodNotAllowed", NOT_ALLOWED)
+                raise StatusError(METHOD_NOT_ALLOWED, NOT_ALLOWED)
             return await Watch(self._client, self._clock, route, request.query, form).stream(request)
         read = reading.get if route.name else reading.collection
         return await read(self._client, self._clock, request, route, form)
@@ -244,7 +244,7 @@ def _form(request: web.BaseRequest, route: Route) -> negotiation.Form:
     accept = request.headers.get("Accept", "")
     form = negotiation.form(accept, has_message=has_message, only_plain=not route.kind.stored, watched=watched)
     if form is None:
-        raise StatusError("NotAcceptable", negotiation.not_acceptable(watched=watched))
+        raise StatusError(NOT_ACCEPTABLE, negotiation.not_acceptable(watched=watched))
     return form
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import NOT_ACCEPTABLE, StatusError
 from k9lite.api.object import Data, Object
 from k9lite.engine.http.negotiation import Encoding
 from k9lite.engine.http.wire import protobuf
@@ -21,7 +21,7 @@ def encode(data: Data, encoding: Encoding) -> bytes:
     if encoding == "yaml":
         return to_yaml(data).encode()
     if not protobuf.can_encode(data["apiVersion"], data["kind"]):
-        raise StatusError("NotAcceptable", _not_marshalable(data["kind"]))
+        raise StatusError(NOT_ACCEPTABLE, _not_marshalable(data["kind"]))
     return protobuf.encode(data)
 
 

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds, times
-from k9lite.api.errors import StatusError, not_found
+from k9lite.api.errors import METHOD_NOT_ALLOWED, StatusError, not_found
 from k9lite.api.kinds import Kinds
 from k9lite.api.object import Data, Object
 from k9lite.api.pods import is_terminal
@@ -36,7 +36,7 @@ class Metrics:
             return None
         if request.method != "GET":
             message = f'{request.method.lower()} is not supported on resources of kind "{route.kind.resource}"'
-            raise StatusError("MethodNotAllowed", message)
+            raise StatusError(METHOD_NOT_ALLOWED, message)
         items = await (self._nodes if route.kind.plural == "nodes" else self._pods)(route, request)
         if route.name:
             if not items:

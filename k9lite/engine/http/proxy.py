@@ -12,7 +12,7 @@ from lightkube.models.core_v1 import Pod
 from k9lite.aio import tls
 from k9lite.aio.network import Stream
 from k9lite.api import kinds, services
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import SERVICE_UNAVAILABLE, StatusError
 from k9lite.api.object import Object
 from k9lite.client import forward_target
 from k9lite.client.protocol import Client, Selector
@@ -148,4 +148,4 @@ def _passed_on(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _unavailable(message: str) -> StatusError:
-    return StatusError("ServiceUnavailable", message)
+    return StatusError(SERVICE_UNAVAILABLE, message)

@@ -5,7 +5,15 @@ from typing import Any
 from aiohttp import web
 
 from k9lite.aio.clock import Clock
-from k9lite.api.errors import FieldError, StatusError, bad_request, forbidden_field, invalid_object, not_supported
+from k9lite.api.errors import (
+    TIMEOUT,
+    FieldError,
+    StatusError,
+    bad_request,
+    forbidden_field,
+    invalid_object,
+    not_supported,
+)
 from k9lite.api.object import Object
 from k9lite.client.protocol import Client
 from k9lite.engine.apiserver import scale
@@ -50,7 +58,7 @@ async def collection(
     )
     if revision > found.revision:
         message = f"Too large resource version: {revision}, current: {found.revision}"
-        raise StatusError("Timeout", message, retry_after=1)
+        raise StatusError(TIMEOUT, message, retry_after=1)
     body = await rendering.listed(route.kind, found, form, requests.include_object(query), clock.now())
     return response(body, form.media_type)
 

@@ -10,8 +10,11 @@ from lightkube.models import meta_v1
 
 from k9lite.api import schema
 from k9lite.api.cause import Cause
-from k9lite.api.errors import Cause as ErrorCause
 from k9lite.api.errors import (
+    INVALID,
+    REQUEST_ENTITY_TOO_LARGE,
+    TIMEOUT,
+    UNSUPPORTED_MEDIA_TYPE,
     FieldError,
     StatusError,
     bad_request,
@@ -22,6 +25,7 @@ from k9lite.api.errors import (
     required,
     too_long,
 )
+from k9lite.api.errors import Cause as ErrorCause
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data
 from k9lite.client.protocol import DeleteOptions, PatchType, Selector, WriteOptions
@@ -140,7 +144,7 @@ def delete_options(body: Data, query: Mapping[str, str]) -> DeleteOptions:
     orphan = body.get("orphanDependents", truth(query, "orphanDependents") if "orphanDependents" in query else None)
     if propagation is not None and orphan is not None:
         message = "orphanDependents and deletionPropagation cannot be both set"
-        raise StatusError("Invalid", message, causes=[ErrorCause("FieldValueInvalid", message, "propagationPolicy")])
+        raise StatusError(INVALID, message, causes=[ErrorCause("FieldValueInvalid", message, "propagationPolicy")])
     if propagation is None and orphan is not None:
         propagation = "Orphan" if orphan else "Background"
     if propagation is not None and propagation not in PROPAGATION:
@@ -163,10 +167,10 @@ async def body(request: web.BaseRequest) -> bytes:
         async with asyncio.timeout(LONGEST_UPLOAD):
             return await request.read()
     except TimeoutError:
-        raise StatusError("Timeout", "request did not complete within the allotted timeout") from None
+        raise StatusError(TIMEOUT, "request did not complete within the allotted timeout") from None
     except web.HTTPRequestEntityTooLarge:
         message = f"Request entity too large: limit is {LARGEST_BODY}"
-        raise StatusError("RequestEntityTooLarge", message) from None
+        raise StatusError(REQUEST_ENTITY_TOO_LARGE, message) from None
     except (web.RequestPayloadError, http_exceptions.PayloadEncodingError) as error:
         raise bad_request(f"the body of the request cannot be decoded: {error}") from None
 
@@ -178,4 +182,4 @@ def patch_type(request: web.BaseRequest) -> PatchType:
     except ValueError:
         accepted = ", ".join(PatchType)
         message = f"the body of the request was in an unknown format - accepted media types include: {accepted}"
-        raise StatusError("UnsupportedMediaType", message) from None
+        raise StatusError(UNSUPPORTED_MEDIA_TYPE, message) from None

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import FORBIDDEN, UNAUTHORIZED, StatusError
 
 Handler = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
@@ -28,13 +28,13 @@ def check(request: web.BaseRequest, token: str) -> bool:
     """Raise the StatusError for a request that may not be served; whether it comes from a holder of the token."""
     host = _hostname(request.headers.get("Host", ""))
     if host not in LOCAL_HOSTS and not LOOPBACK.fullmatch(host):
-        raise StatusError("Forbidden", "forbidden: this host name is not served here")
+        raise StatusError(FORBIDDEN, "forbidden: this host name is not served here")
     origin = request.headers.get("Origin")
     if origin is not None and _hostname(origin.rpartition("://")[2]) not in LOCAL_HOSTS:
-        raise StatusError("Forbidden", "forbidden: requests from web pages are not served")
+        raise StatusError(FORBIDDEN, "forbidden: requests from web pages are not served")
     authorized = _authorized(request.headers.get("Authorization", ""), token)
     if not authorized and request.path not in PUBLIC_PATHS:
-        raise StatusError("Unauthorized", "Unauthorized")
+        raise StatusError(UNAUTHORIZED, "Unauthorized")
     return authorized
 
 

@@ -8,7 +8,7 @@ from aiohttp import web
 from lightkube.models import authentication_v1, autoscaling_v1, core_v1, policy_v1
 
 from k9lite.aio.clock import Clock
-from k9lite.api.errors import StatusError, bad_request
+from k9lite.api.errors import StatusError, bad_request, is_not_found
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Object
 from k9lite.client.protocol import Client, PatchType, WriteOptions
@@ -123,7 +123,7 @@ class Writer:
         try:
             return await self._client.get(route.kind, route.name, route.namespace)
         except StatusError as error:
-            if error.reason != "NotFound":
+            if not is_not_found(error):
                 raise
             return None
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds, times
 from k9lite.api.cause import Cause
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import StatusError, is_already_exists, is_not_found
 from k9lite.api.object import Data
 from k9lite.client.protocol import Client
 from k9lite.client.recorder import Recorder
@@ -44,7 +44,7 @@ class Heartbeat:
         try:
             await self._client.create(kinds.NODE, node_object.registration(self._options), cause=self._cause)
         except StatusError as error:
-            if error.reason != "AlreadyExists":
+            if not is_already_exists(error):
                 raise
             self._event("Rebooted", f"Node {name} has been rebooted, boot id: {self._boot}", "Warning")
         else:
@@ -94,7 +94,7 @@ class Heartbeat:
         try:
             lease = await self._client.get(kinds.LEASE, name, LEASE_NAMESPACE)
         except StatusError as error:
-            if error.reason != "NotFound":
+            if not is_not_found(error):
                 raise
             spec = {"holderIdentity": name, "leaseDurationSeconds": LEASE_SECONDS, "renewTime": times.micro_time(now)}
             body = {"metadata": {"name": name, "namespace": LEASE_NAMESPACE}, "spec": spec}

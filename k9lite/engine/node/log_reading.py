@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from lightkube.models.core_v1 import ContainerStatus
 
 from k9lite.api import pods
-from k9lite.api.errors import StatusError, bad_request
+from k9lite.api.errors import INTERNAL_ERROR, StatusError, bad_request
 from k9lite.client.streams import LogLine, LogOptions
 from k9lite.engine.node.pod_state import PodState
 
@@ -92,4 +92,4 @@ def cut(lines: Iterable[LogLine], left: int) -> Iterator[LogLine]:
 
 def gone(id: str) -> StatusError:
     """The container's log went with the container."""
-    return StatusError("InternalError", f"unable to retrieve container logs for k9lite://{id}")
+    return StatusError(INTERNAL_ERROR, f"unable to retrieve container logs for k9lite://{id}")

@@ -8,7 +8,7 @@ from lightkube.models.core_v1 import Pod
 from k9lite.aio.clock import Clock, Timer
 from k9lite.api import kinds
 from k9lite.api.cause import Cause
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import StatusError, is_conflict, is_not_found
 from k9lite.api.object import Data, Object
 from k9lite.client.protocol import Client, DeleteOptions
 from k9lite.engine.node.pods.status import merge
@@ -98,15 +98,15 @@ class StatusManager:
         try:
             await self._update(worker, worker.pod)
         except StatusError as error:
-            if error.reason != "Conflict":
-                if error.reason != "NotFound":
+            if not is_conflict(error):
+                if not is_not_found(error):
                     raise
                 return
             # Somebody wrote in between: take their object, unless it is another one of the same name.
             try:
                 newest = await self._client.get(kinds.POD, worker.pod.name, worker.pod.namespace)
             except StatusError as gone:
-                if gone.reason == "NotFound":
+                if is_not_found(gone):
                     return
                 raise
             if newest.uid == worker.pod.uid:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 
 from k9lite.aio.network import Stream
 from k9lite.api import pods
-from k9lite.api.errors import StatusError, bad_request, not_found
+from k9lite.api.errors import INTERNAL_ERROR, NOT_FOUND, StatusError, bad_request, not_found
 from k9lite.client.streams import LogLine, LogOptions, Process, Usage
 from k9lite.engine.node import log_reading
 from k9lite.engine.node.kubelet import Kubelet
@@ -55,7 +55,7 @@ class NodeStreams:
         except CommandNotFound as error:
             told = f"failed to exec in container: failed to start exec: {error}: unknown"
             raise StatusError(
-                "InternalError", f"Internal error occurred: error executing command in container: {told}"
+                INTERNAL_ERROR, f"Internal error occurred: error executing command in container: {told}"
             ) from None
         if not stdin:
             await process.stdin.close()
@@ -90,7 +90,7 @@ class NodeStreams:
             if not state.node.up.is_set():
                 address = f"{state.node.address}:10250"
                 raise StatusError(
-                    "InternalError", f'Get "https://{address}": dial tcp {address}: connect: no route to host'
+                    INTERNAL_ERROR, f'Get "https://{address}": dial tcp {address}: connect: no route to host'
                 )
             return state
         if not any(kubelet.knows(pod, namespace) for kubelet in self._kubelets.values()):
@@ -106,5 +106,5 @@ class NodeStreams:
         name = log_reading.default_container(state, container)
         record = state.node.runtime.pod(state.uid).latest(name)
         if record is None or record.state != "running":
-            raise StatusError("NotFound", f'container not found ("{name}")', code=500)
+            raise StatusError(NOT_FOUND, f'container not found ("{name}")', code=500)
         return state, record

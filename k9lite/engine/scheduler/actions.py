@@ -8,7 +8,7 @@ from lightkube.models.core_v1 import Pod
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds, pods, times
 from k9lite.api.cause import Cause
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import CONFLICT, NOT_FOUND, StatusError
 from k9lite.api.object import Data, Object
 from k9lite.client.informer import Informer
 from k9lite.client.protocol import Client, DeleteOptions, PatchType
@@ -83,7 +83,7 @@ class Actions:
                     kinds.POD, pod.name, pod.namespace, cause=cause, options=DeleteOptions(uid=pod.uid)
                 )
             except StatusError as error:
-                if error.reason not in ("NotFound", "Conflict"):
+                if error.reason not in (NOT_FOUND, CONFLICT):
                     raise
                 continue
             self.recorder.normal(pod, "Preempted", message, cause)
@@ -113,5 +113,5 @@ class Actions:
                 cause=cause,
             )
         except StatusError as error:
-            if error.reason not in ("NotFound", "Conflict"):  # it is gone, or another of its name has come
+            if error.reason not in (NOT_FOUND, CONFLICT):  # it is gone, or another of its name has come
                 raise

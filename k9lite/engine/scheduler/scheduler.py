@@ -11,7 +11,7 @@ from k9lite.aio.clock import Clock
 from k9lite.aio.randomness import Randomness
 from k9lite.api import kinds, pods
 from k9lite.api.cause import Cause
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import StatusError, is_not_found
 from k9lite.api.object import Key, Object
 from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
@@ -178,7 +178,7 @@ class Scheduler(Controller):
                 return  # the informer was faster, and has told what became of the pod
             self._assumed.discard(uid)
             self._cache.remove(uid)
-            if error.reason == "NotFound":
+            if is_not_found(error):
                 return
             self._waiting.retry(pod)
             text = f'binding rejected: running Bind plugin "DefaultBinder": {error}'

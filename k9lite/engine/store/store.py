@@ -5,7 +5,7 @@ from typing import Any
 
 from k9lite.aio.clock import Clock
 from k9lite.api.cause import Cause
-from k9lite.api.errors import StatusError, expired
+from k9lite.api.errors import TIMEOUT, StatusError, expired
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Key, Object
 from k9lite.client.protocol import Event
@@ -100,7 +100,7 @@ class Store:
         """
         if since > self.revision:
             message = f"Too large resource version: {since}, current: {self.revision}"
-            raise StatusError("Timeout", message, retry_after=1)
+            raise StatusError(TIMEOUT, message, retry_after=1)
         log = self.collection(kind).log
         position = log.position(since)
         bookmark_due = self._clock.now() + BOOKMARK_INTERVAL

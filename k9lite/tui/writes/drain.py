@@ -9,7 +9,7 @@ from lightkube.models.core_v1 import Node, Pod
 
 from k9lite.aio.clock import Clock
 from k9lite.api import pods
-from k9lite.api.errors import StatusError, bad_request
+from k9lite.api.errors import TOO_MANY_REQUESTS, StatusError, bad_request
 from k9lite.api.object import Object
 from k9lite.client.informer import Informer
 from k9lite.client.protocol import Client
@@ -105,7 +105,7 @@ async def _evicted(client: Client, node: Object[Node], pod: Object[Pod]) -> bool
     try:
         await operations.evict(client, pod, operations.by_user(f"drain {operations.label(node)}"))
     except StatusError as error:
-        if error.reason != "TooManyRequests":
+        if error.reason != TOO_MANY_REQUESTS:
             raise
         return False
     return True

@@ -8,7 +8,7 @@ from lightkube.models.core_v1 import Node, Pod
 
 from k9lite.api import deployments, kinds, times
 from k9lite.api.cause import Cause
-from k9lite.api.errors import StatusError, bad_request
+from k9lite.api.errors import StatusError, bad_request, is_conflict, is_not_found
 from k9lite.api.k9lite_v1 import ClockSpec, Fault
 from k9lite.api.object import Data, Object
 from k9lite.client.protocol import Client, DeleteOptions, PatchType
@@ -64,7 +64,7 @@ async def scale_by(client: Client, obj: Object[Any], step: int) -> None:
             await client.update(obj.kind, scale, obj.namespace, subresource="scale", cause=cause)
             return
         except StatusError as error:
-            if error.reason != "Conflict":
+            if not is_conflict(error):
                 raise
 
 
@@ -182,7 +182,7 @@ async def turn_clock(client: Client, turn: Callable[[ClockSpec], dict[str, float
             await client.patch(kinds.CLOCK, CLOCK_NAME, patch, PatchType.MERGE, cause=cause)
             return
         except StatusError as error:
-            if error.reason != "Conflict":
+            if not is_conflict(error):
                 raise
 
 
@@ -203,5 +203,5 @@ async def evict(client: Client, pod: Object[Pod], cause: Cause) -> None:
     try:
         await client.create_subresource(kinds.POD, pod.name, "eviction", body, pod.namespace, cause=cause)
     except StatusError as error:
-        if error.reason != "NotFound":  # gone already: just as well
+        if not is_not_found(error):  # gone already: just as well
             raise

@@ -11,7 +11,7 @@ from typing import Any
 
 from k9lite.api.cause import Cause
 from k9lite.api.diff import changes
-from k9lite.api.errors import StatusError, bad_request
+from k9lite.api.errors import StatusError, bad_request, is_already_exists
 from k9lite.api.object import Data, Object
 from k9lite.api.patches import merge_patch
 from k9lite.client.protocol import Client, DeleteOptions, PatchType
@@ -129,7 +129,7 @@ async def bring_back(client: Client, before: Object[Any], cause: Cause) -> None:
     try:
         made = await client.create(before.kind, body, before.namespace, cause=cause)
     except StatusError as error:
-        if error.reason != "AlreadyExists":
+        if not is_already_exists(error):
             raise
         raise bad_request(f"{before.kind.singular}/{before.name} is there, or has not left yet") from None
     owned = {"metadata": {"managedFields": before.data()["metadata"].get("managedFields")}}

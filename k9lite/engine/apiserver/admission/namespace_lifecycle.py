@@ -1,7 +1,7 @@
 """Nothing new in a namespace that is missing or on its way out (plugin NamespaceLifecycle)."""
 
 from k9lite.api import errors, kinds
-from k9lite.api.errors import Cause, StatusError
+from k9lite.api.errors import FORBIDDEN, Cause, StatusError
 from k9lite.api.object import Data, Key
 from k9lite.engine.apiserver.context import Context, Request
 
@@ -16,7 +16,7 @@ def check_create(context: Context, request: Request, data: Data) -> None:
         raise errors.not_found("", "namespaces", name)
     if namespace.deleting:
         raise StatusError(
-            "Forbidden",
+            FORBIDDEN,
             f'{request.kind.resource} "{requested_name(data)}" is forbidden: '
             f"unable to create new content in namespace {name} because it is being terminated",
             name=requested_name(data),

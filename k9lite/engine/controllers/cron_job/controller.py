@@ -9,7 +9,7 @@ from lightkube.models.batch_v1 import CronJob, Job
 
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds, names, times
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import StatusError, is_already_exists, is_not_found
 from k9lite.api.object import Data, Key, Object, controller_reference
 from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
@@ -152,7 +152,7 @@ class CronJobController(Controller):
         try:
             job = await client.create(kinds.JOB, body, cron_job.namespace)
         except StatusError as error:
-            if error.reason == "AlreadyExists":
+            if is_already_exists(error):
                 job = await client.get(kinds.JOB, body["metadata"]["name"], cron_job.namespace)
                 owner = job.meta.controller
                 if owner is None or owner.uid != cron_job.uid:
@@ -172,7 +172,7 @@ class CronJobController(Controller):
             await client.delete(kinds.JOB, name, cron_job.namespace, options=options)
         except StatusError as error:
             self.recorder.warning(cron_job, "FailedDelete", f"Deleted job: {error}", client.cause)
-            if error.reason != "NotFound":
+            if not is_not_found(error):
                 raise
         else:
             self.recorder.normal(cron_job, "SuccessfulDelete", f"Deleted job {name}", client.cause)

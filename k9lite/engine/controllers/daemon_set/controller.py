@@ -7,7 +7,7 @@ from lightkube.models.core_v1 import Node, Pod
 
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds, pods
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import StatusError, is_not_found
 from k9lite.api.object import Data, Key, Object
 from k9lite.api.selectors import label_selector
 from k9lite.client.caused_client import CausedClient
@@ -183,7 +183,7 @@ class DaemonSetController(Controller):
         try:
             await client.delete(kinds.POD, pod.name, pod.namespace, options=DeleteOptions(uid=pod.uid))
         except StatusError as error:
-            if error.reason == "NotFound":
+            if is_not_found(error):
                 return None
             self.recorder.warning(owner, "FailedDelete", f"Error deleting: {error}", client.cause)
             return error

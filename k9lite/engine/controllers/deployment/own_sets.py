@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from lightkube.models.apps_v1 import Deployment, ReplicaSet
 
 from k9lite.api import deployments, kinds, times
-from k9lite.api.errors import ignoring
+from k9lite.api.errors import NOT_FOUND, ignoring
 from k9lite.api.object import Data, Object
 from k9lite.client.caused_client import CausedClient
 from k9lite.client.protocol import DeleteOptions
@@ -102,7 +102,7 @@ class OwnSets:
         """Delete the old sets beyond the history limit."""
         for replica_set in revisions.to_clean_up(self.old, self._spec.revisionHistoryLimit):
             options = DeleteOptions(uid=replica_set.uid)
-            with ignoring("NotFound"):
+            with ignoring(NOT_FOUND):
                 await self._client.delete(replica_set.kind, replica_set.name, replica_set.namespace, options=options)
             del self._sets[replica_set.name]
 

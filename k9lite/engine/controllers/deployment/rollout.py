@@ -6,7 +6,7 @@ from lightkube.models.apps_v1 import Deployment, ReplicaSet
 
 from k9lite.aio.clock import Clock
 from k9lite.api import conditions, deployments, kinds
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import StatusError, is_already_exists
 from k9lite.api.object import Data, Object
 from k9lite.client.caused_client import CausedClient
 from k9lite.client.recorder import Recorder
@@ -143,7 +143,7 @@ class Rollout:
 
     async def _note_refusal(self, error: StatusError, name: str) -> None:
         data = self._status()
-        if error.reason == "AlreadyExists":
+        if is_already_exists(error):
             # Another template has this hash: the next look takes another name. (It cannot be a set of ours that the
             # cache does not show yet: what we wrote ourselves is waited for.)
             data["collisionCount"] = data.get("collisionCount", 0) + 1

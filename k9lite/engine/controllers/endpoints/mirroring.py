@@ -6,7 +6,7 @@ from lightkube.models.core_v1 import Endpoints
 
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds, services
-from k9lite.api.errors import ignoring
+from k9lite.api.errors import NOT_FOUND, ignoring
 from k9lite.api.object import Data, Key, Object, controller_reference
 from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
@@ -59,7 +59,7 @@ class EndpointSliceMirroringController(Controller):
             if same is not None:
                 desired.remove(same)
                 continue
-            with ignoring("NotFound"):
+            with ignoring(NOT_FOUND):
                 await client.delete(kinds.ENDPOINT_SLICE, endpoint_slice.name, key.namespace)
         for body in desired:
             await client.create(kinds.ENDPOINT_SLICE, body, key.namespace)

@@ -7,7 +7,7 @@ from lightkube.models.discovery_v1 import EndpointSlice
 
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds, services
-from k9lite.api.errors import StatusError, ignoring
+from k9lite.api.errors import NOT_FOUND, StatusError, ignoring
 from k9lite.api.object import Key, Object
 from k9lite.client.caused_client import CausedClient
 from k9lite.client.informer import Informers
@@ -89,7 +89,7 @@ class EndpointSliceController(ServiceController):
         for body in plan.update:
             await client.update(kind, body, key.namespace)
         for name in plan.delete:
-            with ignoring("NotFound"):
+            with ignoring(NOT_FOUND):
                 await client.delete(kind, name, key.namespace)
 
 

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from k9lite.aio.clock import Clock
-from k9lite.api.errors import StatusError, ignoring
+from k9lite.api.errors import NOT_FOUND, StatusError, ignoring, is_not_found
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Key, Object
 from k9lite.client.caused_client import CausedClient
@@ -63,7 +63,7 @@ class GarbageCollector(Controller):
         try:
             live = await self.client.get(kind, key.name, key.namespace)
         except StatusError as error:
-            if error.reason == "NotFound":
+            if is_not_found(error):
                 return None
             raise
         return live if live.uid == uid else None
@@ -119,7 +119,7 @@ class GarbageCollector(Controller):
 
     async def _delete(self, obj: Object[Any], policy: Any, client: CausedClient) -> None:
         options = DeleteOptions(propagation=policy, uid=obj.uid, revision=str(obj.revision))
-        with ignoring("NotFound"):
+        with ignoring(NOT_FOUND):
             await client.delete(obj.kind, obj.name, obj.namespace, options=options)
 
     async def _delete_dependents(self, owner: Object[Any], client: CausedClient) -> None:
@@ -157,5 +157,5 @@ class GarbageCollector(Controller):
     async def _patch(self, obj: Object[Any], metadata: Data, client: CausedClient) -> None:
         """Merge-patch the metadata. Raises Conflict if the object was changed since it was read."""
         patch = {"metadata": metadata | {"resourceVersion": str(obj.revision), "uid": obj.uid}}
-        with ignoring("NotFound"):
+        with ignoring(NOT_FOUND):
             await client.patch(obj.kind, obj.name, patch, PatchType.MERGE, obj.namespace)

@@ -7,7 +7,7 @@ from lightkube.models.core_v1 import Pod
 
 from k9lite.aio.clock import Clock
 from k9lite.api import conditions, kinds, pods, times
-from k9lite.api.errors import StatusError, ignoring
+from k9lite.api.errors import CONFLICT, NOT_FOUND, StatusError, ignoring
 from k9lite.api.object import Data, Key, Object
 from k9lite.api.selectors import label_selector
 from k9lite.client.caused_client import CausedClient
@@ -165,7 +165,7 @@ class JobController(Controller):
         self.recorder.normal(job, "SuccessfulCreate", f"Created pod: {pod.name}", client.cause)
 
     async def _delete(self, job: Object[Job], pod: Object[Pod], client: CausedClient) -> None:
-        with ignoring("NotFound"):
+        with ignoring(NOT_FOUND):
             await client.delete(kinds.POD, pod.name, pod.namespace, options=DeleteOptions(uid=pod.uid))
             self.recorder.normal(job, "SuccessfulDelete", f"Deleted pod: {pod.name}", client.cause)
 
@@ -175,7 +175,7 @@ class JobController(Controller):
 
     async def _patch(self, pod: Object[Pod], metadata: Data, client: CausedClient) -> None:
         patch = {"metadata": {"uid": pod.uid, **metadata}}
-        with ignoring("NotFound", "Conflict"):
+        with ignoring(NOT_FOUND, CONFLICT):
             await client.patch(kinds.POD, pod.name, patch, PatchType.MERGE, pod.namespace)
 
     def _note_suspension(self, job: Object[Job], spec: JobSpec, status: Data, client: CausedClient) -> None:

@@ -4,7 +4,7 @@ from lightkube.models.batch_v1 import Job
 
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds, times
-from k9lite.api.errors import ignoring
+from k9lite.api.errors import CONFLICT, NOT_FOUND, ignoring
 from k9lite.api.object import Key, Object
 from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
@@ -30,7 +30,7 @@ class TtlAfterFinishedController(Controller):
         if (left := due - self.clock.now()) > 0:
             return left
         options = DeleteOptions(propagation="Foreground", uid=job.uid)
-        with ignoring("NotFound", "Conflict"):
+        with ignoring(NOT_FOUND, CONFLICT):
             await client.delete(kinds.JOB, job.name, job.namespace, options=options)
         return None
 

@@ -9,7 +9,7 @@ from lightkube.models.core_v1 import Node, Pod
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds, pods, times
 from k9lite.api.cause import Cause
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import CONFLICT, NOT_FOUND, StatusError
 from k9lite.api.object import Key, Object
 from k9lite.api.placement.taints import NO_EXECUTE
 from k9lite.client.caused_client import CausedClient
@@ -119,7 +119,7 @@ class NodeLifecycleController(Controller):
         try:
             await client.patch(kinds.POD, pod.name, patch, PatchType.STRATEGIC, pod.namespace, subresource="status")
         except StatusError as error:
-            if error.reason not in ("NotFound", "Conflict"):
+            if error.reason not in (NOT_FOUND, CONFLICT):
                 raise
             return
         self.recorder.warning(pod, "NodeNotReady", "Node is not ready", client.cause)

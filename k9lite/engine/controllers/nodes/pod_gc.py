@@ -4,7 +4,7 @@ from lightkube.models.core_v1 import Node, Pod
 
 from k9lite.aio.clock import Clock
 from k9lite.api import conditions, kinds, pods
-from k9lite.api.errors import StatusError, ignoring
+from k9lite.api.errors import NOT_FOUND, StatusError, ignoring, is_not_found
 from k9lite.api.object import Key, Object
 from k9lite.client.caused_client import CausedClient
 from k9lite.client.controller import Controller
@@ -73,7 +73,7 @@ class PodGcController(Controller):
                 await self._fail(pod, client)
         elif not (pod.deleting and (not name or (node is not None and _is_out_of_service(node)))) and not excess:
             return
-        with ignoring("NotFound"):
+        with ignoring(NOT_FOUND):
             await client.delete(kinds.POD, pod.name, pod.namespace, options=DeleteOptions(grace=0, uid=pod.uid))
 
     async def _exists(self, node: str) -> bool:
@@ -81,7 +81,7 @@ class PodGcController(Controller):
         try:
             await self.client.get(kinds.NODE, node)
         except StatusError as error:
-            if error.reason == "NotFound":
+            if is_not_found(error):
                 return False
             raise
         return True

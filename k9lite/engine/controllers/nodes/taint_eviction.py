@@ -6,7 +6,7 @@ from lightkube.models.core_v1 import Node, Pod, Taint
 
 from k9lite.aio.clock import Clock
 from k9lite.api import conditions, kinds, pods
-from k9lite.api.errors import ignoring
+from k9lite.api.errors import NOT_FOUND, ignoring
 from k9lite.api.object import Key, Object
 from k9lite.api.placement.taints import NO_EXECUTE, tolerated_seconds
 from k9lite.client.caused_client import CausedClient
@@ -82,7 +82,7 @@ class TaintEvictionController(Controller):
             observedGeneration=pod.meta.generation,
         )
         patch = {"metadata": {"uid": pod.uid}, "status": {"conditions": [condition]}}
-        with ignoring("NotFound"):
+        with ignoring(NOT_FOUND):
             await client.patch(kinds.POD, pod.name, patch, PatchType.STRATEGIC, pod.namespace, subresource="status")
             await client.delete(kinds.POD, pod.name, pod.namespace, options=DeleteOptions(uid=pod.uid))
 

@@ -8,7 +8,7 @@ from lightkube.models.core_v1 import Pod, ReplicationControllerSpec
 
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds, pods
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import StatusError, is_not_found
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Key, Object
 from k9lite.api.selectors import LabelMatcher, workload_selector
@@ -141,7 +141,7 @@ class ReplicaSetController(Controller):
                 options = DeleteOptions(uid=pod.uid)
                 await client.delete(kinds.POD, pod.name, pod.namespace, options=options)
             except StatusError as error:
-                if error.reason != "NotFound":
+                if not is_not_found(error):
                     self.recorder.warning(owner, "FailedDelete", f"Error deleting: {error}", client.cause)
                     failed = failed or StatusError(error.reason, f"unable to delete pods: {error}")
                 continue

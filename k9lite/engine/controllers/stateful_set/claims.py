@@ -7,7 +7,7 @@ from lightkube.models.apps_v1 import StatefulSet
 from lightkube.models.core_v1 import PersistentVolumeClaim
 
 from k9lite.api import kinds
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import CONFLICT, StatusError, is_already_exists
 from k9lite.api.object import Data, Object, controller_reference
 from k9lite.client.caused_client import CausedClient
 from k9lite.client.informer import Informer
@@ -69,7 +69,7 @@ class PodClaims:
             claim = self._claims.get(name, self._owner.namespace)
             if claim is not None:
                 if claim.deleting:
-                    raise StatusError("Conflict", f"pvc {name} is being deleted")
+                    raise StatusError(CONFLICT, f"pvc {name} is being deleted")
                 continue
             body["metadata"]["ownerReferences"] = references(self._owner, None, condemned=False)
             await self._create(body, pod_name)
@@ -79,7 +79,7 @@ class PodClaims:
         try:
             await self._client.create(kinds.PERSISTENT_VOLUME_CLAIM, body, owner.namespace)
         except StatusError as error:
-            if error.reason == "AlreadyExists":
+            if is_already_exists(error):
                 return
             message = f"Create Claim {claim} for Pod {pod_name} in StatefulSet {owner.name} failed error: {error}"
             self._recorder.warning(owner, "FailedCreate", message, self._client.cause)

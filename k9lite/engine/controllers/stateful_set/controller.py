@@ -7,7 +7,7 @@ from lightkube.models.core_v1 import Pod
 
 from k9lite.aio.clock import Clock
 from k9lite.api import kinds, pods
-from k9lite.api.errors import StatusError
+from k9lite.api.errors import StatusError, is_already_exists, is_not_found
 from k9lite.api.object import Data, Key, Object
 from k9lite.api.selectors import label_selector
 from k9lite.client.caused_client import CausedClient
@@ -136,7 +136,7 @@ class StatefulSetController(Controller):
             await claims.create_missing(name)
             await client.create(kinds.POD, body, owner.namespace)
         except StatusError as error:
-            if error.reason == "AlreadyExists" or error.has_cause("NamespaceTerminating"):
+            if is_already_exists(error) or error.has_cause("NamespaceTerminating"):
                 return
             message = f"Create Pod {name} in StatefulSet {owner.name} failed error: {error}"
             self.recorder.warning(owner, "FailedCreate", message, client.cause)
@@ -160,7 +160,7 @@ class StatefulSetController(Controller):
         try:
             await client.delete(kinds.POD, pod.name, pod.namespace, options=DeleteOptions(uid=pod.uid))
         except StatusError as error:
-            if error.reason == "NotFound":
+            if is_not_found(error):
                 return
             message = f"Delete Pod {pod.name} in StatefulSet {owner.name} failed error: {error}"
             self.recorder.warning(owner, "FailedDelete", message, client.cause)

@@ -8,7 +8,7 @@ import msgspec
 from aiohttp import web
 
 from k9lite.aio.tasks import TaskSet
-from k9lite.api.errors import StatusError, bad_request
+from k9lite.api.errors import INTERNAL_ERROR, StatusError, bad_request, is_not_found
 from k9lite.api.object import Data
 from k9lite.client.streams import PodStreams, Process
 from k9lite.engine.http.requests import truth
@@ -50,7 +50,7 @@ async def answer(pods: PodStreams, request: web.BaseRequest, route: Route) -> we
     try:
         process, failure = await _start(pods, route, query.get("container", ""), command, stdin=stdin, tty=tty)
     except StatusError as error:
-        if error.reason != "NotFound":
+        if not is_not_found(error):
             raise
         return web.Response(status=500, text=error.message)  # the kubelet's own words, not a Status of the API
     try:
@@ -76,7 +76,7 @@ async def _start(
             return await pods.attach(route.namespace, route.name, container, stdin=stdin, tty=tty), {}
         return await pods.exec(route.namespace, route.name, container, command, stdin=stdin, tty=tty), {}
     except StatusError as error:
-        if error.reason != "InternalError":  # refused before anything was started
+        if error.reason != INTERNAL_ERROR:  # refused before anything was started
             raise
         return None, error.status()
 

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-quick check format lock bench pictures clean
+.PHONY: run test test-quick check format lock bench pictures tables clean
 
 .venv/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -34,6 +34,9 @@ format: .venv/ready
 
 pictures: .venv/ready  ## the pictures in docs/, made by the program itself
 	$(BIN)/python docs/pictures.py
+
+tables: .venv/ready  ## the tables of README that are made from code
+	$(BIN)/python docs/tables.py
 
 bench: .venv/ready  ## the table in README
 	$(BIN)/k9lite bench

@@ -255,7 +255,13 @@ def job(restart="Never", **spec):
             job(completionMode="Indexed", parallelism=1),
             ["spec.completions: Required value: when completion mode is Indexed"],
         ),
-        (job(manualSelector=True), ["spec.selector: Required value"]),
+        (
+            job(manualSelector=True),
+            [
+                "spec.selector: Required value",
+                f'spec.template.metadata.labels: Invalid value: {{"app":"a"}}: {MISMATCH}',
+            ],
+        ),
         (
             job(manualSelector=True, selector={"matchLabels": {"app": "b"}}),
             [f'spec.template.metadata.labels: Invalid value: {{"app":"a"}}: {MISMATCH}'],

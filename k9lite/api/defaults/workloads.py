@@ -82,7 +82,8 @@ def job(data: Data) -> None:
         fill.each(rule.get("onPodConditions"), {"status": "True"})
     pod.template(spec.setdefault("template", {}))
     labels = spec["template"]["metadata"].get("labels")
-    if labels:
+    is_prepared = bool(spec.get("selector") or spec["manualSelector"])  # else the server is yet to add labels
+    if labels and is_prepared:
         fill.empty(data.setdefault("metadata", {}), {"labels": dict(labels)})
 
 

@@ -163,13 +163,16 @@ def _templates_counted(daemon_set: Data) -> int:
 
 
 def _select_own_pods(job: Data) -> None:
-    """Label the pods of a job with its name and uid, and select them by its uid."""
+    """Label the pods of a job with its name and uid, and select them by its uid.
+
+    A job without labels of its own gets those of its pods.
+    """
     metadata, spec = job["metadata"], job["spec"]
     labels = spec["template"].setdefault("metadata", {}).setdefault("labels", {})
     for name, value in (("job-name", metadata.get("name", "")), ("controller-uid", metadata["uid"])):
         labels.setdefault(name, value)
         labels.setdefault(f"batch.kubernetes.io/{name}", value)
-    if metadata.get("labels", {}).items() <= labels.items():  # the Job itself had none but those of its template
+    if not metadata.get("labels"):
         metadata["labels"] = dict(labels)
     selected = spec.setdefault("selector", {}).setdefault("matchLabels", {})
     selected.setdefault("batch.kubernetes.io/controller-uid", metadata["uid"])

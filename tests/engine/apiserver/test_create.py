@@ -183,3 +183,21 @@ def test_warnings_are_told(server: ApiServer) -> None:
     options = WriteOptions(validation="Warn", warnings=warnings)
     server.create(Request(kinds.POD, "default", options=options), pod(colour="red"))
     assert warnings == ['unknown field "spec.colour"']
+
+
+@pytest.mark.parametrize(
+    ("own", "pods", "stored"),
+    [
+        ({}, {}, {"job-name", "controller-uid"}),
+        ({}, {"app": "a"}, {"app", "job-name", "controller-uid"}),
+        ({"app": "a"}, {"app": "a"}, {"app"}),
+        ({"team": "b"}, {}, {"team"}),
+    ],
+)
+def test_only_a_job_without_labels_gets_those_of_its_pods(
+    server: ApiServer, own: dict[str, str], pods: dict[str, str], stored: set[str]
+) -> None:
+    template = pod(restartPolicy="Never") | {"metadata": {"labels": pods}}
+    body = {"metadata": {"name": "j", "labels": own}, "spec": {"template": template}}
+    job = server.create(Request(kinds.JOB, "default"), body)
+    assert {name for name in job.labels if not name.startswith("batch.kubernetes.io/")} == stored

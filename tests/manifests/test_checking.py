@@ -74,10 +74,10 @@ def test_what_is_wrong_with_a_definition_is_told_there_and_not_at_its_objects(fo
     assert problem.startswith(f"b.yaml:23:50: {path}: Invalid value")
 
 
-def test_rules_that_are_not_evaluated_are_told_at_the_definition(found):
-    problems, (warning,) = found(b=definition('x-kubernetes-validations: [{rule: "self.size > 1"}, {rule: "true"}]'))
-    assert problems == []
-    assert warning.startswith("b.yaml:1:1: k9lite does not evaluate the 2 rules in x-kubernetes-validations")
+def test_rules_of_a_definition_hold_for_the_objects_of_the_folder(found):
+    rules = definition('x-kubernetes-validations: [{rule: "self.size < 4", message: "too large"}]')
+    problems, _ = found(a=gadget("size: 5"), b=rules)
+    assert [problem.partition(": ")[2] for problem in problems] == ["spec: Invalid value: too large"]
 
 
 def test_what_kubernetes_takes_is_no_mistake(found):

@@ -35,21 +35,16 @@ _TEXT_FORMATS = frozenset(
         "k8slongname",
     }
 )
-_RULES = "x-kubernetes-validations"
 _JUNCTORS = ("allOf", "anyOf", "oneOf")
 
 
 def notices(definition: Data) -> list[str]:
-    """A text for each format that is not known, one for all rules in CEL, one for a conversion by webhook."""
-    texts, rules = [], 0
+    """A text for each format that is not known, one for a conversion by webhook."""
+    texts = []
     for version in (definition.get("spec") or {}).get("versions") or ():
         for schema in _schemas((version.get("schema") or {}).get("openAPIV3Schema") or {}):
-            rules += len(schema.get(_RULES) or ())
             if schema.get("format") and not _is_known(schema["format"], schema.get("type", "")):
                 texts.append(f'unrecognized format "{schema["format"]}"')
-    if rules:
-        what = f"{rules} rule{'' if rules == 1 else 's'} in {_RULES}"
-        texts.append(f"k9lite does not evaluate the {what}: objects that break them are taken here")
     spec = definition.get("spec") or {}
     if (spec.get("conversion") or {}).get("strategy") == "Webhook" and len(spec.get("versions") or ()) > 1:
         texts.append("k9lite does not call conversion webhooks: requests for other versions than the stored one fail")

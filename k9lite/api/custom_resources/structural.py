@@ -189,7 +189,8 @@ def _text_errors(schema: Data, value: str, path: str) -> Iterator[FieldError]:
         yield invalid(path, value, f"{path} in body should match '{pattern}'")
     check = FORMATS.get(schema.get("format", ""))
     if check is not None and not check(value):
-        yield invalid(path, value, f"{path} in body must be of type {schema['format']}: {value!r}".replace("'", '"'))
+        detail = f"{path} in body must be of type {schema['format']}: {render_value(value)}"
+        yield FieldError(path, "Invalid value", "FieldValueTypeInvalid", value, True, detail)
 
 
 def _matches(pattern: str, value: str) -> bool:

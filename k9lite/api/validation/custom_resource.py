@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from k9lite.api import custom_resources, errors, names
+from k9lite.api.custom_resources import rules
 from k9lite.api.errors import FieldError
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data
@@ -12,16 +13,26 @@ from k9lite.api.validation import metadata
 from k9lite.api.validation.values import LARGEST_INT32, Errors
 
 
-def problems(kind: Kind[Any], data: Data) -> list[FieldError]:
-    """Everything that is wrong with a custom resource beside its metadata."""
+def problems(kind: Kind[Any], data: Data, old: Data | None = None) -> list[FieldError]:
+    """Everything that is wrong with a custom resource, new or changed from `old`, beside its metadata."""
     if kind.schema is None:
         return []
     schema = kind.schema
     found = custom_resources.validate(schema, data)
-    if found:
+    if not found:
+        found = [error for path, obj in custom_resources.embedded(schema, data) for error in _embedded(path, obj)]
+    found += _scale(kind, data)
+    if not rules.has_rules(schema):
         return found
-    embedded = [error for path, obj in custom_resources.embedded(schema, data) for error in _embedded(path, obj)]
-    return [*embedded, *_scale(kind, data)]
+    return [*found, *(rules.unchecked(found) or rules.broken(schema, data, old))]
+
+
+_GO_TYPES = {str: "string", float: "float64", bool: "bool", list: "[]interface {}", dict: "map[string]interface {}"}
+
+
+def _in_go(value: Any) -> str:
+    """A value as Go prints it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _embedded(path: str, obj: Data) -> Errors:
@@ -52,7 +63,11 @@ def _scale(kind: Kind[Any], data: Data) -> Iterator[FieldError]:
         value: Any = data
         for step in path.strip(".").split("."):
             value = value.get(step) if isinstance(value, dict) else None
+        if value is None:
+            continue
         if not isinstance(value, int):
+            why = f"{path} accessor error: {_in_go(value)} is of the type {_GO_TYPES[type(value)]}, expected int64"
+            yield errors.invalid(path, 0, why)
             continue
         if value < 0:
             yield errors.invalid(path, value, "should be a non-negative integer")

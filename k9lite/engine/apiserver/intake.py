@@ -43,10 +43,10 @@ def _complete(kind: Kind[Any], data: Data) -> None:
         custom_resources.fill_defaults(kind.schema, data)
 
 
-def validate(request: Request, data: Data, problems: Iterable[FieldError]) -> None:
+def validate(request: Request, data: Data, problems: Iterable[FieldError], old: Data | None = None) -> None:
     """Invalid when there are any `problems` with `data`, or it does not fit the schema of a custom resource."""
     kind = request.kind
-    found = [*problems, *custom_resource.problems(kind, data)]
+    found = [*problems, *custom_resource.problems(kind, data, old)]
     if found:
         raise errors.invalid_object(kind.group, kind.kind, request.name, found)
 

@@ -36,7 +36,7 @@ def replace(context: Context, request: Request, live: Object[Any], new: Data) ->
     chain.complete_change(context, request, data, old)
     if request.kind is kinds.SERVICE:
         allocation.keep_allocated(data, old)
-    intake.validate(request, data, _problems(request, data, old))
+    intake.validate(request, data, _problems(request, data, old), old)
     request.warn_about(data, old)
     chain.check_change(context, request, data, old)
     allocation.allocate(context, request, data, old)

@@ -11,6 +11,7 @@ from k9lite.api.validation.definitions import paths
 from k9lite.api.validation.definitions.conversion import conversion
 from k9lite.api.validation.definitions.default_values import default_values
 from k9lite.api.validation.definitions.hub import folded
+from k9lite.api.validation.definitions.rules import rules_of
 from k9lite.api.validation.definitions.schema_rules import schema_rules
 from k9lite.api.validation.definitions.structural import structural
 from k9lite.api.validation.values import Errors
@@ -164,6 +165,7 @@ def _root_schema(path: str, schema: Data, has_status: bool) -> Errors:
     if not shape:
         yield from default_values(path, schema | {"x-kubernetes-embedded-resource": True})
     yield from schema_rules(path, schema)
+    yield from rules_of(path, schema)
 
 
 def _beside_status(path: str, schema: Data) -> Errors:

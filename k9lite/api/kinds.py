@@ -61,6 +61,7 @@ ACTED_ON = {
     "runtimeclasses",
     "jobs",
     "cronjobs",
+    "horizontalpodautoscalers",
 }
 # One storage, two group versions: the first is converted to the second on the way in, and back on the way out.
 STORED_AS = {

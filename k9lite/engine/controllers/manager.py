@@ -6,6 +6,7 @@ from k9lite.aio.clock import Clock
 from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
+from k9lite.engine.controllers.autoscaler.controller import HorizontalPodAutoscalerController
 from k9lite.engine.controllers.cron_job.controller import CronJobController
 from k9lite.engine.controllers.daemon_set.controller import DaemonSetController
 from k9lite.engine.controllers.deployment.controller import DeploymentController
@@ -34,6 +35,7 @@ LOOPS: tuple[Callable[[Client, Informers, Clock], Controller], ...] = (
     DaemonSetController,
     JobController,
     CronJobController,
+    HorizontalPodAutoscalerController,
     TtlAfterFinishedController,
     EndpointSliceController,
     EndpointsController,

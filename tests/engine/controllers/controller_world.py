@@ -43,7 +43,11 @@ class FakeNodes:
         ip = f"127.244.{self.started // 250}.{self.started % 250 + 1}"
         condition = {"type": "Ready", "status": str(ready), "lastTransitionTime": now}
         current = pod.data().get("status", {})
-        status = {"podIP": ip, "podIPs": [{"ip": ip}]} | current | {"phase": phase, "conditions": [condition]}
+        status = (
+            {"podIP": ip, "podIPs": [{"ip": ip}], "startTime": now}
+            | current
+            | {"phase": phase, "conditions": [condition]}
+        )
         await self.client.patch(
             kinds.POD, pod.name, {"status": status}, PatchType.MERGE, pod.namespace, subresource="status"
         )

@@ -126,3 +126,6 @@ def test_devices_are_what_the_node_object_says(offered: str | None, taken: bool)
 def test_annotations_are_read_with_care() -> None:
     wanted = {"k9lite.dev/exit-after": "5", "k9lite.dev/exit-code": "3", "k9lite.dev/log-every": "x"}
     assert behaviour(wanted) == Behaviour(0.0, 5.0, 3, None)
+    assert behaviour({"k9lite.dev/cpu-use": "0.25", "k9lite.dev/memory-use": "64"}) == Behaviour(
+        cpu_use=0.25, memory_use=64.0
+    )

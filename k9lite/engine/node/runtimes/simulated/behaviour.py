@@ -6,6 +6,8 @@
 | k9lite.dev/exit-after: SECONDS | the process ends so long after its start |
 | k9lite.dev/exit-code: NUMBER | with that code (0) |
 | k9lite.dev/log-every: SECONDS | it writes a numbered line to its log at that pace |
+| k9lite.dev/cpu-use: CORES | each container reports that it uses so much of a processor |
+| k9lite.dev/memory-use: MEGABYTES | and so much memory |
 
 Values that are no numbers count as if they were not there.
 """
@@ -18,12 +20,14 @@ SHORTEST_PACE = 0.01  # seconds between lines
 
 
 class Behaviour(NamedTuple):
-    """Times in seconds; None where nothing is asked for."""
+    """Times in seconds, processors in cores, memory in megabytes; None where nothing is asked for."""
 
     start_delay: float = 0.0
     exit_after: float | None = None
     exit_code: int = 0
     log_every: float | None = None
+    cpu_use: float | None = None
+    memory_use: float | None = None
 
 
 def behaviour(annotations: Mapping[str, str]) -> Behaviour:
@@ -33,6 +37,8 @@ def behaviour(annotations: Mapping[str, str]) -> Behaviour:
         _number(annotations, "exit-after"),
         int(_number(annotations, "exit-code") or 0),
         None if pace is None else max(pace, SHORTEST_PACE),
+        _number(annotations, "cpu-use"),
+        _number(annotations, "memory-use"),
     )
 
 

@@ -202,10 +202,13 @@ class SimulatedContainer:
             self._process.hanging = hanging
 
     def usage(self) -> Usage:
-        """Made up, but steady: a few thousandths of a core, some megabytes."""
+        """What annotations of the pod say, else made up, but steady: thousandths of a core, some megabytes."""
+        demanded = behaviour(self._sandbox.annotations)
         part = self._randomness.fraction("usage", self.record.id, int(self._clock.now() // 15))
         base = self._randomness.number("memory", self.record.id) % 24
-        return Usage(0.001 + 0.004 * part, int((8 + base + 2 * part) * MEGABYTE))
+        cpu = 0.001 + 0.004 * part if demanded.cpu_use is None else demanded.cpu_use
+        megabytes = 8 + base + 2 * part if demanded.memory_use is None else demanded.memory_use
+        return Usage(cpu, int(megabytes * MEGABYTE))
 
     # -- inside -------------------------------------------------------------------------------------------------------
 

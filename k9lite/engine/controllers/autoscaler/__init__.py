@@ -1,0 +1,1 @@
+"""Horizontal pod autoscalers: replicas by what pods use (pkg/controller/podautoscaler)."""

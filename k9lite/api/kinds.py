@@ -243,6 +243,7 @@ class Kinds:
     def __init__(self, kinds: list[Kind[Any]] | None = None) -> None:
         self._by_resource: dict[tuple[str, str, str], Kind[Any]] = {}
         self._by_kind: dict[tuple[str, str], Kind[Any]] = {}
+        self._by_group: dict[tuple[str, str], Kind[Any]] = {}
         self._by_name: dict[str, Kind[Any]] = {}
         for kind in BUILTIN if kinds is None else kinds:
             self.add(kind)
@@ -254,6 +255,7 @@ class Kinds:
         """Add a kind, or replace the one of the same group, version and plural."""
         self._by_resource[kind.group, kind.version, kind.plural] = kind
         self._by_kind[kind.api_version, kind.kind] = kind
+        self._by_group[kind.group, kind.kind] = kind
         names = (
             kind.plural,
             kind.singular,
@@ -270,6 +272,7 @@ class Kinds:
         """Forget a kind; a name that it had may fall back to another kind."""
         self._by_resource.pop((kind.group, kind.version, kind.plural), None)
         self._by_kind.clear()
+        self._by_group.clear()
         self._by_name.clear()
         for other in self:
             self.add(other)
@@ -280,6 +283,10 @@ class Kinds:
     def of(self, api_version: str, kind: str) -> Kind[Any] | None:
         """The kind that a manifest names."""
         return self._by_kind.get((api_version, kind))
+
+    def of_group(self, group: str, kind: str) -> Kind[Any] | None:
+        """The kind of that name in an API group, whatever its version; the version that was added last of several."""
+        return self._by_group.get((group, kind))
 
     def named(self, name: str) -> Kind[Any] | None:
         """The kind for what a user types: plural, singular, short name, with or without its group."""

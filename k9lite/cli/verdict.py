@@ -4,29 +4,14 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from lightkube.models.core_v1 import Event
-
-from k9lite.api.kinds import (
-    DAEMON_SET,
-    DEPLOYMENT,
-    ENDPOINT_SLICE,
-    EVENT,
-    JOB,
-    NODE,
-    POD,
-    REPLICA_SET,
-    REPLICATION_CONTROLLER,
-    STATEFUL_SET,
-    Kind,
-)
+from k9lite.api import kinds
+from k9lite.api.kinds import Kind
 from k9lite.api.object import Object
-from k9lite.client.informer import Informers
+from k9lite.client.informer import Informers, by_involved, by_owner
 from k9lite.client.protocol import Client
-from k9lite.explain.convergence import Surroundings, Waiting, stuck
+from k9lite.explain import surroundings
+from k9lite.explain.convergence import Waiting, stuck
 from k9lite.manifests.state import FolderState
-
-_WORKLOADS: tuple[Kind[Any], ...] = (DEPLOYMENT, REPLICA_SET, REPLICATION_CONTROLLER, STATEFUL_SET, DAEMON_SET, JOB)
-_JUDGED: tuple[Kind[Any], ...] = (POD, ENDPOINT_SLICE, NODE, EVENT, *_WORKLOADS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +34,10 @@ class Judge:
     def __init__(self, client: Client, informers: Informers, changed: asyncio.Event) -> None:
         self._client, self._informers, self._changed = client, informers, changed
         self._followed: set[Kind[Any]] = set()
-        informers.of(EVENT).add_index("involved", _involved)
-        for kind in _JUDGED:
+        informers.of(kinds.EVENT).add_index("involved", by_involved)
+        informers.of(kinds.POD).add_index("owner", by_owner)
+        informers.of(kinds.REPLICA_SET).add_index("owner", by_owner)
+        for kind in surroundings.FOLLOWED:
             self._follow(kind)
 
     def _follow(self, kind: Kind[Any]) -> None:
@@ -60,39 +47,20 @@ class Judge:
 
     async def judge(self, state: FolderState) -> Verdict:
         """How far the folder in this state has come."""
-        kinds = {(kind.group, kind.kind): kind for kind in self._client.kinds}
         refused = {step.ref for file in state.files for step in file.steps if step.problems and not step.retry}
-        wanted = [(kinds.get((ref.group, ref.kind)), ref) for ref in state.objects if ref not in refused]
-        for kind, _ in wanted:
+        described = [
+            (self._client.kinds.of_group(ref.group, ref.kind), ref) for ref in state.objects if ref not in refused
+        ]
+        for kind, _ in described:
             if kind is not None:
                 self._follow(kind)
         await self._informers.wait_synced()
         objects, missing = [], []
-        for kind, ref in wanted:
-            found = None if kind is None else self._informers.of(kind).get(ref.name, ref.namespace)
-            if found is None:
+        for kind, ref in described:
+            obj = None if kind is None else self._informers.of(kind).get(ref.name, ref.namespace)
+            if obj is None:
                 missing.append(Waiting(ref.kind, ref.namespace, ref.name, "Missing", "it is not in the cluster"))
             else:
-                objects.append(found)
-        around = self._surroundings()
+                objects.append(obj)
+        around = surroundings.gather(self._informers.of)
         return Verdict(tuple(objects), tuple(missing), tuple(stuck(objects, around)), tuple(around.pods))
-
-    def _surroundings(self) -> Surroundings:
-        of = self._informers.of
-        workloads: list[Object[Any]] = []
-        for kind in _WORKLOADS:
-            workloads += of(kind)
-        return Surroundings(
-            list(of(POD)),
-            list(of(REPLICA_SET)),
-            list(of(ENDPOINT_SLICE)),
-            workloads,
-            has_node=lambda name: of(NODE).get(name) is not None,
-            events_of=lambda uid: of(EVENT).indexed("involved", uid),
-        )
-
-
-def _involved(event: Object[Event]) -> tuple[str, ...]:
-    """Index function: the uid of the object that an Event is about."""
-    uid = event.view.involvedObject.uid if event.view.involvedObject else None
-    return (uid,) if uid else ()

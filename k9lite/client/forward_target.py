@@ -5,17 +5,14 @@ from typing import Any, NamedTuple
 
 from lightkube.models.core_v1 import Pod, PodSpec
 
-from k9lite.api import kinds, pods, services
+from k9lite.api import kinds, pods, services, workloads
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Object
 from k9lite.api.selectors import LabelMatcher, equal_labels, workload_selector
 
-TEMPLATED = (kinds.DEPLOYMENT, kinds.REPLICA_SET, kinds.REPLICATION_CONTROLLER, kinds.STATEFUL_SET, kinds.DAEMON_SET)
-FORWARDED = (kinds.POD, kinds.SERVICE, *TEMPLATED)
-
 
 class ForwardTarget(NamedTuple):
-    """An object of one of the kinds in `FORWARDED`."""
+    """A pod, a service, or a workload that selects pods."""
 
     kind: Kind[Any]
     namespace: str
@@ -60,7 +57,7 @@ def _service_matcher(obj: Object[Any]) -> LabelMatcher:
 _SERVES: dict[Kind[Any], Callable[[Object[Any], Object[Pod]], bool]] = {
     kinds.POD: lambda obj, pod: pod.name == obj.name and pods.phase(pod.view) == "Running",
     kinds.SERVICE: _selected(_service_matcher),
-} | dict.fromkeys(TEMPLATED, _selected(lambda obj: workload_selector(obj.view.spec.selector)))
+} | dict.fromkeys(workloads.SELECTING, _selected(lambda obj: workload_selector(obj.view.spec.selector)))
 
 
 def backends(obj: Object[Any], candidates: Iterable[Object[Pod]]) -> list[Object[Pod]]:

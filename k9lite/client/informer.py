@@ -8,6 +8,8 @@ from contextlib import aclosing
 from itertools import islice
 from typing import Any, Generic, TypeVar, cast
 
+from lightkube.models import core_v1
+
 from k9lite.aio.clock import Clock
 from k9lite.aio.tasks import TaskSet
 from k9lite.api.errors import EXPIRED, GONE, StatusError
@@ -231,6 +233,12 @@ def by_owner(obj: Object[Any]) -> Iterable[str]:
     """Index function: the uid of the controller that owns the object."""
     owner = obj.meta.controller
     return (owner.uid,) if owner else ()
+
+
+def by_involved(event: Object[core_v1.Event]) -> Iterable[str]:
+    """Index function: the uid of the object that an Event is about."""
+    uid = event.view.involvedObject.uid if event.view.involvedObject else None
+    return (uid,) if uid else ()
 
 
 class Informers:

@@ -1,20 +1,17 @@
 """Whether an object is what its author asked for, and if not, what it waits for; pure."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from lightkube.models.apps_v1 import Deployment, ReplicaSet
+from lightkube.models.apps_v1 import DaemonSet, Deployment, ReplicaSet, StatefulSet
 from lightkube.models.batch_v1 import Job
-from lightkube.models.core_v1 import ContainerStatus, Event, Namespace, Node, Pod, Service
-from lightkube.models.discovery_v1 import EndpointSlice
+from lightkube.models.core_v1 import ContainerStatus, Namespace, Node, Pod, Service
 
-from k9lite.api import deployments, pods, services
-from k9lite.api.object import Key, Object
+from k9lite.api import deployments, pods, services, workloads
+from k9lite.api.object import Object
 from k9lite.explain import pending
 from k9lite.explain.pending import Why
+from k9lite.explain.surroundings import Surroundings
 from k9lite.tables.pods import summary
 
 SERVICE_NAME = "kubernetes.io/service-name"
@@ -31,49 +28,9 @@ class Waiting(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """What the readiness of other objects depends on, as it is now.
-
-    workloads: everything with a pod template, whether k9lite acts on its kind or not
-    judged: what was found of each pod, and in which state of it; kept by who judges again and again
-    has_node: whether a node of that name exists
-    events_of: the Events about the object of that uid
-    """
-
-    pods: Sequence[Object[Pod]] = ()
-    replica_sets: Sequence[Object[ReplicaSet]] = ()
-    endpoint_slices: Sequence[Object[EndpointSlice]] = ()
-    workloads: Sequence[Object[Any]] = ()
-    judged: "Judged" = field(default_factory=dict)
-    has_node: Callable[[str], bool] = lambda name: True
-    events_of: Callable[[str], Sequence[Object[Event]]] = lambda uid: ()
-
-    @cached_property
-    def pods_of(self) -> Mapping[str, list[Object[Pod]]]:
-        """By the uid of their controller."""
-        return _by_controller(self.pods)
-
-    @cached_property
-    def replica_sets_of(self) -> Mapping[str, list[Object[ReplicaSet]]]:
-        """By the uid of their Deployment."""
-        return _by_controller(self.replica_sets)
-
-
-Judged = dict[Key, tuple[Object[Pod], Why | None]]
-
-
-def _by_controller(objects: Iterable[Object[Any]]) -> Mapping[str, list[Object[Any]]]:
-    found: defaultdict[str, list[Object[Any]]] = defaultdict(list)
-    for obj in objects:
-        if obj.meta.controller is not None:
-            found[obj.meta.controller.uid].append(obj)
-    return found
-
-
 def waits(obj: Object[Any], around: Surroundings) -> Waiting | None:
     """What `obj` waits for; None when it is ready. Kinds that are only stored are ready at once."""
-    rule = _RULES.get(obj.kind.resource)
+    rule = _RULES.get(obj.kind.resource) if obj.kind.acted_on else None
     if obj.deleting:
         why: Why | None = Why("Terminating", "it is being deleted")
     else:
@@ -144,6 +101,47 @@ def _replica_set(obj: Object[ReplicaSet], around: Surroundings) -> Why | None:
         if condition.type == "ReplicaFailure" and condition.status == "True":
             return Why(condition.reason or "ReplicaFailure", condition.message or "")
     return _pods_fault(obj, around) or Why("Progressing", f"{available} of {wanted} replicas are available")
+
+
+def _stateful_set(obj: Object[StatefulSet], around: Surroundings) -> Why | None:
+    """In the words of `kubectl rollout status`."""
+    spec, status = obj.view.spec, obj.view.status
+    if status is None or (status.observedGeneration or 0) < obj.meta.generation:
+        return Why("Progressing", "Waiting for statefulset spec update to be observed...")
+    desired = 1 if spec is None or spec.replicas is None else spec.replicas
+    ready, updated = status.readyReplicas or 0, status.updatedReplicas or 0
+    if ready < desired:
+        return _pods_fault(obj, around) or Why("Progressing", f"Waiting for {desired - ready} pods to be ready...")
+    strategy = spec.updateStrategy if spec else None
+    if strategy is not None and strategy.type == "OnDelete":
+        return None
+    rolling = strategy.rollingUpdate if strategy else None
+    partition = (rolling.partition if rolling else None) or 0
+    if partition and updated < desired - partition:
+        progress = f"{updated} out of {desired - partition} new pods have been updated..."
+        return Why("Progressing", f"Waiting for partitioned roll out to finish: {progress}")
+    if not partition and status.updateRevision != status.currentRevision:
+        progress = f"{updated} pods at revision {status.updateRevision}..."
+        return Why("Progressing", f"waiting for statefulset rolling update to complete {progress}")
+    return None
+
+
+def _daemon_set(obj: Object[DaemonSet], around: Surroundings) -> Why | None:
+    """In the words of `kubectl rollout status`."""
+    spec, status = obj.view.spec, obj.view.status
+    if status is None or (status.observedGeneration or 0) < obj.meta.generation:
+        return Why("Progressing", "Waiting for daemon set spec update to be observed...")
+    desired, available = status.desiredNumberScheduled or 0, status.numberAvailable or 0
+    updated = status.updatedNumberScheduled or 0
+    on_delete = spec is not None and spec.updateStrategy is not None and spec.updateStrategy.type == "OnDelete"
+    if available >= desired and (on_delete or updated >= desired):
+        return None
+    head = f'Waiting for daemon set "{obj.name}" rollout to finish: '
+    if updated < desired and not on_delete:
+        progress = f"{updated} out of {desired} new pods have been updated..."
+    else:
+        progress = f"{available} of {desired} updated pods are available..."
+    return _pods_fault(obj, around) or Why("Progressing", head + progress)
 
 
 def _job(obj: Object[Job], around: Surroundings) -> Why | None:
@@ -254,7 +252,7 @@ def _matches(labels: Mapping[str, str], selector: Mapping[str, str]) -> bool:
 
 
 def _makes(workload: Object[Any], selector: Mapping[str, str]) -> bool:
-    template = getattr(workload.view.spec, "template", None)
+    template = workloads.pod_template(workload)
     labels = template.metadata.labels if template and template.metadata else None
     return _matches(labels or {}, selector)
 
@@ -280,6 +278,8 @@ _RULES: Mapping[str, Callable[[Object[Any], Surroundings], Why | None]] = {
     "deployments.apps": _deployment,
     "replicasets.apps": _replica_set,
     "replicationcontrollers": _replica_set,
+    "statefulsets.apps": _stateful_set,
+    "daemonsets.apps": _daemon_set,
     "jobs.batch": _job,
     "pods": _pod,
     "services": _service,

@@ -217,7 +217,7 @@ class FolderSync:
         self._last_save.pop(ref, None)
         self._drift.forget(ref)
         self._plan = self._plan.without(ref)
-        kind = next((kind for kind in self._client.kinds if (kind.group, kind.kind) == (ref.group, ref.kind)), None)
+        kind = self._client.kinds.of_group(ref.group, ref.kind)
         return None if kind is None else await prune(self._client, kind, ref, file, self._part_of)
 
     async def _find_owned(self) -> dict[Ref, str]:

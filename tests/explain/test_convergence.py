@@ -4,9 +4,21 @@ from typing import Any
 import msgspec
 import pytest
 
-from k9lite.api.kinds import DEPLOYMENT, ENDPOINT_SLICE, JOB, NAMESPACE, POD, REPLICA_SET, SERVICE, STATEFUL_SET, Kind
+from k9lite.api.kinds import (
+    DAEMON_SET,
+    DEPLOYMENT,
+    ENDPOINT_SLICE,
+    JOB,
+    NAMESPACE,
+    POD,
+    REPLICA_SET,
+    SERVICE,
+    STATEFUL_SET,
+    Kind,
+)
 from k9lite.api.object import Object
-from k9lite.explain.convergence import Surroundings, Waiting, stuck, waits
+from k9lite.explain.convergence import Waiting, stuck, waits
+from k9lite.explain.surroundings import Surroundings
 
 LABELS = {"app": "web"}
 
@@ -88,6 +100,63 @@ ROLLOUT = 'Waiting for deployment "web" rollout to finish: '
 )
 def test_deployments(obj, expected):
     assert why(obj) == expected
+
+
+def stateful_set(strategy: dict[str, Any] | None = None, **status: Any) -> Object[Any]:
+    spec = {"replicas": 2, "serviceName": "", "selector": {"matchLabels": LABELS}, "template": TEMPLATE}
+    if strategy is not None:
+        spec["updateStrategy"] = strategy
+    return made(STATEFUL_SET, "db", spec=spec, status={"observedGeneration": 1, "replicas": 2} | status)
+
+
+def daemon_set(strategy: str = "RollingUpdate", **status: Any) -> Object[Any]:
+    numbers = dict.fromkeys(("currentNumberScheduled", "numberMisscheduled", "numberReady"), 0)
+    spec = {"selector": {"matchLabels": LABELS}, "template": TEMPLATE, "updateStrategy": {"type": strategy}}
+    status = numbers | {"observedGeneration": 1, "desiredNumberScheduled": 3} | status
+    return made(DAEMON_SET, "agent", spec=spec, status=status)
+
+
+ROLLED = {"readyReplicas": 2, "updatedReplicas": 2, "currentRevision": "a", "updateRevision": "a"}
+SPREAD = 'Waiting for daemon set "agent" rollout to finish: '
+
+
+@pytest.mark.parametrize(
+    ("obj", "message"),
+    [
+        (stateful_set(**ROLLED), None),
+        (stateful_set(**ROLLED | {"observedGeneration": 0}), "Waiting for statefulset spec update to be observed..."),
+        (stateful_set(**ROLLED | {"readyReplicas": 1}), "Waiting for 1 pods to be ready..."),
+        (
+            stateful_set(**ROLLED | {"updatedReplicas": 1, "updateRevision": "b"}),
+            "waiting for statefulset rolling update to complete 1 pods at revision b...",
+        ),
+        (stateful_set({"type": "OnDelete"}, **ROLLED | {"updateRevision": "b"}), None),
+        (
+            stateful_set(
+                {"type": "RollingUpdate", "rollingUpdate": {"partition": 1}},
+                **ROLLED | {"updatedReplicas": 0, "updateRevision": "b"},
+            ),
+            "Waiting for partitioned roll out to finish: 0 out of 1 new pods have been updated...",
+        ),
+        (
+            stateful_set(
+                {"type": "RollingUpdate", "rollingUpdate": {"partition": 1}},
+                **ROLLED | {"updatedReplicas": 1, "updateRevision": "b"},
+            ),
+            None,
+        ),
+        (daemon_set(updatedNumberScheduled=3, numberAvailable=3), None),
+        (daemon_set(observedGeneration=0), "Waiting for daemon set spec update to be observed..."),
+        (daemon_set(updatedNumberScheduled=1), SPREAD + "1 out of 3 new pods have been updated..."),
+        (
+            daemon_set(updatedNumberScheduled=3, numberAvailable=2),
+            SPREAD + "2 of 3 updated pods are available...",
+        ),
+        (daemon_set("OnDelete", updatedNumberScheduled=0, numberAvailable=3), None),
+    ],
+)
+def test_stateful_sets_and_daemon_sets(obj, message):
+    assert why(obj) == (None if message is None else ("Progressing", message))
 
 
 @pytest.mark.parametrize(

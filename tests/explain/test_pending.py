@@ -7,8 +7,9 @@ import pytest
 
 from k9lite.api import kinds
 from k9lite.api.object import Object
-from k9lite.explain.convergence import Surroundings, waits
+from k9lite.explain.convergence import waits
 from k9lite.explain.describe import Related, describe
+from k9lite.explain.surroundings import Surroundings
 
 
 def pod(spec: dict[str, Any], **status: Any) -> Object[Any]:

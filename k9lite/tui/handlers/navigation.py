@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from k9lite.api import kinds
+from k9lite.api import kinds, workloads
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Key, Object
 from k9lite.api.selectors import equal_labels, label_selector
@@ -17,15 +17,6 @@ from k9lite.tui.widgets.kind_table import KindTable, everything
 from k9lite.tui.widgets.pane import Pane
 from k9lite.tui.writes import operations
 
-OWNING = (
-    kinds.DEPLOYMENT,
-    kinds.REPLICA_SET,
-    kinds.REPLICATION_CONTROLLER,
-    kinds.STATEFUL_SET,
-    kinds.DAEMON_SET,
-    kinds.JOB,
-)
-
 
 def pods_of(obj: Object[Any]) -> Any:
     """Which pods belong to `obj`: those it selects, or those that run on it; None for kinds that have none."""
@@ -34,7 +25,7 @@ def pods_of(obj: Object[Any]) -> Any:
         return lambda pod: pod.view.spec is not None and pod.view.spec.nodeName == obj.name
     if spec is not None and obj.kind is kinds.SERVICE and spec.selector:
         matcher = equal_labels(spec.selector)
-    elif spec is not None and obj.kind in OWNING:
+    elif spec is not None and obj.kind in workloads.SELECTING:
         matcher = label_selector(spec.selector)
     else:
         return None

@@ -6,14 +6,14 @@ from typing import Any
 
 from textual.binding import Binding
 
+from k9lite.api import workloads
 from k9lite.api.object import Object
 from k9lite.tui.display import states
 from k9lite.tui.session.place import Place
 
-WORKLOADS = ("deployments", "replicasets", "statefulsets")
-RESTARTABLE = ("deployments", "statefulsets", "daemonsets")
-TEMPLATED = ("deployments", "statefulsets", "daemonsets")
-LOGGED = ("pods", "deployments", "replicasets", "statefulsets", "daemonsets", "jobs", "services")
+SCALED = tuple(kind.plural for kind in workloads.SCALING)
+ROLLED_OUT = tuple(kind.plural for kind in workloads.ROLLING_OUT)
+LOGGED = ("pods", *(kind.plural for kind in workloads.SELECTING), "services")
 PAGES = ("describe", "yaml")
 TEXTS = (*PAGES, "logs", "story")
 ANYWHERE: tuple[str, ...] = ()
@@ -89,10 +89,10 @@ CHANGE, LOOK, NODES, NETWORK, TIME, MOVE, GO, LIST, EDIT, LEAVE = (
 )
 
 ACTIONS: tuple[Action, ...] = (
-    _act("scale", "s", "Scale", "Set the number of replicas", CHANGE, views=WORKLOADS, hint=2),
-    _act("scale-up", "plus equals_sign", "Scale up", "One replica more, at once", CHANGE, views=WORKLOADS, hint=3),
-    _act("scale-down", "minus", "Scale down", "One replica less, at once", CHANGE, views=WORKLOADS, hint=4),
-    _act("restart", "r", "Restart", "Replace all pods, a few at a time", CHANGE, views=RESTARTABLE, hint=6),
+    _act("scale", "s", "Scale", "Set the number of replicas", CHANGE, views=SCALED, hint=2),
+    _act("scale-up", "plus equals_sign", "Scale up", "One replica more, at once", CHANGE, views=SCALED, hint=3),
+    _act("scale-down", "minus", "Scale down", "One replica less, at once", CHANGE, views=SCALED, hint=4),
+    _act("restart", "r", "Restart", "Replace all pods, a few at a time", CHANGE, views=ROLLED_OUT, hint=6),
     _act("undo", "ctrl+l", "Roll back", "Go back to the previous revision", CHANGE, views=("deployments",), hint=7),
     _act(
         "undo-to",
@@ -130,7 +130,7 @@ ACTIONS: tuple[Action, ...] = (
         CHANGE,
         views=("deployments",),
     ),
-    _act("set-image", "i", "Set image", "Another image, chosen from those known", CHANGE, views=TEMPLATED, hint=5),
+    _act("set-image", "i", "Set image", "Another image, chosen from those known", CHANGE, views=ROLLED_OUT, hint=5),
     _act("delete", "ctrl+d", "Delete", "Delete it, after a question", CHANGE, hint=12),
     _act(
         "kill",
@@ -255,7 +255,7 @@ ACTIONS: tuple[Action, ...] = (
     _act("node", "o", "Node", "Go to the node it is on", GO, views=("pods",)),
     _free("history-previous", "left_square_bracket", "Back", "The view before this one", GO),
     _free("history-next", "right_square_bracket", "Forward", "The view after this one", GO),
-    _free("history-last", "minus", "Last view", "Where you were before, and there again", GO, except_in=WORKLOADS),
+    _free("history-last", "minus", "Last view", "Where you were before, and there again", GO, except_in=SCALED),
     _free("namespace-0", "0", "All namespaces", "Show the objects of all namespaces", GO, scopes=TABLES),
     *(
         _free(

@@ -6,7 +6,7 @@ Nothing is asked twice and nothing is polled: a watch per kind, opened when some
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from lightkube.models.core_v1 import Event, Pod
+from lightkube.models.core_v1 import Pod
 from lightkube.models.discovery_v1 import EndpointSlice
 
 from k9lite.aio.clock import Clock
@@ -15,7 +15,7 @@ from k9lite.api import kinds
 from k9lite.api.k9lite_v1 import Fault
 from k9lite.api.kinds import K9LITE_GROUP, Kind
 from k9lite.api.object import Key, Object
-from k9lite.client.informer import Informer, Informers, by_owner
+from k9lite.client.informer import Informer, Informers, by_involved, by_owner
 from k9lite.client.protocol import Client
 from k9lite.tui.live.frames import Frames
 from k9lite.tui.live.versions import Versions
@@ -34,11 +34,6 @@ def _service(endpoints: Object[EndpointSlice]) -> Iterable[str]:
     return (f"{endpoints.namespace}/{name}",) if name else ()
 
 
-def _involved(event: Object[Event]) -> Iterable[str]:
-    uid = event.view.involvedObject.uid if event.view.involvedObject else None
-    return (uid,) if uid else ()
-
-
 def _target(fault: Object[Fault]) -> Iterable[str]:
     target = fault.view.spec.target if fault.view.spec else None
     return (f"{target.kind}/{Key(target.namespace or '', target.name)}",) if target else ()
@@ -49,7 +44,7 @@ INDEXES: dict[Kind[Any], dict[str, Any]] = {
     kinds.REPLICA_SET: {"owner": by_owner},
     kinds.JOB: {"owner": by_owner},
     kinds.ENDPOINT_SLICE: {"service": _service},
-    kinds.EVENT: {"involved": _involved},
+    kinds.EVENT: {"involved": by_involved},
     kinds.FAULT: {"target": _target},
 }
 # Kinds whose earlier states nobody wants to see.

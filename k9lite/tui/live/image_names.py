@@ -3,24 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from k9lite.api import images, kinds
-from k9lite.api.kinds import Kind
+from k9lite.api import images, kinds, workloads
 from k9lite.api.object import Object
 from k9lite.tui.live.cluster import LiveCluster
-
-TEMPLATED: tuple[Kind[Any], ...] = (
-    kinds.DEPLOYMENT,
-    kinds.REPLICA_SET,
-    kinds.REPLICATION_CONTROLLER,
-    kinds.STATEFUL_SET,
-    kinds.DAEMON_SET,
-    kinds.JOB,
-)
 
 
 async def wait_known(cluster: LiveCluster) -> None:
     """Until everything that names images has been seen."""
-    for kind in (kinds.NODE, kinds.POD, *TEMPLATED, *((kinds.IMAGE,) if cluster.has_own_kinds else ())):
+    for kind in (kinds.NODE, kinds.POD, *workloads.KINDS, *((kinds.IMAGE,) if cluster.has_own_kinds else ())):
         await cluster.of(kind).wait_synced()
 
 
@@ -51,9 +41,9 @@ def _same_repository(name: str, other: str) -> bool:
 def _named(cluster: LiveCluster) -> Iterator[tuple[str, str]]:
     if cluster.has_own_kinds:
         yield from ((image.view.spec.name, "loaded") for image in cluster.of(kinds.IMAGE) if image.view.spec)
-    for kind in TEMPLATED:
+    for kind in workloads.KINDS:
         for obj in cluster.of(kind):
-            template = obj.view.spec.template if obj.view.spec else None
+            template = workloads.pod_template(obj)
             yield from _in_pod(template.spec if template else None, obj)
     for node in cluster.of(kinds.NODE):
         for held in (node.view.status.images or ()) if node.view.status else ():

@@ -2,20 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Iterator
 from typing import Any
-
-from lightkube.models.apps_v1 import ReplicaSet
-from lightkube.models.core_v1 import Pod
 
 from k9lite.api import kinds
 from k9lite.api.k9lite_v1 import Clock
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Object
-from k9lite.client.informer import Informer, by_owner
-from k9lite.explain.convergence import Judged, Surroundings, Waiting, judgements
+from k9lite.explain import surroundings
+from k9lite.explain.convergence import Waiting, judgements
+from k9lite.explain.surroundings import Judged
 from k9lite.manifests.applying import ACTOR
 from k9lite.manifests.state import FolderState
 from k9lite.tui.display.tones import State, state
@@ -23,14 +19,7 @@ from k9lite.tui.live.cluster import LiveCluster
 from k9lite.tui.live.frames import BUDGET
 from k9lite.tui.live.summary import ClusterSummary
 
-JUDGED: tuple[Kind[Any], ...] = (
-    kinds.DEPLOYMENT,
-    kinds.REPLICA_SET,
-    kinds.POD,
-    kinds.SERVICE,
-    kinds.ENDPOINT_SLICE,
-    kinds.NODE,
-)
+JUDGED: tuple[Kind[Any], ...] = (*surroundings.FOLLOWED, kinds.SERVICE)
 PAUSE = 0.2  # seconds between two judgements; more where one takes long
 SHARE = 20  # a judgement may take one part in so many of all time
 FAILED = {"ErrImagePull", "ImagePullBackOff", "CrashLoopBackOff", "ProgressDeadlineExceeded", "Unschedulable"}
@@ -46,38 +35,6 @@ def health(waiting: list[Waiting], total: int, errors: int) -> State:
     if worst is not None:
         return state(f"{worst.name}: {worst.reason}", "bad")
     return state(f"converging: {len(waiting)} not ready", "busy")
-
-
-class _ByOwner(Mapping[str, list[Object[Any]]]):
-    """What each controller owns, from the index of an informer."""
-
-    def __init__(self, informer: Informer[Any]) -> None:
-        self._informer = informer
-
-    def __getitem__(self, uid: str) -> list[Object[Any]]:
-        return self._informer.indexed("owner", uid)
-
-    def __iter__(self) -> Iterator[str]:
-        return (uid for obj in self._informer for uid in by_owner(obj))
-
-    def __len__(self) -> int:
-        return len(set(self))
-
-
-@dataclass(frozen=True)
-class _Indexed(Surroundings):
-    """Surroundings that group nothing, since the informers have it grouped."""
-
-    pods_by_owner: Mapping[str, list[Object[Any]]] = field(kw_only=True)
-    sets_by_owner: Mapping[str, list[Object[Any]]] = field(kw_only=True)
-
-    @cached_property
-    def pods_of(self) -> Mapping[str, list[Object[Pod]]]:
-        return self.pods_by_owner
-
-    @cached_property
-    def replica_sets_of(self) -> Mapping[str, list[Object[ReplicaSet]]]:
-        return self.sets_by_owner
 
 
 class SummaryUpdater:
@@ -157,7 +114,7 @@ class SummaryUpdater:
     def _judge(self) -> None:
         self._outdated = False
         asked = list(self._asked_for())
-        self._judging, self._asked = judgements(asked, self._surroundings()), len(asked)
+        self._judging, self._asked = judgements(asked, surroundings.gather(self._cluster.of, self._judged)), len(asked)
         self._found, self._spent = {}, 0.0
         self._cluster.frames.request(self._go_on)
 
@@ -191,26 +148,11 @@ class SummaryUpdater:
     def _asked_for(self) -> Iterator[Object[Any]]:
         """The objects of the folder; without one, what usually stands for an application."""
         if self._folder is not None:
-            by_kind = {(kind.group, kind.kind): kind for kind in self._cluster.client.kinds}
             for ref in self._folder.objects:
-                kind: Kind[Any] | None = by_kind.get((ref.group, ref.kind))
+                kind = self._cluster.client.kinds.of_group(ref.group, ref.kind)
                 obj = self._cluster.of(kind).get(ref.name, ref.namespace) if kind is not None else None
                 if obj is not None:
                     yield obj
             return
         yield from self._cluster.of(kinds.DEPLOYMENT)
         yield from self._cluster.of(kinds.SERVICE)
-
-    def _surroundings(self) -> Surroundings:
-        of = self._cluster.of
-        return _Indexed(
-            tuple(of(kinds.POD)),
-            tuple(of(kinds.REPLICA_SET)),
-            tuple(of(kinds.ENDPOINT_SLICE)),
-            (*of(kinds.DEPLOYMENT), *of(kinds.REPLICA_SET)),
-            self._judged,
-            lambda name: of(kinds.NODE).get(name) is not None,
-            lambda uid: of(kinds.EVENT).indexed("involved", uid),
-            pods_by_owner=_ByOwner(of(kinds.POD)),
-            sets_by_owner=_ByOwner(of(kinds.REPLICA_SET)),
-        )

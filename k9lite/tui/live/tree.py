@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from lightkube.models.core_v1 import Pod, Service
 
-from k9lite.api import deployments, kinds
+from k9lite.api import deployments, kinds, workloads
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Object
 from k9lite.tui.display import states
@@ -14,15 +14,6 @@ from k9lite.tui.display.tones import State, state
 from k9lite.tui.live.cluster import LiveCluster
 from k9lite.tui.live.views import VIEWS
 
-# What a kind's objects own, as far as the tree shows it.
-OWNED: dict[Kind[Any], tuple[Kind[Any], ...]] = {
-    kinds.DEPLOYMENT: (kinds.REPLICA_SET,),
-    kinds.REPLICA_SET: (kinds.POD,),
-    kinds.REPLICATION_CONTROLLER: (kinds.POD,),
-    kinds.STATEFUL_SET: (kinds.POD,),
-    kinds.DAEMON_SET: (kinds.POD,),
-    kinds.JOB: (kinds.POD,),
-}
 FOLLOWED: tuple[Kind[Any], ...] = (kinds.REPLICA_SET, kinds.POD, kinds.JOB, kinds.ENDPOINT_SLICE)
 
 
@@ -67,7 +58,8 @@ def _below(obj: Object[Any], cluster: LiveCluster, branch: str) -> Iterator[Tree
     if obj.kind is kinds.SERVICE:
         yield from _endpoints(obj, cluster, branch)
         return
-    children = [child for kind in OWNED.get(obj.kind, ()) for child in cluster.of(kind).indexed("owner", obj.uid)]
+    owned = workloads.CHILDREN.get(obj.kind)
+    children = cluster.of(owned).indexed("owner", obj.uid) if owned is not None else []
     newest_first = sorted(children, key=lambda child: (-deployments.revision(child.meta), child.key))
     for child, own, inner in _drawn(newest_first, branch):
         yield _row(child, cluster, own)

@@ -134,6 +134,5 @@ class Manifests(Table, Place):
         ref = self._refs.get(self.cursor) if self.cursor else None
         if ref is None:
             return None
-        kinds = (kind for kind in self.cluster.client.kinds if (kind.group, kind.kind) == (ref.group, ref.kind))
-        kind = next(kinds, None)
+        kind = self.cluster.client.kinds.of_group(ref.group, ref.kind)
         return self.cluster.of(kind).get(ref.name, ref.namespace) if kind is not None else None

@@ -1,6 +1,6 @@
 """Whatever is pressed, clicked, pasted or resized while the cluster changes: the dashboard stays, without any error.
 
-`K9LITE_FUZZ_SEED=5 K9LITE_FUZZ_EVENTS=5000 pytest tests/tui/test_fuzz.py` replays one run, or makes it longer.
+`K9LITE_FUZZ_SEED=5 K9LITE_FUZZ_EVENTS=5000 pytest tests/tui/test_random_input.py` replays one run, or makes it longer.
 """
 
 import os

@@ -8,20 +8,18 @@ from k9lite.api.object import Data
 
 
 def find(conditions: Sequence[Data] | None, type: str) -> Data | None:
-    for one in conditions or ():
-        if one["type"] == type:
-            return one
-    return None
+    """The condition of that type; None where there is none."""
+    return next((condition for condition in conditions or () if condition["type"] == type), None)
 
 
 def make(type: str, status: str, now: float, reason: str = "", message: str = "", **more: Any) -> Data:
     """A condition that came to its status at `now`; `more` are further fields, e.g. observedGeneration=2."""
-    made: Data = {"type": type, "status": status, "lastTransitionTime": times.time(now)}
+    condition: Data = {"type": type, "status": status, "lastTransitionTime": times.time(now)}
     if reason:
-        made["reason"] = reason
+        condition["reason"] = reason
     if message:
-        made["message"] = message
-    return made | more
+        condition["message"] = message
+    return condition | more
 
 
 def put(conditions: list[Data], new: Data) -> bool:
@@ -34,21 +32,21 @@ def put(conditions: list[Data], new: Data) -> bool:
             if old.get("status") == new["status"] and "lastTransitionTime" in old:
                 new = new | {"lastTransitionTime": old["lastTransitionTime"]}
             conditions[index] = new
-            return _told(old) != _told(new)
+            return _without_times(old) != _without_times(new)
     conditions.append(new)
     return True
 
 
 def remove(conditions: list[Data], type: str) -> bool:
     """Drop the condition of that type in place; whether there was one."""
-    kept = [one for one in conditions if one["type"] != type]
-    changed = len(kept) != len(conditions)
-    conditions[:] = kept
+    others = [condition for condition in conditions if condition["type"] != type]
+    changed = len(others) != len(conditions)
+    conditions[:] = others
     return changed
 
 
 _TIMES = {"lastTransitionTime", "lastUpdateTime", "lastProbeTime", "lastHeartbeatTime"}
 
 
-def _told(condition: Data) -> Data:
+def _without_times(condition: Data) -> Data:
     return {key: value for key, value in condition.items() if key not in _TIMES}

@@ -3,12 +3,9 @@
 import importlib
 import pkgutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any, Generic, TypeVar, cast, get_type_hints
+from typing import Any, TypeVar
 
 import lightkube.resources
-import msgspec
 from lightkube.core import resource as lightkube_resource
 from lightkube.models import (
     apps_v1,
@@ -21,14 +18,17 @@ from lightkube.models import (
     scheduling_v1,
 )
 
-from k9lite.api import k9lite_v1, reading
+from k9lite.api import k9lite_v1
+from k9lite.api.kind import CRUD as CRUD
+from k9lite.api.kind import Kind as Kind
+from k9lite.api.kind import PrinterColumn as PrinterColumn
+from k9lite.api.kind import ScalePaths as ScalePaths
+from k9lite.api.kind import Subresource as Subresource
 from k9lite.api.kind_names import SHORT_NAMES, categories
 
 T = TypeVar("T")
 
-CRUD = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 K9LITE_GROUP = "k9lite.dev"
-PARTS = {"apiVersion", "kind", "metadata", "spec", "status"}  # of which most kinds are made
 
 # Kinds that some part of k9lite acts on; the others are accepted, validated, stored and listed.
 ACTED_ON = {
@@ -70,105 +70,6 @@ STORED_AS = {
 }
 
 
-@dataclass(frozen=True)
-class Subresource:
-    """`name`: status, scale, log...; `group_kind` names what it speaks, where that is not the parent kind."""
-
-    name: str
-    group: str
-    version: str
-    kind: str
-    verbs: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class PrinterColumn:
-    """A column that a CustomResourceDefinition adds to its table; `path` is a JSONPath such as `.spec.size`."""
-
-    name: str
-    path: str
-    type: str = "string"
-    format: str = ""
-    description: str = ""
-    wide: bool = False
-
-
-@dataclass(frozen=True)
-class ScalePaths:
-    """Where a custom resource keeps what the scale subresource shows; JSONPaths such as `.spec.replicas`."""
-
-    spec_replicas: str
-    status_replicas: str
-    selector: str = ""
-
-
-@dataclass(frozen=True, eq=False)
-class Kind(Generic[T]):
-    """One kind of one API version. Compared by identity: a registry holds each kind once."""
-
-    group: str
-    version: str
-    kind: str
-    plural: str
-    namespaced: bool
-    model: type[T] | None = None
-    singular: str = ""
-    short_names: tuple[str, ...] = ()
-    categories: tuple[str, ...] = ()
-    verbs: tuple[str, ...] = CRUD
-    subresources: tuple[Subresource, ...] = ()
-    acted_on: bool = False
-    converted_by_webhook: bool = False  # between the versions of a custom resource
-    # Of a custom resource: its OpenAPI v3 schema, its columns, its scale subresource, fields it can be selected by.
-    schema: dict[str, Any] | None = field(default=None, repr=False)
-    printer_columns: tuple[PrinterColumn, ...] = ()
-    scale_paths: ScalePaths | None = None
-    selectable_fields: tuple[str, ...] = ()
-    deprecation: str = ""  # what whoever uses this version is told
-
-    @cached_property
-    def api_version(self) -> str:
-        return f"{self.group}/{self.version}" if self.group else self.version
-
-    @cached_property
-    def resource(self) -> str:
-        """`pods`, `deployments.apps`."""
-        return f"{self.plural}.{self.group}" if self.group else self.plural
-
-    @cached_property
-    def stored(self) -> bool:
-        """Whether objects of it can be listed; reviews and bindings are only ever created."""
-        return "list" in self.verbs
-
-    def has_subresource(self, name: str) -> bool:
-        return any(sub.name == name for sub in self.subresources)
-
-    @cached_property
-    def _decoder(self) -> msgspec.json.Decoder[Any]:
-        return msgspec.json.Decoder(self.model) if self.model else msgspec.json.Decoder()
-
-    def decode(self, raw: bytes) -> T:
-        """The typed view of an object's JSON, complete or not; msgspec.DecodeError where it is no JSON object."""
-        try:
-            view: T = self._decoder.decode(raw)
-        except msgspec.ValidationError:
-            if self.model is None:
-                raise
-            view = reading.read(self.model, raw)
-        return view
-
-    @cached_property
-    def part_decoders(self) -> dict[str, msgspec.json.Decoder[Any]]:
-        """What decodes metadata, spec and status one by one; empty for a kind that has other fields, or not these."""
-        if self.model is None or {one.name for one in msgspec.structs.fields(cast("Any", self.model))} != PARTS:
-            return {}
-        types = get_type_hints(self.model)
-        return {part: msgspec.json.Decoder(types[part]) for part in ("metadata", "spec", "status")}
-
-    def __repr__(self) -> str:
-        return f"<Kind {self.kind}.{self.api_version}>"
-
-
 _VERBS = {"post": "create", "put": "update"}
 _OMITTED_VERBS = {"global_list", "global_watch"}
 UNWATCHED = {"componentstatuses"}  # the model says that it can be
@@ -187,7 +88,7 @@ def _resource_classes() -> Iterator[type[Any]]:
 
 
 def _model(resource: type[Any]) -> type[Any]:
-    """lightkube's resource classes add client methods to a model class of the same name; the model is wanted."""
+    """The model class of a resource class. lightkube's resource classes add client methods to it."""
     return next(base for base in resource.__mro__[1:] if base.__module__.startswith("lightkube.models."))
 
 

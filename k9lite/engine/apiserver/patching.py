@@ -13,7 +13,6 @@ from k9lite.client.protocol import PatchType
 from k9lite.engine.apiserver import conversion, create, intake, ownership, scale, update, writing
 from k9lite.engine.apiserver.context import Context, Request
 
-Decode = Callable[[Request, Data], Data]
 _FOR_ANY_KIND = (PatchType.JSON, PatchType.MERGE, PatchType.APPLY)
 
 

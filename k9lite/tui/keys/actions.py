@@ -331,7 +331,6 @@ ACTIONS: tuple[Action, ...] = (
 # While something is typed, these still act.
 WHILE_TYPING = ("up", "down", "page-up", "page-down", "next-pane", "previous-pane", "back", "console-end")
 YIELDING = ("ask-quit",)  # its key copies selected text where there is some
-BY_ID = {action.id: action for action in ACTIONS}
 
 KEY_NAMES = {
     "plus": "+",

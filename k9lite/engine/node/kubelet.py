@@ -34,6 +34,7 @@ from k9lite.engine.node.pod_state import PodState
 from k9lite.engine.node.pods import status as pod_status
 from k9lite.engine.node.pods.admission import Rejection
 from k9lite.engine.node.pods.allocations import Allocations
+from k9lite.engine.node.runtimes.host_files import HostFiles
 from k9lite.engine.node.runtimes.protocol import NOTHING, Runtime
 from k9lite.engine.node.status_manager import StatusManager
 
@@ -80,6 +81,7 @@ class Kubelet:
             self._request_relist,
             self._until_relist,
             Allocations(pods.amounts(node_object.allocatable(options))),
+            HostFiles(options.name),
             node_object.allocatable(options),
         )
         runtime.died = self._request_relist

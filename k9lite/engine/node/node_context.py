@@ -15,6 +15,7 @@ from k9lite.client.recorder import Recorder
 from k9lite.engine.node.back_off import BackOff
 from k9lite.engine.node.image_manager import ImageManager
 from k9lite.engine.node.pods.allocations import Allocations
+from k9lite.engine.node.runtimes.host_files import HostFiles
 from k9lite.engine.node.runtimes.protocol import Runtime
 from k9lite.engine.node.status_manager import StatusManager
 
@@ -38,6 +39,7 @@ class NodeContext:
     request_relist: have a pod looked at when the runtime is next listed
     until_relist: seconds until then
     allocations: what its pods take of it
+    host_files: its file system, as pods mount it
     up: set while the node works; a node that is down does nothing
     """
 
@@ -54,6 +56,7 @@ class NodeContext:
     request_relist: Callable[[str], None]
     until_relist: Callable[[], float]
     allocations: Allocations
+    host_files: HostFiles
     allocatable: dict[str, str] = field(default_factory=dict)
     crash_back_off: BackOff = field(default_factory=BackOff)
     up: asyncio.Event = field(default_factory=asyncio.Event)

@@ -12,6 +12,7 @@ from k9lite.client.protocol import PatchType
 from k9lite.client.streams import LogOptions
 from k9lite.engine.apiserver.local_client import LocalClient
 from k9lite.engine.node.kubelet import Kubelet
+from k9lite.engine.node.runtimes.host_files import HostFiles, HostPathError
 from k9lite.engine.node.streams import NodeStreams
 
 LABELS = {"path": "labels", "fieldRef": {"fieldPath": "metadata.labels"}}
@@ -238,3 +239,51 @@ async def test_an_image_as_a_volume(run: Callable[..., Any], kubelet: Kubelet, r
         streams = NodeStreams({kubelet.name: kubelet})
         lines = [one.text async for batch in streams.logs("default", "p", LogOptions()) for one in batch]
         assert lines[:2] == ['{"image":"kitten.jpg"}', 'NAME="Alpine Linux"']
+
+
+async def test_pods_of_a_node_share_its_files(
+    run: Callable[..., Any], sh: Callable[[str], Any], kubelet: Kubelet, client: LocalClient, clock: ManualClock
+) -> None:
+    spec = volumes(
+        data={"hostPath": {"path": "/data/shared"}},
+        hosts={"hostPath": {"path": "/etc/hosts", "type": "File"}},
+        made={"hostPath": {"path": "/data/made", "type": "FileOrCreate"}},
+        logs={"hostPath": {"path": "/var/log", "type": "Directory"}},
+    )
+    await run(spec, 3)
+    assert kubelet.name in await sh("cat /hosts")
+    assert await sh("echo one > /data/a; mkdir /data/sub; ls /data; wc -c < /made; ls /logs") == (
+        "a\nsub\n0\ncontainers\npods\n"
+    )
+    await client.delete(kinds.POD, "p", "default")
+    await clock.advance(40)
+    await run(volumes(root={"hostPath": {"path": "/data", "type": "Directory"}}), 3)
+    assert await sh("cat /root/shared/a; ls /root; echo two >> /root/shared/a; wc -l < /root/shared/a") == (
+        "one\nmade\nshared\n2\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "type", "complaint"),
+    [
+        ("/nothing", "Directory", "hostPath type check failed: /nothing is not a directory"),
+        ("/etc/hosts", "DirectoryOrCreate", "hostPath type check failed: /etc/hosts is not a directory"),
+        ("/var/log", "File", "hostPath type check failed: /var/log is not a file"),
+        ("/nothing/a", "FileOrCreate", "open /nothing/a: no such file or directory"),
+        ("/var/run/docker.sock", "Socket", "hostPath type check failed: /var/run/docker.sock is not a socket file"),
+        ("/dev/vda", "CharDevice", "hostPath type check failed: /dev/vda is not a character device"),
+        ("/dev/null", "BlockDevice", "hostPath type check failed: /dev/null is not a block device"),
+        ("/run/containerd/containerd.sock", "Socket", ""),
+        ("/dev/null", "CharDevice", ""),
+        ("/new/folder", "DirectoryOrCreate", ""),
+        ("/anything", "", ""),
+    ],
+)
+def test_types_of_host_paths(path: str, type: str, complaint: str) -> None:
+    host = HostFiles("node")
+    try:
+        host.volume(path, type)
+        message = ""
+    except HostPathError as error:
+        message = str(error)
+    assert message == complaint

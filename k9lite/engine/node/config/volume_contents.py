@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lightkube.models.core_v1 import EmptyDirVolumeSource, Volume
+from lightkube.models.core_v1 import EmptyDirVolumeSource, HostPathVolumeSource, Volume
 
 from k9lite.api import pods, quantity, times
 from k9lite.engine.node.config import environment
 from k9lite.engine.node.pod_state import PodState
+from k9lite.engine.node.runtimes.host_files import HostPathError
 from k9lite.engine.node.runtimes.volume_files import MOST_BYTES, VolumeFiles
 
 RENEWED_AFTER = 0.8  # of a token's life, kubelets ask for another
@@ -45,6 +46,8 @@ async def contents(state: PodState, volume: Volume) -> VolumeFiles:
     if volume.image is not None:
         inside = state.node.runtime.image_files(volume.image.reference or "")
         return VolumeFiles({path.lstrip("/"): data for path, data in inside.items()})
+    if volume.hostPath is not None:
+        return _of_host(state, volume.hostPath)
     if volume.secret is not None:
         files = _referred(state, "secret", volume.secret.secretName or "", volume.secret, volume.secret.defaultMode)
     elif volume.downwardAPI is not None:
@@ -57,6 +60,13 @@ async def contents(state: PodState, volume: Volume) -> VolumeFiles:
         return _empty(volume.emptyDir)
     files.memory = True
     return files
+
+
+def _of_host(state: PodState, source: HostPathVolumeSource) -> VolumeFiles:
+    try:
+        return state.node.host_files.volume(source.path, source.type or "")
+    except HostPathError as error:
+        raise MountError(str(error)) from None
 
 
 def _empty(source: EmptyDirVolumeSource | None) -> VolumeFiles:

@@ -105,6 +105,16 @@ class SubFolder(MountedFiles):
         super().__init__(_Below(whole, folder), _Below(whole.modes, folder), folders, memory=whole.memory)
 
 
+class HostFolder(VolumeFiles):
+    """A folder or a file of a node, mounted as a volume: what containers write is seen by all that mount it."""
+
+    def __init__(self, host: VolumeFiles, path: str) -> None:
+        MountedFiles.__init__(
+            self, _Below(host, path), _Below(host.modes, path), _FoldersBelow(host.folders, path), memory=False
+        )
+        self.limit, self.size = host.limit, sum(map(len, self.values()))
+
+
 class _Below(MutableMapping[str, T]):
     """What a mapping has for paths below `folder`; the folder itself is the empty path."""
 
@@ -121,35 +131,35 @@ class _Below(MutableMapping[str, T]):
         del self._whole[self._full(path)]
 
     def __iter__(self) -> Iterator[str]:
+        prefix = f"{self._folder}/" if self._folder else ""
         for path in list(self._whole):
-            if path == self._folder or path.startswith(self._folder + "/"):
+            if path == self._folder or path.startswith(prefix):
                 yield path.removeprefix(self._folder).removeprefix("/")
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
     def _full(self, path: str) -> str:
-        return f"{self._folder}/{path}" if path else self._folder
+        return f"{self._folder}/{path}" if path and self._folder else path or self._folder
 
 
 class _FoldersBelow(MutableSet[str]):
     """Those of the folders of a volume that are below one of them."""
 
     def __init__(self, whole: MutableSet[str], folder: str) -> None:
-        self._whole, self._folder = whole, folder
+        self._whole, self._prefix = whole, f"{folder}/" if folder else ""
 
     def __contains__(self, path: object) -> bool:
-        return f"{self._folder}/{path}" in self._whole
+        return f"{self._prefix}{path}" in self._whole
 
     def __iter__(self) -> Iterator[str]:
-        prefix = f"{self._folder}/"
-        return (path.removeprefix(prefix) for path in list(self._whole) if path.startswith(prefix))
+        return (path.removeprefix(self._prefix) for path in list(self._whole) if path.startswith(self._prefix))
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
     def add(self, value: str) -> None:
-        self._whole.add(f"{self._folder}/{value}")
+        self._whole.add(f"{self._prefix}{value}")
 
     def discard(self, value: str) -> None:
-        self._whole.discard(f"{self._folder}/{value}")
+        self._whole.discard(f"{self._prefix}{value}")

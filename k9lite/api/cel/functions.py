@@ -229,5 +229,8 @@ FUNCTIONS: tuple[Function, ...] = (
         False,
     ),
     *(Function(f"format.{name}", (), "map", lambda name=name: {_FORMAT: name}, False) for name in FORMATS),
+    Function(
+        "jsonpatch.escapeKey", ("string",), "string", lambda key: key.replace("~", "~0").replace("/", "~1"), False
+    ),
     Function("validate", ("map", "string"), "list(string)", _violations),
 )

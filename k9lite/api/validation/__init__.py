@@ -12,6 +12,7 @@ from k9lite.api.kinds import Kind
 from k9lite.api.object import Data
 from k9lite.api.validation import (
     access,
+    admission_policies,
     autoscaling,
     configuration,
     daemon_sets,
@@ -58,7 +59,7 @@ _RULES: Mapping[str, Mapping[str, Rules]] = {
     "storage.k8s.io": storage.RULES,
     "apiextensions.k8s.io": definitions.RULES,
     "node.k8s.io": nodes.RUNTIME,
-    "admissionregistration.k8s.io": registrations.ADMISSION,
+    "admissionregistration.k8s.io": registrations.ADMISSION | admission_policies.POLICIES,
     "apiregistration.k8s.io": registrations.API_SERVICES,
     "certificates.k8s.io": registrations.CERTIFICATES,
     "flowcontrol.apiserver.k8s.io": flow_control.RULES,

@@ -2,7 +2,7 @@
 
 from k9lite.api import errors, names
 from k9lite.api.object import Data
-from k9lite.api.validation import labels, values
+from k9lite.api.validation import admission_policies, labels, values
 from k9lite.api.validation.rules import Rules
 from k9lite.api.validation.values import Errors
 
@@ -10,7 +10,6 @@ _REVIEW_VERSIONS = ("v1", "v1beta1")
 _SIDE_EFFECTS = ("None", "NoneOnDryRun")
 _FAILURE_POLICIES = ("Fail", "Ignore")
 _MATCH_POLICIES = ("Equivalent", "Exact")
-_OPERATIONS = ("*", "CONNECT", "CREATE", "DELETE", "UPDATE")
 
 
 def _webhooks(data: Data) -> Errors:
@@ -36,7 +35,7 @@ def _webhook(path: str, webhook: Data) -> Errors:
         message = f"must include at least one of {', '.join(_REVIEW_VERSIONS)}"
         yield errors.invalid(f"{path}.admissionReviewVersions", versions, message)
     for index, rule in enumerate(webhook.get("rules") or ()):
-        yield from _rule(f"{path}.rules[{index}]", rule)
+        yield from admission_policies.rule(f"{path}.rules[{index}]", rule)
     yield from values.optional_one_of(f"{path}.failurePolicy", webhook.get("failurePolicy"), _FAILURE_POLICIES)
     yield from values.optional_one_of(f"{path}.matchPolicy", webhook.get("matchPolicy"), _MATCH_POLICIES)
     if webhook.get("sideEffects"):
@@ -48,21 +47,10 @@ def _webhook(path: str, webhook: Data) -> Errors:
         yield errors.invalid(f"{path}.timeoutSeconds", seconds, "the timeout value must be between 1 and 30 seconds")
     for field in ("namespaceSelector", "objectSelector"):
         yield from labels.selector(f"{path}.{field}", webhook.get(field))
+    yield from admission_policies.match_conditions(f"{path}.matchConditions", webhook.get("matchConditions"))
     client = webhook.get("clientConfig") or {}
     if ("url" in client) == ("service" in client):
         yield errors.required(f"{path}.clientConfig", "exactly one of url or service is required")
-
-
-def _rule(path: str, rule: Data) -> Errors:
-    yield from values.required(path, rule, "apiGroups", "apiVersions", "resources")
-    operations = rule.get("operations") or []
-    if not operations:
-        yield errors.required(f"{path}.operations")
-    for index, operation in enumerate(operations):
-        yield from values.optional_one_of(f"{path}.operations[{index}]", operation, _OPERATIONS)
-    if len(operations) > 1 and "*" in operations:
-        message = "if '*' is present, must not specify other operations"
-        yield errors.invalid(f"{path}.operations", operations, message)
 
 
 def _api_service(data: Data) -> Errors:

@@ -9,6 +9,7 @@ from k9lite.api import errors, kinds, times
 from k9lite.api.object import Data, Object
 from k9lite.client.protocol import DeleteOptions
 from k9lite.engine.apiserver import definitions, strategies, writing
+from k9lite.engine.apiserver.admission import chain
 from k9lite.engine.apiserver.context import Context, Request
 
 ORPHAN, FOREGROUND = "orphan", "foregroundDeletion"
@@ -20,6 +21,7 @@ def delete(context: Context, request: Request, options: DeleteOptions) -> Object
     _check_permanence(request)
     _check_preconditions(live, options)
     data = writing.bare(live)
+    chain.check_deletion(context, request, data)
     metadata = data["metadata"]
     if request.kind.resource == definitions.RESOURCE:
         definitions.terminate(data, context.clock.now())

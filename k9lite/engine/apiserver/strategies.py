@@ -37,6 +37,7 @@ GENERATION: Mapping[str, tuple[str, ...]] = {
     "validatingwebhookconfigurations.admissionregistration.k8s.io": ("webhooks",),
     "mutatingwebhookconfigurations.admissionregistration.k8s.io": ("webhooks",),
     "validatingadmissionpolicies.admissionregistration.k8s.io": ("spec",),
+    "mutatingadmissionpolicies.admissionregistration.k8s.io": ("spec",),
     "clocks.k9lite.dev": ("spec",),
     "faults.k9lite.dev": ("spec",),
     "images.k9lite.dev": ("spec",),

@@ -96,7 +96,30 @@ JOB: Data = {"template": {"spec": POD | {"restartPolicy": "Never"}}}
 ROLE: Data = {"kind": "Role", "name": "a", "apiGroup": "rbac.authorization.k8s.io"}
 REFERENCE: Data = {"kind": "Deployment", "name": "a", "apiVersion": "apps/v1"}
 BACKEND: Data = {"service": {"name": "a", "port": {"number": 80}}}
+MATCHED: Data = {
+    "resourceRules": [{"apiGroups": [""], "apiVersions": ["v1"], "operations": ["CONNECT"], "resources": ["pods"]}],
+    "excludeResourceRules": [],
+    "matchPolicy": "Exact",
+    "namespaceSelector": {},
+    "objectSelector": {},
+}
+POLICY: Data = {"matchConstraints": MATCHED, "matchConditions": [], "variables": [], "failurePolicy": "Fail"}
+BINDING: Data = {"policyName": "a", "matchResources": MATCHED, "paramRef": None}
 SPECS: dict[str, Data] = {
+    "ValidatingAdmissionPolicy": POLICY
+    | {
+        "validations": [{"expression": "true", "reason": "Invalid", "messageExpression": ""}],
+        "auditAnnotations": [],
+        "paramKind": None,
+    },
+    "MutatingAdmissionPolicy": POLICY
+    | {
+        "mutations": [{"patchType": "JSONPatch", "jsonPatch": {"expression": "[]"}}],
+        "reinvocationPolicy": "Never",
+        "paramKind": None,
+    },
+    "ValidatingAdmissionPolicyBinding": BINDING | {"validationActions": ["Deny"]},
+    "MutatingAdmissionPolicyBinding": BINDING,
     "Pod": POD,
     "Deployment": SELECTED,
     "ReplicaSet": SELECTED,

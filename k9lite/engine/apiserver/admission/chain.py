@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from k9lite.api.object import Data
 from k9lite.engine.apiserver.admission import (
+    extension,
     limit_ranger,
     namespace_lifecycle,
     nodes,
@@ -13,6 +14,8 @@ from k9lite.engine.apiserver.admission import (
     runtime_class,
     service_account,
 )
+from k9lite.engine.apiserver.admission.attributes import Attributes
+from k9lite.engine.apiserver.admission.policies import type_check
 from k9lite.engine.apiserver.context import Context, Request
 
 Step = Callable[[Context, Request, Data], None]
@@ -33,12 +36,14 @@ CHECK: Mapping[str, tuple[Step, ...]] = {
     "pods": (limit_ranger.check_pod, pod_security.check_pod),
     "persistentvolumeclaims": (limit_ranger.check_claim,),
     "namespaces": (pod_security.check_namespace,),
+    extension.VALIDATING_POLICIES: (type_check.note,),
     **dict.fromkeys(pod_security.TEMPLATES, (pod_security.check_template,)),
 }
 CHECK_CHANGE: Mapping[str, tuple[Change, ...]] = {
     "persistentvolumeclaims": (limit_ranger.check_claim_change,),
     "pods": (pod_security.check_pod_change,),
     "namespaces": (pod_security.check_namespace_change,),
+    extension.VALIDATING_POLICIES: (type_check.note_change,),
     **dict.fromkeys(pod_security.TEMPLATES, (pod_security.check_template_change,)),
 }
 
@@ -48,6 +53,7 @@ def complete_new(context: Context, request: Request, data: Data) -> None:
     namespace_lifecycle.check_create(context, request, data)
     for step in COMPLETE.get(request.kind.resource, ()):
         step(context, request, data)
+    extension.change(context, Attributes(request, "CREATE", data))
 
 
 def complete_change(context: Context, request: Request, new: Data, old: Data) -> None:
@@ -55,12 +61,14 @@ def complete_change(context: Context, request: Request, new: Data, old: Data) ->
     if not request.subresource:
         for step in COMPLETE_CHANGE.get(request.kind.resource, ()):
             step(context, request, new, old)
+    extension.change(context, Attributes(request, "UPDATE", new, old))
 
 
 def check_new(context: Context, request: Request, data: Data) -> None:
     """Forbidden when `data`, which is complete and valid, is more than its namespace allows; else it is charged."""
     for step in CHECK.get(request.kind.resource, ()):
         step(context, request, data)
+    extension.check(context, Attributes(request, "CREATE", data))
     resource_quota.admit(context, request, data)
 
 
@@ -68,4 +76,10 @@ def check_change(context: Context, request: Request, new: Data, old: Data) -> No
     """The same for a change of what is there already."""
     for step in CHECK_CHANGE.get(request.kind.resource, ()):
         step(context, request, new, old)
+    extension.check(context, Attributes(request, "UPDATE", new, old))
     resource_quota.admit(context, request, new, old)
+
+
+def check_deletion(context: Context, request: Request, live: Data) -> None:
+    """Refused when a policy keeps `live` from being deleted."""
+    extension.check(context, Attributes(request, "DELETE", None, live))

@@ -1,0 +1,1 @@
+"""Policies in CEL: they validate (plugin ValidatingAdmissionPolicy) or change (plugin MutatingAdmissionPolicy)."""

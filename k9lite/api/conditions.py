@@ -22,6 +22,13 @@ def make(type: str, status: str, now: float, reason: str = "", message: str = ""
     return condition | more
 
 
+def following(old: Data | None, new: Data) -> Data:
+    """`new` with the transition time of `old`, the condition before it, where both have the same status."""
+    if old is None or old.get("status") != new["status"] or "lastTransitionTime" not in old:
+        return new
+    return new | {"lastTransitionTime": old["lastTransitionTime"]}
+
+
 def put(conditions: list[Data], new: Data) -> bool:
     """Replace the condition of the same type in place, or append; an unchanged status keeps its transition time.
 
@@ -29,9 +36,7 @@ def put(conditions: list[Data], new: Data) -> bool:
     """
     for index, old in enumerate(conditions):
         if old["type"] == new["type"]:
-            if old.get("status") == new["status"] and "lastTransitionTime" in old:
-                new = new | {"lastTransitionTime": old["lastTransitionTime"]}
-            conditions[index] = new
+            conditions[index] = new = following(old, new)
             return _without_times(old) != _without_times(new)
     conditions.append(new)
     return True

@@ -31,3 +31,12 @@ def test_remove():
     assert conditions.remove(known, "Other") is False
     assert conditions.remove(known, "Ready") is True
     assert conditions.find(known, "Ready") is None
+
+
+def test_a_condition_follows_the_one_before_it_while_the_status_stays():
+    before, same = conditions.make("Ready", "True", MIDNIGHT), conditions.make("Ready", "True", LATER)
+    other = conditions.make("Ready", "False", LATER)
+    assert conditions.following(before, same) == before
+    assert conditions.following(before, other) == other
+    assert conditions.following(None, same) == same
+    assert conditions.following({"type": "Ready", "status": "True"}, same) == same

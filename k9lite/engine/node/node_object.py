@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from k9lite.api import conditions as api_conditions
 from k9lite.api import images, times
 from k9lite.api.object import Data
 from k9lite.api.version import KUBERNETES
@@ -107,18 +108,8 @@ def conditions(old: Sequence[Data], now: float) -> list[Data]:
     before = {one["type"]: one for one in old}
     made = []
     for type, (state, reason, message) in HEALTHY.items():
-        previous = before.pop(type, None)
-        since = previous["lastTransitionTime"] if previous and previous["status"] == state else times.time(now)
-        made.append(
-            {
-                "type": type,
-                "status": state,
-                "lastHeartbeatTime": times.time(now),
-                "lastTransitionTime": since,
-                "reason": reason,
-                "message": message,
-            }
-        )
+        condition = api_conditions.make(type, state, now, reason, message, lastHeartbeatTime=times.time(now))
+        made.append(api_conditions.following(before.pop(type, None), condition))
     return [*before.values(), *made]
 
 

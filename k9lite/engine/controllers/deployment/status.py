@@ -59,10 +59,8 @@ def put(existing: list[Data], new: Data) -> None:
     if old is not None:
         if (old["status"], old.get("reason")) == (new["status"], new["reason"]):
             return
-        if old["status"] == new["status"]:
-            new = new | {"lastTransitionTime": old["lastTransitionTime"]}
         conditions.remove(existing, new["type"])
-    existing.append(new)
+    existing.append(conditions.following(old, new))
 
 
 def judge_progress(
@@ -84,11 +82,8 @@ def judge_progress(
             put(existing, condition("Progressing", "True", "NewReplicaSetAvailable", message, now))
         elif _has_progressed(deployment.data().get("status", {}), status):
             going = condition("Progressing", "True", "ReplicaSetUpdated", f"{subject} is progressing.", now)
-            if current is not None:
-                if current["status"] == "True":
-                    going["lastTransitionTime"] = current["lastTransitionTime"]
-                conditions.remove(existing, "Progressing")
-            existing.append(going)
+            conditions.remove(existing, "Progressing")
+            existing.append(conditions.following(current, going))
         elif has_timed_out(deployment, status, now):
             message = f"{subject} has timed out progressing."
             put(existing, condition("Progressing", "False", "ProgressDeadlineExceeded", message, now))

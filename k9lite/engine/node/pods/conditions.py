@@ -153,16 +153,13 @@ def unready(present: list[Data], phase: str, now: float) -> list[Data]:
 
 def _condition(type: str, verdict: Verdict, old: Sequence[Data], generation: int, stamp: str) -> Data:
     """`stamp`: now, as the API writes it; an unchanged status keeps its own."""
-    previous = api_conditions.find(old, type)
-    if previous and previous.get("status") == verdict.status and "lastTransitionTime" in previous:
-        stamp = previous["lastTransitionTime"]
-    made: Data = {"type": type, "status": verdict.status, "lastTransitionTime": stamp}
+    condition: Data = {"type": type, "status": verdict.status, "lastTransitionTime": stamp}
     if verdict.reason:
-        made["reason"] = verdict.reason
+        condition["reason"] = verdict.reason
     if verdict.message:
-        made["message"] = verdict.message
-    made["observedGeneration"] = generation
-    return made
+        condition["message"] = verdict.message
+    condition["observedGeneration"] = generation
+    return api_conditions.following(api_conditions.find(old, type), condition)
 
 
 def _counted(spec: PodSpec) -> list[Container]:

@@ -8,7 +8,6 @@ import msgspec
 
 from k9lite import private_files
 
-MOST_COMMANDS = 100
 HINTS_UNTIL = 40  # keys pressed until a user needs the first hints no more
 
 

@@ -14,6 +14,7 @@ from k9lite.tui.live.cluster import LiveCluster
 from k9lite.tui.session import commands
 from k9lite.tui.session.place import Place
 
+MOST_COMMANDS = 100  # that are remembered
 Completer = Callable[[str], list[str]]
 
 
@@ -51,9 +52,11 @@ class CommandInput(Input, Place):
         return self._offered
 
     def remember(self, text: str) -> None:
+        """Make `text` the newest; the oldest go once there are more than MOST_COMMANDS."""
         if text in self._history:
             self._history.remove(text)
         self._history.append(text)
+        del self._history[:-MOST_COMMANDS]
         self._at = len(self._history)
 
     def at_end(self) -> None:

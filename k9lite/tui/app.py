@@ -39,7 +39,7 @@ from k9lite.tui.widgets.footer import Footer
 from k9lite.tui.widgets.forwards import Forwards
 from k9lite.tui.widgets.header import Header
 from k9lite.tui.widgets.table import Table
-from k9lite.tui.writes.recording_client import noting
+from k9lite.tui.writes.recording_client import RecordingClient
 from k9lite.tui.writes.undo import ActionLog
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ class Dashboard(ResilientApp):
         self._bindings = BindingsMap([*actions.bindings(keys), PALETTE])
         self.memory = Memory(state, folder.state.folder if folder is not None else None)
         action_log = ActionLog()
-        self.cluster = LiveCluster(noting(client, action_log), clock, self._crashed)
+        self.cluster = LiveCluster(RecordingClient(client, action_log), clock, self._crashed)
         forwards = PortForwards(client, self.cluster.informers, clock, self._forward_changed)
         self.session = Session(
             self.cluster,

@@ -116,6 +116,14 @@ async def put_back(client: Client, before: Object[Any], after: Object[Any], caus
         await client.patch(before.kind, before.name, patch, PatchType.MERGE, before.namespace, cause=cause)
 
 
+async def put_back_status(client: Client, before: Object[Any], after: Object[Any], cause: Cause) -> None:
+    """Give the object its old status, unless somebody has reported another since."""
+    existing = await client.get(before.kind, before.name, before.namespace)
+    if existing.data().get("status") != after.data().get("status"):
+        raise bad_request("status was changed again since")
+    await client.update_status(existing, before.data().get("status", {}), cause=cause)
+
+
 async def bring_back(client: Client, before: Object[Any], cause: Cause) -> None:
     """Create again what was deleted, with its fields owned as they were: what a manifest wrote, it can still remove."""
     owner = before.meta.controller

@@ -88,7 +88,8 @@ class Dispatcher:
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         accept = request.headers.get("Accept", "")
         try:
-            if security.check(request, self._token):
+            security.check_origin(request)
+            if await security.authenticate(request, self._client, self._token):
                 connections.admit(request)
             if request.headers.get("Expect", "").lower() == "100-continue" and request.transport is not None:
                 request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")

@@ -8,6 +8,7 @@ import re
 import pytest
 from yarl import URL
 
+from k9lite.api import kinds
 from k9lite.engine.http import connections
 
 PODS = "/api/v1/namespaces/default/pods"
@@ -180,3 +181,16 @@ async def test_reading_endpoints_comes_with_a_warning(http):
 async def test_paths_of_no_group_are_answered_as_by_any_go_server(http, path):
     async with http.get(path) as response:
         assert (response.status, await response.text()) == (404, "404 page not found\n")
+
+
+async def test_tokens_of_service_accounts_are_taken_until_their_account_is_gone(http, client):
+    path = "/api/v1/namespaces/default/serviceaccounts/reader"
+    await client.create(kinds.SERVICE_ACCOUNT, {"metadata": {"name": "reader"}}, "default")
+    async with http.post(f"{path}/token", json={"spec": {}}) as response:
+        token = (await response.json())["status"]["token"]
+    for bearer, expected in ((token, 200), (token[:-2] + "xx", 401), ("a.b.c", 401)):
+        async with http.get(PODS, headers={"Authorization": f"Bearer {bearer}"}) as response:
+            assert response.status == expected
+    await client.delete(kinds.SERVICE_ACCOUNT, "reader", "default")
+    async with http.get(PODS, headers={"Authorization": f"Bearer {token}"}) as response:
+        assert response.status == 401

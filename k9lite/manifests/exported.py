@@ -10,7 +10,7 @@ from k9lite.api.errors import STALE
 from k9lite.api.kinds import Kind
 from k9lite.api.object import Data, Object
 from k9lite.yaml_reader.document import Document
-from k9lite.yaml_reader.problem import Problem
+from k9lite.yaml_reader.problem import Problem, Repair
 
 _WRITTEN_ANEW = (
     "creationTimestamp",
@@ -42,11 +42,11 @@ def mistakes(document: Document, live: Object[Any] | None) -> list[Problem]:
     if live is None:
         if revision:
             message = "resourceVersion should not be set on objects to be created"
-            found.append(document.problem("metadata.resourceVersion", message, _REMOVE))
+            found.append(document.problem("metadata.resourceVersion", message, _REMOVE, Repair("remove the line")))
         return found
     if revision and str(revision) not in ("0", str(live.revision)):
-        found.append(document.problem("metadata.resourceVersion", STALE, _REMOVE))
+        found.append(document.problem("metadata.resourceVersion", STALE, _REMOVE, Repair("remove the line")))
     if uid and uid != live.uid:
         message = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {live.uid}"
-        found.append(document.problem("metadata.uid", message, _REMOVE))
+        found.append(document.problem("metadata.uid", message, _REMOVE, Repair("remove the line")))
     return found

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from k9lite.api import schema
 from k9lite.api.errors import BAD_REQUEST, Cause, StatusError
 from k9lite.manifests.resolving import Manifest
-from k9lite.yaml_reader.problem import Problem
+from k9lite.yaml_reader.problem import Problem, Repair
 
 _STRICT = re.compile(r'(?:unknown|duplicate) field "([^"]+)"')
 _WRONG_TYPE = re.compile(r"json: cannot unmarshal .* into Go struct field \w+\.(\S+) of type (\S+)")
@@ -22,11 +22,11 @@ _PLACES_IN_DEFINITIONS = (
     ("spec.conversion.conversionReviewVersions", "spec.conversion.webhook.conversionReviewVersions"),
 )
 _EXPECTED = {
-    "string": "text: put it in quotes",
-    "bool": "true or false, without quotes",
-    "int32": "a whole number, without quotes",
-    "int64": "a whole number, without quotes",
-    "float64": "a number, without quotes",
+    "string": ("text: put it in quotes", Repair("add quotes")),
+    "bool": ("true or false, without quotes", Repair("remove quotes")),
+    "int32": ("a whole number, without quotes", Repair("remove quotes")),
+    "int64": ("a whole number, without quotes", Repair("remove quotes")),
+    "float64": ("a number, without quotes", Repair("remove quotes")),
 }
 _HINTS = (
     ("`selector` does not match template `labels`", "spec.selector and the labels of the pod template must agree"),
@@ -49,14 +49,16 @@ def _undecodable(manifest: Manifest, error: StatusError) -> Iterator[Problem]:
     for told in _STRICT.finditer(error.message):
         parent, _, name = told[1].rpartition(".")
         meant = schema.suggest(manifest.kind, parent, name)
-        yield manifest.document.problem(
-            told[1], told[0], f"did you mean `{meant}`?" if meant not in (None, name) else ""
-        )
+        hint, repair = "", None
+        if meant is not None and meant != name:
+            hint = f"did you mean `{meant}`?"
+            repair = Repair("rename the key", meant) if "unknown field" in told[0] else None
+        yield manifest.document.problem(told[1], told[0], hint, repair)
     why, path = (error.why, error.path) if isinstance(error, schema.DecodingError) else ("", "")
     if wrong := _WRONG_TYPE.search(error.message):
         fields, go_type = wrong.groups()
-        expected = _EXPECTED.get(go_type, "a list" if go_type.startswith("[]") else "a mapping")
-        yield manifest.document.problem(path or fields, wrong[0], f"it must be {expected}")
+        expected, repair = _EXPECTED.get(go_type, ("a list" if go_type.startswith("[]") else "a mapping", None))
+        yield manifest.document.problem(path or fields, wrong[0], f"it must be {expected}", repair)
     elif path:
         yield manifest.document.problem(path, f"{path}: {why}", _usual_hint(why))
 
@@ -64,9 +66,12 @@ def _undecodable(manifest: Manifest, error: StatusError) -> Iterator[Problem]:
 def _invalid(manifest: Manifest, error: StatusError) -> Iterator[Problem]:
     for cause in error.causes:
         if cause.field:
-            yield manifest.document.problem(
-                _place(manifest, cause.field), f"{cause.field}: {cause.message}", _hint(cause)
-            )
+            path, message = _place(manifest, cause.field), f"{cause.field}: {cause.message}"
+            if (meant := _meant(cause)) is not None:
+                repair = Repair("replace the value", meant)
+                yield manifest.document.problem(path, message, f"did you mean `{meant}`?", repair)
+            else:
+                yield manifest.document.problem(path, message, _hint(cause))
 
 
 def _place(manifest: Manifest, field: str) -> str:
@@ -82,12 +87,17 @@ def _place(manifest: Manifest, field: str) -> str:
     return field
 
 
+def _meant(cause: Cause) -> str | None:
+    """The supported value that an unsupported one resembles."""
+    if cause.reason != "FieldValueNotSupported":
+        return None
+    value, *supported = re.findall(r'"([^"]*)"', cause.message) or [""]
+    close = difflib.get_close_matches(value.lower(), [name.lower() for name in supported], n=1)
+    return next((name for name in supported if name.lower() in close), None)
+
+
 def _hint(cause: Cause) -> str:
-    if cause.reason == "FieldValueNotSupported":
-        value, *supported = re.findall(r'"([^"]*)"', cause.message) or [""]
-        close = difflib.get_close_matches(value.lower(), [name.lower() for name in supported], n=1)
-        return next((f"did you mean `{name}`?" for name in supported if name.lower() in close), "")
-    return _usual_hint(cause.message)
+    return "" if cause.reason == "FieldValueNotSupported" else _usual_hint(cause.message)
 
 
 def _usual_hint(message: str) -> str:

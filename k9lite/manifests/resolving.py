@@ -12,7 +12,7 @@ from k9lite.api.kinds import Kind, Kinds
 from k9lite.api.object import Data, Key, to_data
 from k9lite.yaml_reader.document import Document
 from k9lite.yaml_reader.parser import ParsedFile
-from k9lite.yaml_reader.problem import FileLine, Problem
+from k9lite.yaml_reader.problem import FileLine, Problem, Repair
 
 DEFAULT_NAMESPACE = "default"
 
@@ -148,12 +148,13 @@ def _mistakes(document: Document, kind: Kind[Any] | None, kinds: Kinds) -> Itera
         yield document.problem("", "a kustomization is built by kubectl, and what it builds is applied", _KUSTOMIZE)
         return
     if not document.api_version:
-        yield document.problem("apiVersion", "apiVersion not set", _versions_hint(document.kind, kinds))
+        hint, _ = _versions(document.kind, kinds)
+        yield document.problem("apiVersion", "apiVersion not set", hint)
     if not document.kind:
         yield document.problem("kind", "kind not set")
     if document.api_version and document.kind and (kind is None or not kind.stored):
         message = f'no matches for kind "{document.kind}" in version "{document.api_version}"'
-        yield document.problem("kind", message, _kind_hint(document, kinds))
+        yield document.problem("kind", message, *_kind_hint(document, kinds))
     if not document.name:
         yield _no_name(document)
 
@@ -171,27 +172,31 @@ def _no_name(document: Document) -> Problem:
     if isinstance(given, bool | int | float):  # `name: n` is false
         found = "bool" if isinstance(given, bool) else "number"
         message = f"json: cannot unmarshal {found} into Go struct field ObjectMeta.metadata.name of type string"
-        return document.problem("metadata.name", message, "it must be text: put it in quotes")
+        return document.problem("metadata.name", message, "it must be text: put it in quotes", Repair("add quotes"))
     generated = isinstance(metadata, dict) and metadata.get("generateName")
     hint = "an object that is applied again and again needs a fixed name" if generated else ""
     return document.problem("metadata.name", "metadata.name: Required value: name is required", hint)
 
 
-def _versions_hint(kind: str, kinds: Kinds) -> str:
-    versions = [known.api_version for known in kinds if known.kind == kind and known.stored]
-    return f"{kind} is in {' and '.join(versions)}" if versions else ""
+def _versions(kind: str, kinds: Kinds) -> tuple[str, Repair | None]:
+    """The API versions that have the kind, in words, and as a repair where only one has it."""
+    versions = [candidate.api_version for candidate in kinds if candidate.kind == kind and candidate.stored]
+    repair = Repair("change apiVersion", versions[0]) if len(versions) == 1 else None
+    return f"{kind} is in {' and '.join(versions)}" if versions else "", repair
 
 
-def _kind_hint(document: Document, kinds: Kinds) -> str:
-    """Where the kind really is, or which one may be meant."""
-    if hint := _versions_hint(document.kind, kinds):
-        return hint
+def _kind_hint(document: Document, kinds: Kinds) -> tuple[str, Repair | None]:
+    """Where the kind really is, or which one may be meant; and the repair for that."""
+    hint, repair = _versions(document.kind, kinds)
+    if hint:
+        return hint, repair
     names = {known.kind.lower(): known for known in kinds if known.stored}
     for close in difflib.get_close_matches(document.kind.lower(), names, cutoff=0.7):
         known = names[close]
         elsewhere = "" if known.api_version == document.api_version else f" ({known.api_version})"
-        return f"did you mean `{known.kind}`?{elsewhere}"
-    return "a custom resource needs its CustomResourceDefinition first" if "." in document.api_version else ""
+        return f"did you mean `{known.kind}`?{elsewhere}", Repair("replace the value", known.kind)
+    hint = "a custom resource needs its CustomResourceDefinition first" if "." in document.api_version else ""
+    return hint, None
 
 
 def _duplicates(ref: Ref, several: list[Manifest]) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from k9lite.api.object import Data
-from k9lite.yaml_reader.problem import Problem
+from k9lite.yaml_reader.problem import Problem, Repair
 
 
 class Place(NamedTuple):
@@ -65,10 +65,10 @@ class Document:
     def _moved(self, line: int, column: int) -> tuple[int, int]:
         return line + self.lines_before, column + (self.columns_before if line == 1 else 0)
 
-    def problem(self, path: str, message: str, hint: str = "") -> Problem:
+    def problem(self, path: str, message: str, hint: str = "", repair: Repair | None = None) -> Problem:
         """What is wrong with the field at `path`, at the place of its key."""
         place = self.find(path)
-        return Problem(self.file, place.key_line, place.key_column, message, hint)
+        return Problem(self.file, place.key_line, place.key_column, message, hint, repair)
 
     @property
     def api_version(self) -> str:

@@ -1,6 +1,6 @@
 """Places in files, and what is wrong at them: data, to be shown or counted, never raised."""
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 
 class FileLine(NamedTuple):
@@ -13,11 +13,31 @@ class FileLine(NamedTuple):
         return f"{self.file}:{self.line}" if self.line else self.file
 
 
+RepairAct = Literal[
+    "indent with blanks",
+    "end the key above",
+    "remove the line",
+    "change apiVersion",
+    "rename the key",
+    "replace the value",
+    "add quotes",
+    "remove quotes",
+]
+
+
+class Repair(NamedTuple):
+    """The change that would mend a problem; `text` is the new apiVersion, key or value."""
+
+    act: RepairAct
+    text: str = ""
+
+
 class Problem(NamedTuple):
     """What is wrong, or can hardly be meant, in a file.
 
     file: as the user knows it, relative to the folder; line and column count from 1
     hint: what to do about it; may be empty
+    repair: the change that an editor may offer; None where nothing certain is known
     """
 
     file: str
@@ -25,6 +45,7 @@ class Problem(NamedTuple):
     column: int
     message: str
     hint: str = ""
+    repair: Repair | None = None
 
     @property
     def text(self) -> str:

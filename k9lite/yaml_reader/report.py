@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from k9lite.yaml_reader.builder import GiveUp
-from k9lite.yaml_reader.problem import Problem
+from k9lite.yaml_reader.problem import Problem, Repair
 
 MOST_PROBLEMS = 100  # of a file
 
@@ -39,13 +39,13 @@ class FileReport:
         """How much has been reported."""
         return len(self._problems) + len(self._duplicates)
 
-    def mistake(self, line: int, column: int, message: str, hint: str = "") -> None:
+    def mistake(self, line: int, column: int, message: str, hint: str = "", repair: Repair | None = None) -> None:
         """What keeps the file from being applied. GiveUp when there have been too many."""
         if len(self._problems) > MOST_PROBLEMS:
             raise GiveUp
         if len(self._problems) == MOST_PROBLEMS:
-            message, hint = f"more than {MOST_PROBLEMS} mistakes", "the others are not told"
-        self._problems.append(Problem(self._file, *self._in_file(line, column), message, hint))
+            message, hint, repair = f"more than {MOST_PROBLEMS} mistakes", "the others are not told", None
+        self._problems.append(Problem(self._file, *self._in_file(line, column), message, hint, repair))
 
     def duplicate(self, line: int, column: int, key: str, first_line: int) -> None:
         """A key that is there twice."""

@@ -4,6 +4,7 @@ import re
 
 import yaml
 
+from k9lite.yaml_reader.problem import Repair
 from k9lite.yaml_reader.report import FileReport
 
 _NO_BLANK_AFTER = ((re.compile(r"\s*(- )?[A-Za-z]+:[^\s:/]*$"), "colon"), (re.compile(r"\s*-[A-Za-z]+:"), "dash"))
@@ -21,6 +22,10 @@ _SYNTAX_HINTS = (
     ("found unknown escape character", "a backslash needs single quotes around the text, or another backslash"),
     ("document start", "put --- on a line of its own between two objects"),
 )
+_REPAIRS = (
+    ("character that cannot start any token", Repair("indent with blanks")),
+    ("could not find expected ':'", Repair("end the key above")),
+)
 
 
 def report_error(error: yaml.MarkedYAMLError, text: str, report: FileReport) -> None:
@@ -34,7 +39,8 @@ def report_error(error: yaml.MarkedYAMLError, text: str, report: FileReport) -> 
     if error.context and context and context.line + 1 < line:
         message += f" ({error.context} on line {context.line + 1 + report.lines_before})"
     hint = next((hint for part, hint in _SYNTAX_HINTS if part in message), "")
-    report.mistake(line, column, message, _missing_blank(text.splitlines()[:line][-2:], message) or hint)
+    repair = next((repair for part, repair in _REPAIRS if part in message), None)
+    report.mistake(line, column, message, _missing_blank(text.splitlines()[:line][-2:], message) or hint, repair)
 
 
 def _missing_blank(lines: list[str], message: str) -> str:

@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from k9lite.tui.editing.yaml_cursor import document
-from k9lite.yaml_reader.problem import Problem
+from k9lite.yaml_reader.problem import Problem, Repair
 
-_MEANT = re.compile(r"did you mean `([^`]+)`")
-_HOME = re.compile(r" is in (\S+)$")
 _PLAIN = re.compile(r"[^\s,\[\]{}#][^,\[\]{}#]*?(?=\s*(?:[,\]}#]|$))")
 _PAIR = re.compile(
     r"(?P<key>[^\s:#]+|\"[^\"]*\"):(?P<blank>\s*)(?P<value>\"[^\"]*\"|'[^']*'|[^#\s][^#]*?)?\s*(?:#.*)?$"
@@ -26,40 +24,43 @@ class Fix(NamedTuple):
 
 
 def fix(lines: Sequence[str], problem: Problem) -> Fix | None:
-    """None where nothing certain can be offered."""
-    row, column = problem.line - 1, problem.column - 1
-    if not 0 <= row < len(lines):
+    """The change of the text that the repair of `problem` asks for; None where the text has no place for it."""
+    row, column, repair = problem.line - 1, problem.column - 1, problem.repair
+    if repair is None or not 0 <= row < len(lines):
         return None
-    return _of_syntax(lines, row, problem) or _of_value(lines, row, column, problem)
-
-
-def _of_syntax(lines: Sequence[str], row: int, problem: Problem) -> Fix | None:
-    """Of what keeps the text from being YAML."""
-    indentation = lines[row][: len(lines[row]) - len(lines[row].lstrip())]
-    if "tabs cannot indent" in problem.hint and "\t" in indentation:
-        return Fix(row, 0, len(indentation), indentation.replace("\t", INDENT))
-    above = lines[row - 1].rstrip() if row else ""
-    if "is the line above a key without one" in problem.hint and re.fullmatch(r"\s*(- )*[\w./-]+", above):
-        return Fix(row - 1, len(above), len(lines[row - 1]), ":")
-    return None
-
-
-def _of_value(lines: Sequence[str], row: int, column: int, problem: Problem) -> Fix | None:
-    """Of a field, its name or its value."""
+    match repair.act:
+        case "indent with blanks":
+            return _untabbed(lines, row)
+        case "end the key above":
+            return _ended_key(lines, row)
     pair = _PAIR.match(lines[row], column)
-    if pair is None:
-        return None
-    if problem.hint.startswith("remove this line"):
-        return Fix(row, 0, len(lines[row]), "") if not lines[row][:column].strip() else None
-    value = Fix(row, *_extent(pair), "") if pair["value"] else None
-    if home := _HOME.search(problem.hint):
-        return _of_version(lines, row, home[1])
-    if meant := _MEANT.search(problem.hint):
-        is_name = "unknown field" in problem.message
-        if is_name:
-            return Fix(row, pair.start("key"), pair.end("key"), meant[1])
-        return value._replace(text=meant[1]) if value else None
-    return _quoted(lines[row], value, problem.hint) if value is not None else None
+    return None if pair is None else _of_pair(lines, row, pair, repair)
+
+
+def _untabbed(lines: Sequence[str], row: int) -> Fix | None:
+    indentation = lines[row][: len(lines[row]) - len(lines[row].lstrip())]
+    return Fix(row, 0, len(indentation), indentation.replace("\t", INDENT)) if "\t" in indentation else None
+
+
+def _ended_key(lines: Sequence[str], row: int) -> Fix | None:
+    above = lines[row - 1].rstrip() if row else ""
+    is_key = re.fullmatch(r"\s*(- )*[\w./-]+", above)
+    return Fix(row - 1, len(above), len(lines[row - 1]), ":") if is_key else None
+
+
+def _of_pair(lines: Sequence[str], row: int, pair: re.Match[str], repair: Repair) -> Fix | None:
+    """A change of a key or its value."""
+    value = Fix(row, *_extent(pair), repair.text) if pair["value"] else None
+    match repair.act:
+        case "remove the line":
+            return Fix(row, 0, len(lines[row]), "") if not lines[row][: pair.start()].strip() else None
+        case "change apiVersion":
+            return _of_version(lines, row, repair.text)
+        case "rename the key":
+            return Fix(row, pair.start("key"), pair.end("key"), repair.text)
+        case "replace the value":
+            return value
+    return _quoted(lines[row], value, repair) if value is not None else None
 
 
 def _extent(pair: re.Match[str]) -> tuple[int, int]:
@@ -76,10 +77,10 @@ def _of_version(lines: Sequence[str], row: int, version: str) -> Fix | None:
     return None
 
 
-def _quoted(line: str, value: Fix, hint: str) -> Fix | None:
+def _quoted(line: str, value: Fix, repair: Repair) -> Fix | None:
     """With quotes where there have to be some, without where they are too many."""
-    if "put it in quotes" in hint and line[value.start] not in "\"'{[&*|>":
+    if repair.act == "add quotes" and line[value.start] not in "\"'{[&*|>":
         return value._replace(text=f'"{line[value.start : value.end]}"')
-    if "without quotes" in hint and line[value.start] in "\"'":
+    if repair.act == "remove quotes" and line[value.start] in "\"'":
         return value._replace(text=line[value.start : value.end].strip("\"'"))
     return None

@@ -5,7 +5,7 @@ import pytest
 from k9lite.api.kinds import Kinds
 from k9lite.manifests.checking import check_text
 from k9lite.tui.editing.fixes import fix
-from k9lite.yaml_reader.problem import Problem
+from k9lite.yaml_reader.problem import Problem, Repair
 
 CONFIG = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n"
 POD = "apiVersion: v1\nkind: Pod\nmetadata:\n  name: x\nspec:\n  containers:\n  - name: a\n    image: b\n"
@@ -53,6 +53,20 @@ def test_repairs(text, repaired):
     assert not check_text("x.yaml", repaired, Kinds(), ["default"])
 
 
-@pytest.mark.parametrize("problem", [Problem("x", 99, 1, "m", "h"), Problem("x", 1, 1, "m"), Problem("x", 1, 500, "m")])
+REMOVAL = Repair("remove the line")
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        Problem("x", 99, 1, "m", "h", REMOVAL),
+        Problem("x", 1, 1, "m", "h", REMOVAL),
+        Problem("x", 1, 500, "m", "h", REMOVAL),
+        Problem("x", 2, 1, "m", "remove this line"),
+        Problem("x", 2, 1, "m", "h", Repair("indent with blanks")),
+        Problem("x", 2, 1, "m", "h", Repair("end the key above")),
+        Problem("x", 2, 1, "m", "h", Repair("remove quotes")),
+    ],
+)
 def test_nothing_uncertain_is_offered(problem):
-    assert fix(["# a comment"], problem) is None
+    assert fix(["# a comment", "key: value"], problem) is None

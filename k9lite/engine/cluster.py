@@ -37,6 +37,7 @@ from k9lite.engine.node.kubelet import Kubelet
 from k9lite.engine.node.node_object import NodeOptions
 from k9lite.engine.node.pod_router import PodRouter
 from k9lite.engine.node.runtimes.simulated.catalogue import Catalogue
+from k9lite.engine.node.runtimes.simulated.log_files import LogFiles
 from k9lite.engine.node.runtimes.simulated.processor import Processor
 from k9lite.engine.node.runtimes.simulated.runtime import SimulatedRuntime
 from k9lite.engine.node.streams import NodeStreams
@@ -44,6 +45,7 @@ from k9lite.engine.scheduler.scheduler import Scheduler
 
 log = logging.getLogger(__name__)
 
+LOGS = "logs"  # in the folder of a kept cluster: of its containers, by node
 CAUSE = Cause("k9lite", "start")
 
 
@@ -96,6 +98,7 @@ class Cluster:
         self._tasks = TaskSet(self._crashed)
         self._controllers: list[Controller] = []
         self._kubelets: dict[str, Kubelet] = {}
+        self._runtimes: list[SimulatedRuntime] = []
 
     async def start(self) -> None:
         """Bring it up: on return the nodes are registered and every part follows the store.
@@ -149,6 +152,7 @@ class Cluster:
             controller.stop()
         for kubelet in self._kubelets.values():
             kubelet.close()
+        self._save_logs()
         await self._tasks.close()
         await self._proxy.close()
         await self.network.close()
@@ -156,6 +160,14 @@ class Cluster:
             self._turned.close()
         self._ranges.release()
         self._home.close()
+
+    def _save_logs(self) -> None:
+        """What containers wrote is worth no failure: the cluster closes without it."""
+        for runtime in self._runtimes:
+            try:
+                runtime.save_logs()
+            except OSError as error:
+                log.warning("logs of containers are not kept: %s", error)
 
     @property
     def client(self) -> LocalClient:
@@ -230,7 +242,9 @@ class Cluster:
                 names.ask,
                 self._tasks,
                 processor,
+                LogFiles(self._home.folder / LOGS / options.name) if self.options.kept else None,
             )
+            self._runtimes.append(runtime)
             kubelet = Kubelet(
                 options, self._client, informers, router, self._turned, randomness, runtime, self.network, self._tasks
             )

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from lightkube.models.core_v1 import Pod
+from msgspec.structs import replace
 
 from k9lite.aio.clock import Clock
 from k9lite.aio.network import Network
@@ -143,6 +144,8 @@ class Kubelet:
             worker.update(old, new, cause)
         elif not pods.is_terminal(pod.view):
             self._add(pod, cause)
+        elif old is None:
+            self._add_ended(pod, cause)
 
     def _add(self, pod: Object[Pod], cause: Cause) -> None:
         if pod.view.status and pod.view.status.podIP and self.runtime.pod(pod.uid) == NOTHING:
@@ -159,6 +162,15 @@ class Kubelet:
             worker.update(None, pod, cause)
         else:
             worker.start()
+
+    def _add_ended(self, pod: Object[Pod], cause: Cause) -> None:
+        """A pod that ended before the node was switched off: nothing is to be done for it, but its logs may be read."""
+        record = recovery.pod_record(pod, self._clock.now())
+        self.runtime.restore(pod.uid, replace(record, sandbox=None))
+        worker = PodWorker(self.node, pod, cause, self._faults, self._tasks)
+        self._workers[pod.uid], self._uids[pod.key] = worker, pod.uid
+        worker.state.status = pod.data().get("status", {})
+        worker.state.may_run, worker.state.finished = False, True
 
     def _rejection(self, worker: PodWorker) -> Rejection | None:
         node = self._nodes.get(self.name)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from lightkube.models.core_v1 import ContainerStatus
 
 from k9lite.api import pods
-from k9lite.api.errors import INTERNAL_ERROR, StatusError, bad_request
+from k9lite.api.errors import bad_request
 from k9lite.client.streams import LogLine, LogOptions
 from k9lite.engine.node.pod_state import PodState
 
@@ -90,6 +90,6 @@ def cut(lines: Iterable[LogLine], left: int) -> Iterator[LogLine]:
         left -= size
 
 
-def gone(id: str) -> StatusError:
-    """The container's log went with the container."""
-    return StatusError(INTERNAL_ERROR, f"unable to retrieve container logs for k9lite://{id}")
+def gone(id: str, now: float) -> LogLine:
+    """What a kubelet writes in place of a log that went with its container."""
+    return LogLine(now, f"unable to retrieve container logs for k9lite://{id}")

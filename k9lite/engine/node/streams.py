@@ -25,7 +25,8 @@ class NodeStreams:
         try:
             log = state.node.runtime.logs(id)
         except RuntimeFailure:
-            raise log_reading.gone(id) from None
+            yield [log_reading.gone(id, state.node.clock.now())]
+            return
         lines, seen = log_reading.chosen(list(log.lines), options), log.dropped + len(log.lines)
         left = options.limit
         while True:

@@ -1,6 +1,7 @@
 """A node that is switched off and on again: a new kubelet over what the cluster knows of its pods."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,19 +13,19 @@ from k9lite.aio.randomness import Randomness
 from k9lite.aio.tasks import TaskSet
 from k9lite.api import kinds
 from k9lite.api.dns import NOBODY
-from k9lite.api.errors import StatusError
 from k9lite.api.object import Data
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import Client
-from k9lite.client.streams import LogOptions
+from k9lite.client.streams import LogLine, LogOptions
 from k9lite.engine.node.kubelet import Kubelet
 from k9lite.engine.node.node_object import NodeOptions
 from k9lite.engine.node.pod_router import PodRouter
 from k9lite.engine.node.runtimes.simulated.catalogue import Catalogue
+from k9lite.engine.node.runtimes.simulated.log_files import LogFiles
 from k9lite.engine.node.runtimes.simulated.runtime import SimulatedRuntime
 from k9lite.engine.node.streams import NodeStreams
 
-Boot = Callable[[], Awaitable[Kubelet]]
+Boot = Callable[..., Awaitable[Kubelet]]
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ async def boot(client: Client, clock: ManualClock, randomness: Randomness) -> As
         kubelets.clear()
         machine.clear()
 
-    async def on() -> Kubelet:
+    async def on(log_files: LogFiles | None = None) -> Kubelet:
         await off()
         crashes: list[Any] = []
         tasks, network = TaskSet(lambda name, error: crashes.append((name, error))), MemoryNetwork()
@@ -50,7 +51,15 @@ async def boot(client: Client, clock: ManualClock, randomness: Randomness) -> As
         informers = Informers(client, clock, tasks)
         options = NodeOptions(NODE, "127.244.0.3", "127.244.1.0/24")
         runtime = SimulatedRuntime(
-            NODE, options.pod_cidr, Catalogue(), clock, randomness, network, lambda name, type: NOBODY, tasks
+            NODE,
+            options.pod_cidr,
+            Catalogue(),
+            clock,
+            randomness,
+            network,
+            lambda name, type: NOBODY,
+            tasks,
+            log_files=log_files,
         )
         router = PodRouter(informers)
         kubelet = Kubelet(options, client, informers, router, clock, randomness, runtime, network, tasks)
@@ -97,16 +106,56 @@ async def test_containers_are_restarted_at_the_pods_old_address(boot: Boot, clie
     assert {"Rebooted", "SandboxChanged"} <= set(await reasons(client))
 
 
-async def test_logs_go_with_the_memory_that_held_them(boot: Boot, client: Client, clock: ManualClock) -> None:
+async def read_log(kubelet: Kubelet, *, previous: bool = False) -> list[str]:
+    streams = NodeStreams({NODE: kubelet})
+    return [line.text async for lines in streams.logs("default", "p", LogOptions(previous=previous)) for line in lines]
+
+
+async def test_logs_go_with_the_memory_of_a_node_without_a_disk(boot: Boot, client: Client, clock: ManualClock) -> None:
     await boot()
     await client.create(kinds.POD, pod("p", containers=[{"name": "c", "image": "node-app:v1"}]), "default")
     await clock.advance(3)
     kubelet = await boot()
     await clock.advance(3)
-    streams = NodeStreams({NODE: kubelet})
     ended = (await status(client))["containerStatuses"][0]["lastState"]["terminated"]["containerID"]
-    with pytest.raises(StatusError, match=f"unable to retrieve container logs for {ended}"):
-        await anext(streams.logs("default", "p", LogOptions(previous=True)))
+    assert await read_log(kubelet, previous=True) == [f"unable to retrieve container logs for {ended}"]
+
+
+@pytest.mark.parametrize(("code", "restart"), [(0, "Never"), (1, "Never")])
+async def test_the_log_of_a_pod_that_ended_is_read_from_the_disk(
+    boot: Boot, client: Client, clock: ManualClock, tmp_path: Path, code: int, restart: str
+) -> None:
+    files = LogFiles(tmp_path / "logs" / NODE)
+    first = await boot(files)
+    command = ["sh", "-c", f"echo one; echo two >&2; exit {code}"]
+    container = {"name": "c", "image": "busybox", "command": command}
+    await client.create(kinds.POD, pod("p", containers=[container], restartPolicy=restart), "default")
+    await clock.advance(5)
+    before = await status(client)
+    assert before["phase"] == ("Failed" if code else "Succeeded")
+    first.runtime.save_logs()
+    second = await boot(files)
+    await clock.advance(30)
+    assert await read_log(second) == ["one", "two"]
+    assert await status(client) == before
+    await client.delete(kinds.POD, "p", "default")
+    await clock.advance(5)
+    assert list((tmp_path / "logs" / NODE).iterdir()) == []
+
+
+async def test_the_log_of_a_container_of_before_is_its_previous_one(
+    boot: Boot, client: Client, clock: ManualClock, tmp_path: Path
+) -> None:
+    files = LogFiles(tmp_path / "logs" / NODE)
+    first = await boot(files)
+    container = {"name": "c", "image": "busybox", "command": ["sh", "-c", "echo started $HOSTNAME; sleep 999"]}
+    await client.create(kinds.POD, pod("p", containers=[container]), "default")
+    await clock.advance(5)
+    first.runtime.save_logs()
+    second = await boot(files)
+    await clock.advance(5)
+    assert await read_log(second, previous=True) == ["started p"]
+    assert await read_log(second) == ["started p"]
 
 
 async def test_what_was_pulled_is_still_there(boot: Boot, client: Client, clock: ManualClock) -> None:
@@ -155,3 +204,19 @@ async def test_a_pod_that_is_not_restarted_has_ended(
     await boot()
     await clock.advance(10)
     assert (await status(client))["phase"] == phase
+
+
+def test_log_files_are_bounded_and_only_read_by_ids(tmp_path: Path) -> None:
+    (tmp_path / "secret.log").write_text("2026-01-01T00:00:00.000000Z stdout F x\n")
+    files = LogFiles(tmp_path / "logs" / NODE)
+    lines = [LogLine(float(number), f"{number:05} " + "x" * 1000) for number in range(1000)]
+    files.write({"a1": lines})
+    stored = files.read("a1")
+    assert stored is not None
+    assert stored[-1] == lines[-1]
+    assert 200 < len(stored) < 260
+    assert (tmp_path / "logs" / NODE / "a1.log").stat().st_mode & 0o777 == 0o600
+    for id in ("", "b2", "../../secret"):
+        assert files.read(id) is None
+        files.delete([id])
+    assert (tmp_path / "secret.log").exists()

@@ -21,6 +21,13 @@ class LogBuffer:
         self._ended = False
         self._changed: asyncio.Event | None = None
 
+    @classmethod
+    def ended(cls, clock: Clock, lines: list[LogLine]) -> "LogBuffer":
+        """The log of a container that writes no more."""
+        log = cls(clock)
+        log.lines, log._ended = lines, True
+        return log
+
     def write(self, data: bytes, stream: str = "stdout") -> None:
         *lines, rest = (self._partial[stream] + data).split(b"\n")
         while len(rest) > LONGEST_LINE:

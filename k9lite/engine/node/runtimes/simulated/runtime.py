@@ -24,6 +24,7 @@ from k9lite.engine.node.runtimes.simulated.addresses import AddressPool
 from k9lite.engine.node.runtimes.simulated.catalogue import MEGABYTE, UNKNOWN_SIZE, Catalogue, record
 from k9lite.engine.node.runtimes.simulated.container import SimulatedContainer
 from k9lite.engine.node.runtimes.simulated.images import simulated_image
+from k9lite.engine.node.runtimes.simulated.log_files import LogFiles
 from k9lite.engine.node.runtimes.simulated.logs import LogBuffer
 from k9lite.engine.node.runtimes.simulated.machine import Resolve
 from k9lite.engine.node.runtimes.simulated.processor import Processor
@@ -50,12 +51,14 @@ class SimulatedRuntime:
         resolve: Resolve,
         tasks: TaskSet,
         processor: Processor | None = None,
+        log_files: LogFiles | None = None,
     ) -> None:
         self.died: Callable[[str], None] = lambda uid: None
         self.catalogue = catalogue
         self._node, self._clock, self._randomness = node, clock, randomness
         self._network, self._resolve, self._tasks = network, resolve, tasks
         self._processor = processor or Processor()
+        self._log_files = log_files  # of containers that ran before the node was switched off
         self._addresses = AddressPool(cidr)
         self._images: dict[str, ImageRecord] = {}
         self._sandboxes: dict[str, tuple[SandboxConfig, SandboxRecord]] = {}
@@ -125,7 +128,9 @@ class SimulatedRuntime:
 
     def remove(self, uid: str) -> None:
         self._sandboxes.pop(uid, None)
-        self._remembered.pop(uid, None)
+        remembered = self._remembered.pop(uid, NOTHING)
+        if self._log_files is not None:
+            self._log_files.delete(record.id for record in remembered.containers)
         for container in self._pods.pop(uid, ()):
             self._containers.pop(container.record.id, None)
 
@@ -186,7 +191,16 @@ class SimulatedRuntime:
         return self._container(id).attach()
 
     def logs(self, id: str) -> LogBuffer:
+        if id not in self._containers and self._log_files is not None:
+            lines = self._log_files.read(id)
+            if lines is not None:
+                return LogBuffer.ended(self._clock, lines)
         return self._container(id).logs
+
+    def save_logs(self) -> None:
+        """Write the logs of all containers to the node's disk, where it has one. OSError."""
+        if self._log_files is not None:
+            self._log_files.write({id: container.logs.lines for id, container in self._containers.items()})
 
     def usage(self, id: str) -> Usage:
         return self._container(id).usage()

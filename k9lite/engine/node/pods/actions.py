@@ -19,10 +19,14 @@ Started = Callable[[ContainerRecord], bool]
 
 
 class Kill(NamedTuple):
-    """A running container that must go, and what the Killing event says."""
+    """A running container that is to be stopped.
+
+    message: text of its Killing event. restarts: whether the container is started again at once.
+    """
 
     record: ContainerRecord
     message: str
+    restarts: bool = True
 
 
 @dataclass(slots=True)
@@ -91,7 +95,7 @@ def _regular_actions(pod: Pod, record: PodRecord, failed: Failed, todo: Actions)
                 todo.start.append(container)
         elif kill := _kill(pod, container, latest, failed):
             todo.kill.append(kill)
-            if kill.message.endswith(WILL_RESTART):
+            if kill.restarts:
                 todo.start.append(container)
         else:
             kept += 1
@@ -105,8 +109,8 @@ def _kill(pod: Pod, container: Container, record: ContainerRecord, failed: Faile
     if record.identity != identity(container):
         return Kill(record, f"Container {container.name} definition changed{WILL_RESTART}")
     if probe := failed(record):
-        restart = "" if restarts.policy(pods.spec(pod), container) == "Never" else WILL_RESTART
-        return Kill(record, f"Container {container.name} failed {probe}{restart}")
+        again = restarts.policy(pods.spec(pod), container) != "Never"
+        return Kill(record, f"Container {container.name} failed {probe}{WILL_RESTART if again else ''}", again)
     return None
 
 

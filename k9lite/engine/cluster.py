@@ -21,6 +21,7 @@ from k9lite.client.controller import Controller
 from k9lite.client.informer import Informers
 from k9lite.client.protocol import PatchType, WriteOptions
 from k9lite.engine.apiserver import bootstrap
+from k9lite.engine.apiserver.admission.webhooks.calls import HttpsCaller
 from k9lite.engine.apiserver.context import Ranges
 from k9lite.engine.apiserver.local_client import LocalClient
 from k9lite.engine.apiserver.server import ApiServer
@@ -118,8 +119,9 @@ class Cluster:
         bootstrap.bootstrap(server)
         bootstrap.register(server)
         streams = NodeStreams(self._kubelets)
-        self._client = LocalClient(server, streams)
-        self._users = LocalClient(server, streams, durable=options.kept)
+        webhooks = HttpsCaller(self._network)
+        self._client = LocalClient(server, streams, webhooks=webhooks)
+        self._users = LocalClient(server, streams, durable=options.kept, webhooks=webhooks)
         if options.server is not None:
             self._server = options.server(self._users, self._turned, self._home.folder, self._home.folder.name)
         informers = Informers(self._client, self._turned, self._tasks)

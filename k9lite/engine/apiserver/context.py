@@ -14,6 +14,7 @@ from k9lite.api.errors import StatusError
 from k9lite.api.kinds import Kind, Kinds
 from k9lite.api.object import Data, Key
 from k9lite.client.protocol import DEFAULT_WRITE, WriteOptions
+from k9lite.engine.apiserver.admission.webhooks.answers import Answers
 from k9lite.engine.store.store import Store
 
 YAML_ERRORS = "yaml: unmarshal errors:\n"
@@ -71,6 +72,7 @@ class Request(msgspec.Struct, frozen=True):
     cause: Cause = UNKNOWN
     options: WriteOptions = DEFAULT_WRITE
     asked: Kind[Any] | None = None
+    answers: Answers | None = None  # of webhooks; None where nobody could ask them
 
     @property
     def spoken(self) -> Kind[Any]:
@@ -83,7 +85,9 @@ class Request(msgspec.Struct, frozen=True):
 
     def named(self, name: str) -> "Request":
         """The same request for the object of that name."""
-        return Request(self.kind, self.namespace, name, self.subresource, self.cause, self.options, self.asked)
+        return Request(
+            self.kind, self.namespace, name, self.subresource, self.cause, self.options, self.asked, self.answers
+        )
 
     @property
     def manager(self) -> str:

@@ -1,7 +1,7 @@
 """The Client of a cluster that lives in this process: the API server's verbs, without HTTP in between."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import Any, TypeVar
 
 from k9lite.api import kinds
@@ -21,6 +21,9 @@ from k9lite.client.protocol import (
     WriteOptions,
 )
 from k9lite.client.streams import PodStreams
+from k9lite.engine.apiserver.admission.webhooks.answers import Answer, Unanswered
+from k9lite.engine.apiserver.admission.webhooks.calls import Caller
+from k9lite.engine.apiserver.context import Request
 from k9lite.engine.apiserver.server import ApiServer
 
 T = TypeVar("T")
@@ -32,15 +35,20 @@ WRITES_PER_TURN = 16
 
 # How often, and after how many seconds, a pod's creation asks for a default service account that is not there yet.
 ACCOUNT_ATTEMPTS, ACCOUNT_RETRY = 10, 0.15
+NO_CALLER = "this client reaches no webhooks"
 
 
 class LocalClient:
     """Implements `client.protocol.Client`.
 
+    webhooks: who asks admission webhooks; without one they cannot be reached
     durable: answer writes only when they would survive the death of this process; for users, not for controllers
     """
 
-    def __init__(self, server: ApiServer, streams: PodStreams, *, durable: bool = False) -> None:
+    def __init__(
+        self, server: ApiServer, streams: PodStreams, *, durable: bool = False, webhooks: Caller | None = None
+    ) -> None:
+        self._webhooks = webhooks
         self._durable = durable
         self._server = server
         self._clock = server.clock
@@ -90,9 +98,8 @@ class LocalClient:
         await self._turn()
         if kind is kinds.POD:
             await self._default_account(namespace)
-        return await self._kept(
-            self._server.create(self._server.request(kind, namespace, "", "", cause, options), body)
-        )
+        request = self._server.request(kind, namespace, "", "", cause, options)
+        return await self._kept(await self._answered(request, lambda: self._server.create(request, body)))
 
     async def update(
         self,
@@ -107,9 +114,8 @@ class LocalClient:
         await self._turn()
         data = to_data(body)
         name = data.get("metadata", {}).get("name", "")
-        return await self._kept(
-            self._server.update(self._server.request(kind, namespace, name, subresource, cause, options), data)
-        )
+        request = self._server.request(kind, namespace, name, subresource, cause, options)
+        return await self._kept(await self._answered(request, lambda: self._server.update(request, data)))
 
     async def update_status(self, obj: Object[T], status: Body, *, cause: Cause = UNKNOWN) -> Object[T]:
         await self._turn()
@@ -129,9 +135,8 @@ class LocalClient:
         options: WriteOptions = DEFAULT_WRITE,
     ) -> Object[T]:
         await self._turn()
-        return await self._kept(
-            self._server.patch(self._server.request(kind, namespace, name, subresource, cause, options), patch, type)
-        )
+        request = self._server.request(kind, namespace, name, subresource, cause, options)
+        return await self._kept(await self._answered(request, lambda: self._server.patch(request, patch, type)))
 
     async def delete(
         self,
@@ -143,9 +148,8 @@ class LocalClient:
         options: DeleteOptions = DEFAULT_DELETE,
     ) -> Object[T]:
         await self._turn()
-        return await self._kept(
-            self._server.delete(self._server.request(kind, namespace, name, "", cause, _of(options)), options)
-        )
+        request = self._server.request(kind, namespace, name, "", cause, _of(options))
+        return await self._kept(await self._answered(request, lambda: self._server.delete(request, options)))
 
     async def delete_collection(
         self,
@@ -181,6 +185,24 @@ class LocalClient:
         await self._turn()
         request = self._server.request(kind, namespace, name, subresource, cause, options)
         return await self._kept(self._server.create_subresource(request, body))
+
+    async def _answered(self, request: Request, act: Callable[[], R]) -> R:
+        """Do a write; where webhooks have a say, ask them and begin anew, until nothing is left to ask."""
+        first, warnings = self._server.drawn, request.options.warnings
+        told = len(warnings or ())
+        try:
+            return act()
+        except Unanswered:
+            del (warnings or [])[told:]
+        while True:
+            try:
+                return self._server.attempt(act, first)
+            except Unanswered as unanswered:
+                call = unanswered.call
+            answer = Answer({}, NO_CALLER) if self._webhooks is None else await self._webhooks.ask(call)
+            assert request.answers is not None
+            request.answers.put(call, answer)
+            del (warnings or [])[told:]
 
     async def _default_account(self, namespace: str) -> None:
         """A moment's patience with a namespace so new that its service account is still to come."""

@@ -1,7 +1,7 @@
 """The API server: one synchronous method per verb, each of them one transaction."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from k9lite.aio.clock import Clock
 from k9lite.aio.randomness import Randomness
@@ -37,6 +37,7 @@ from k9lite.engine.apiserver import (
     writing,
 )
 from k9lite.engine.apiserver.admission import service_account
+from k9lite.engine.apiserver.admission.webhooks.answers import Answers
 from k9lite.engine.apiserver.context import Context, Ranges, Request
 from k9lite.engine.store import encoding
 from k9lite.engine.store.journal import Journal, Record
@@ -51,6 +52,10 @@ _POSTED: Mapping[tuple[str, str], Callable[[Context, Request, Data], Data]] = {
 
 # At least as many random values as one write draws: after a restart none of them comes again.
 DRAWN_PER_WRITE = 16
+
+
+ATTEMPT_BITS = 20  # the values of writes that wait for webhooks lie beyond all others
+Done = TypeVar("Done")
 
 
 class ApiServer:
@@ -106,7 +111,21 @@ class ApiServer:
             kind = definitions.current(self._context, kind)
         stored = conversion.stored_kind(self._context, kind)
         place = namespace if kind.namespaced else ""
-        return Request(stored, place, name, subresource, cause, options, None if stored is kind else kind)
+        return Request(stored, place, name, subresource, cause, options, None if stored is kind else kind, Answers())
+
+    def attempt(self, act: Callable[[], Done], first: int) -> Done:
+        """Do a write that was begun when `first` values had been drawn: all attempts draw the same ones. Unanswered."""
+        context = self._context
+        drawn, context.drawn = context.drawn, first << ATTEMPT_BITS
+        try:
+            return act()
+        finally:
+            context.drawn = drawn + DRAWN_PER_WRITE
+
+    @property
+    def drawn(self) -> int:
+        """How many random values have been drawn so far."""
+        return self._context.drawn
 
     async def settled(self) -> None:
         """Wait until everything written so far would survive the death of this process."""

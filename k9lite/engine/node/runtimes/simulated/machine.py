@@ -152,9 +152,13 @@ class Machine:
 
     def lookup(self, name: str, type: dns.Type) -> dns.Reply:
         """What DNS says of a name, looked for as /etc/resolv.conf says."""
-        resolver = dns.resolver(self._text("/etc/resolv.conf"))
+        resolver = self.resolver()
         ours = any(may_be_cluster_ip(server) for server in resolver.servers)  # others do not exist
         return dns.lookup(self.resolve, name, type, resolver) if ours else dns.NOBODY
+
+    def resolver(self) -> dns.Resolver:
+        """The name servers and search domains of /etc/resolv.conf."""
+        return dns.resolver(self._text("/etc/resolv.conf"))
 
     def _text(self, path: str) -> str:
         try:

@@ -1,69 +1,85 @@
-"""Commands that look names up."""
+"""Commands that ask the name server of the pod: nslookup, host, getent."""
 
 from collections.abc import Mapping
 
-from k9lite.engine.node.runtimes.simulated.files import NoFile
+from k9lite.api import dns
 from k9lite.engine.node.runtimes.simulated.process import Process, Program
+from k9lite.engine.node.runtimes.simulated.shell.commands.dig import dig
 
-SECONDS_TO_LIVE = 30  # of CoreDNS' answers
-TYPES = {"A", "AAAA", "SRV", "TXT", "CNAME", "PTR", "MX", "NS", "ANY"}
-
-
-async def dig(process: Process) -> int:
-    """+short for addresses alone, +search for names that need the domains of /etc/resolv.conf."""
-    words = process.argv[1:]
-    flags = {word.lower() for word in words if word.startswith("+")}
-    server = next((word[1:] for word in words if word.startswith("@")), _name_server(process))
-    names = [word for word in words if not word.startswith(("+", "@", "-")) and word.upper() not in TYPES]
-    kind = next((word.upper() for word in words if word.upper() in TYPES), "A")
-    name = names[0] if names else "."
-    full = name.endswith(".") or name.count(".") > 1 or bool(flags & {"+search"})
-    addresses = process.machine.addresses(name.rstrip(".")) if full and kind in ("A", "ANY") else []
-    if "+short" in flags:
-        await process.say("".join(f"{address}\n" for address in addresses))
-        return 0
-    question = name.rstrip(".") + "."
-    answers = [f"{question}\t\t{SECONDS_TO_LIVE}\tIN\tA\t{address}\n" for address in addresses]
-    if "+noall" in flags:
-        await process.say("".join(answers))
-        return 0
-    status = "NOERROR" if addresses or kind not in ("A", "ANY") else "NXDOMAIN"
-    section = "\n;; ANSWER SECTION:\n" + "".join(answers) if answers else ""
-    await process.say(
-        f"\n; <<>> DiG 9.18 <<>> {' '.join(words)}\n;; global options: +cmd\n;; Got answer:\n"
-        f";; ->>HEADER<<- opcode: QUERY, status: {status}, id: {process.pid}\n"
-        f";; flags: qr aa rd; QUERY: 1, ANSWER: {len(answers)}, AUTHORITY: 0, ADDITIONAL: 0\n\n"
-        f";; QUESTION SECTION:\n;{question}\t\t\tIN\t{kind}\n{section}\n"
-        f";; Query time: 0 msec\n;; SERVER: {server}#53({server})\n\n"
-    )
-    return 0
+TYPES: Mapping[str, dns.Type] = {"a": "A", "aaaa": "AAAA", "cname": "CNAME", "srv": "SRV", "ptr": "PTR"}
+PHRASES: Mapping[dns.Type, str] = {
+    "A": "has address",
+    "AAAA": "has IPv6 address",
+    "CNAME": "is an alias for",
+    "SRV": "has SRV record",
+    "PTR": "domain name pointer",
+}
 
 
 async def nslookup(process: Process) -> int:
-    names = [word for word in process.argv[1:] if not word.startswith("-")]
+    """nslookup [-type=TYPE] NAME or ADDRESS [SERVER]; 1 when the name is unknown."""
+    words = process.argv[1:]
+    names = [word for word in words if not word.startswith("-")]
+    options = [word.partition("=") for word in words if word.startswith("-")]
+    named = [value.lower() for option, _, value in options if option in ("-type", "-query", "-q", "-querytype")]
     name = names[0] if names else ""
-    addresses, server = process.machine.addresses(name.rstrip(".")), _name_server(process)
+    type = TYPES.get(named[-1], "A") if named else "A"
+    server = next(iter(process.machine.resolver().servers), "")
     if server:
         await process.say(f"Server:\t\t{server}\nAddress:\t{server}:53\n\n")
-    if not addresses:
-        await process.say(f"** server can't find {name}: NXDOMAIN\n\n")
+    if _is_address(name):
+        name, type = dns.pointer(name), "PTR"
+    records = _records(process, name, type)
+    if not records:
+        existing = process.machine.lookup(name, type).status == "NOERROR"
+        await process.say(
+            f"*** Can't find {name}: No answer\n\n" if existing else f"** server can't find {name}: NXDOMAIN\n\n"
+        )
         return 1
-    await process.say("".join(f"Name:\t{name}\nAddress: {address}\n" for address in addresses) + "\n")
+    await process.say("".join(map(_nslookup_line, records)) + "\n")
     return 0
 
 
+def _records(process: Process, name: str, type: dns.Type) -> list[dns.Record]:
+    """Records of the answer, under the complete name; addresses that DNS does not have come from /etc/hosts."""
+    records = list(process.machine.lookup(name, type).records)
+    if records or type != "A":
+        return records
+    return [dns.Record(name, "A", address) for address in process.machine.addresses(name.rstrip("."))]
+
+
+def _nslookup_line(record: dns.Record) -> str:
+    match record.type:
+        case "A" | "AAAA":
+            return f"Name:\t{record.name}\nAddress: {record.data}\n"
+        case "CNAME":
+            return f"{record.name}\tcanonical name = {record.data.rstrip('.')}\n"
+        case "SRV":
+            return f"{record.name}\tservice = {record.data.rstrip('.')}\n"
+        case _:
+            return f"{record.name}\tname = {record.data.rstrip('.')}\n"
+
+
 async def host(process: Process) -> int:
-    name = process.argv[1] if len(process.argv) > 1 else ""
-    addresses = process.machine.addresses(name.rstrip("."))
-    if not addresses:
-        await process.say(f"Host {name} not found: 3(NXDOMAIN)\n")
-        return 1
-    await process.say("".join(f"{name} has address {address}\n" for address in addresses))
+    """host [-t TYPE] NAME or ADDRESS; 1 when the name is unknown."""
+    words = process.argv[1:]
+    type: dns.Type = "A"
+    if words[:1] == ["-t"] and len(words) > 2:
+        type, words = TYPES.get(words[1].lower(), "A"), words[2:]
+    name = words[0] if words else ""
+    if _is_address(name):
+        name, type = dns.pointer(name), "PTR"
+    records = _records(process, name, type)
+    if not records:
+        existing = process.machine.lookup(name, type).status == "NOERROR"
+        await process.say(f"{name} has no {type} record\n" if existing else f"Host {name} not found: 3(NXDOMAIN)\n")
+        return 0 if existing else 1
+    await process.say("".join(f"{record.name} {PHRASES[record.type]} {record.data}\n" for record in records))
     return 0
 
 
 async def getent(process: Process) -> int:
-    """getent hosts NAME, getent passwd NAME"""
+    """getent hosts NAME, getent passwd NAME; 2 when nothing matches."""
     words = process.argv[1:]
     if words[:1] in (["hosts"], ["ahosts"], ["ahostsv4"]) and len(words) > 1:
         addresses = process.machine.addresses(words[1])
@@ -71,19 +87,15 @@ async def getent(process: Process) -> int:
         return 0 if addresses else 2
     if words[:1] in (["passwd"], ["group"]):
         lines = process.machine.files.read(f"/etc/{words[0]}").decode(errors="replace").splitlines()
-        found = [line for line in lines if len(words) < 2 or words[1] in line.split(":")[:3:2]]
-        await process.say("".join(f"{line}\n" for line in found))
-        return 0 if found else 2
+        matches = [line for line in lines if len(words) < 2 or words[1] in line.split(":")[:3:2]]
+        await process.say("".join(f"{line}\n" for line in matches))
+        return 0 if matches else 2
     return 1
 
 
-def _name_server(process: Process) -> str:
-    """The first that /etc/resolv.conf names."""
-    try:
-        lines = process.machine.files.read("/etc/resolv.conf").decode(errors="replace").splitlines()
-    except NoFile:
-        return ""
-    return next((words[1] for words in map(str.split, lines) if words[:1] == ["nameserver"] and len(words) > 1), "")
+def _is_address(name: str) -> bool:
+    parts = name.split(".")
+    return len(parts) == 4 and all(part.isdigit() for part in parts)
 
 
 COMMANDS: Mapping[str, Program] = {"dig": dig, "getent": getent, "host": host, "nslookup": nslookup}

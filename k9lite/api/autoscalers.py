@@ -78,10 +78,10 @@ _STATUS_NAMES: _Names = {source: _names_of_status(names) for source, names in _M
 def to_v2(data: Data) -> Data:
     """The autoscaler of v2 that `data` of v1 stands for; without a metric it gets the default use of CPU."""
     annotations: Data = data["metadata"].get("annotations") or {}
-    given = data.get("spec") or {}
-    spec: Data = {name: given[name] for name in _SHARED_SPEC if name in given}
+    spec_v1 = data.get("spec") or {}
+    spec: Data = {name: spec_v1[name] for name in _SHARED_SPEC if name in spec_v1}
     metrics = _typed_list("spec", "metrics", _metrics_to_v2(_read(annotations, _METRICS), _METRIC_NAMES))
-    percentage = given.get(_TARGET_CPU)
+    percentage = spec_v1.get(_TARGET_CPU)
     if percentage is None and not metrics:
         percentage = DEFAULT_CPU_UTILIZATION
     spec["metrics"] = metrics if percentage is None else [*metrics, _cpu("target", percentage, type="Utilization")]
@@ -123,11 +123,11 @@ def to_v1(data: Data) -> Data:
     return converted
 
 
-def _status_to_v2(given: Data, annotations: Data) -> Data:
-    status: Data = {name: given[name] for name in _SHARED_STATUS if name in given}
+def _status_to_v2(status_v1: Data, annotations: Data) -> Data:
+    status: Data = {name: status_v1[name] for name in _SHARED_STATUS if name in status_v1}
     current = _metrics_to_v2(_read(annotations, _CURRENT_METRICS), _STATUS_NAMES)
     metrics = _typed_list("status", "currentMetrics", current)
-    if not metrics and (percentage := given.get(_CURRENT_CPU)) is not None:
+    if not metrics and (percentage := status_v1.get(_CURRENT_CPU)) is not None:
         metrics = [_cpu("current", percentage)]
     status["currentMetrics"] = metrics or None
     if conditions := _typed_list("status", "conditions", _read(annotations, _CONDITIONS)):

@@ -26,8 +26,8 @@ def spec(deployment: Deployment) -> DeploymentSpec:
 
 
 def replicas(deployment: Deployment) -> int:
-    wanted = spec(deployment).replicas
-    return 1 if wanted is None else wanted
+    requested = spec(deployment).replicas
+    return 1 if requested is None else requested
 
 
 def is_rolling_update(deployment: Deployment) -> bool:
@@ -35,24 +35,24 @@ def is_rolling_update(deployment: Deployment) -> bool:
     return strategy is None or strategy.type != "Recreate"
 
 
-def resolve_bounds(max_surge: int | str, max_unavailable: int | str, wanted: int) -> Bounds:
+def resolve_bounds(max_surge: int | str, max_unavailable: int | str, desired: int) -> Bounds:
     """Both as counts; where both come out as 0 one pod may be missing, or nothing could ever move."""
-    surge = int_or_percent.scaled(max_surge, wanted, up=True)
-    unavailable = int_or_percent.scaled(max_unavailable, wanted, up=False)
+    surge = int_or_percent.scaled(max_surge, desired, up=True)
+    unavailable = int_or_percent.scaled(max_unavailable, desired, up=False)
     return Bounds(surge, unavailable) if surge or unavailable else Bounds(0, 1)
 
 
 def bounds(deployment: Deployment) -> Bounds:
     """How far this deployment's rollout may stray from its size."""
-    wanted = replicas(deployment)
+    desired = replicas(deployment)
     if not is_rolling_update(deployment):
         return Bounds(0, 0)
     strategy = spec(deployment).strategy
     rolling = strategy.rollingUpdate if strategy else None
     surge = rolling.maxSurge if rolling and rolling.maxSurge is not None else "25%"
     unavailable = rolling.maxUnavailable if rolling and rolling.maxUnavailable is not None else "25%"
-    resolved = resolve_bounds(surge, unavailable, wanted)
-    return Bounds(resolved.surge, min(resolved.unavailable, wanted))
+    resolved = resolve_bounds(surge, unavailable, desired)
+    return Bounds(resolved.surge, min(resolved.unavailable, desired))
 
 
 def condition(deployment: Deployment, type: str) -> DeploymentCondition | None:
@@ -62,10 +62,10 @@ def condition(deployment: Deployment, type: str) -> DeploymentCondition | None:
 
 def is_complete(deployment: Deployment) -> bool:
     """Every wanted pod is of the newest template and available, none else is left, and the status says so."""
-    wanted, status = replicas(deployment), deployment.status
+    desired, status = replicas(deployment), deployment.status
     generation = deployment.metadata.generation if deployment.metadata else None
     return status is not None and (
-        (status.updatedReplicas or 0) == (status.replicas or 0) == (status.availableReplicas or 0) == wanted
+        (status.updatedReplicas or 0) == (status.replicas or 0) == (status.availableReplicas or 0) == desired
         and (status.observedGeneration or 0) >= (generation or 0)
     )
 

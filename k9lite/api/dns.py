@@ -25,7 +25,7 @@ class Reply(NamedTuple):
 
     @property
     def addresses(self) -> list[str]:
-        return [one.data for one in self.records if one.type in ("A", "AAAA")]
+        return [record.data for record in self.records if record.type in ("A", "AAAA")]
 
 
 NOBODY = Reply("NXDOMAIN")

@@ -83,23 +83,23 @@ class Pattern:
         data = _encoded(text)
         places, at = _Places(data, len(text)), 0
         while at <= len(data):
-            found = self._regexp.search(data, at)
-            if found is None:
+            match = self._regexp.search(data, at)
+            if match is None:
                 return
-            yield Match(text, tuple(places.span(found.span(group)) for group in range(self.groups + 1)))
-            at = found.end()
-            if found.start() == at:
+            yield Match(text, tuple(places.span(match.span(group)) for group in range(self.groups + 1)))
+            at = match.end()
+            if match.start() == at:
                 at += 1
                 while at < len(data) and data[at] & CONTINUATION_MASK == CONTINUATION:
                     at += 1
 
     def _match(self, text: str, look: Callable[[bytes], Any]) -> Match | None:
         data = _encoded(text)
-        found = look(data)
-        if found is None:
+        match = look(data)
+        if match is None:
             return None
         places = _Places(data, len(text))
-        return Match(text, tuple(places.span(found.span(group)) for group in range(self.groups + 1)))
+        return Match(text, tuple(places.span(match.span(group)) for group in range(self.groups + 1)))
 
 
 class _Places:

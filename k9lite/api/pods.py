@@ -92,7 +92,7 @@ def most_restarts(pod: Pod) -> Restarts:
 
 def restarts(pod: Pod) -> int:
     """Restarts of all its containers together."""
-    return sum(one.restartCount for one in container_statuses(pod))
+    return sum(container.restartCount for container in container_statuses(pod))
 
 
 # -- spec -----------------------------------------------------------------------------------------------------------
@@ -162,8 +162,8 @@ def amounts(quantities: Mapping[str, str] | None) -> Amounts:
 
 
 def _requests(container: Container, missing: Mapping[str, int]) -> Amounts:
-    asked = amounts(container.resources.requests) if container.resources else {}
-    return {**missing, **asked} if missing else asked
+    requests = amounts(container.resources.requests) if container.resources else {}
+    return {**missing, **requests} if missing else requests
 
 
 def _add(total: Amounts, more: Mapping[str, int]) -> None:
@@ -194,14 +194,14 @@ def requests(pod: Pod, missing: Mapping[str, int] = _NOTHING) -> Amounts:
         started: Amounts = {}
         peak: Amounts = {}
         for container in pod_spec.initContainers:
-            asked = _requests(container, missing)
+            requests = _requests(container, missing)
             if is_sidecar(container):
-                _add(total, asked)
-                _add(started, asked)
+                _add(total, requests)
+                _add(started, requests)
                 _raise_to(peak, started)
             else:
-                _add(asked, started)
-                _raise_to(peak, asked)
+                _add(requests, started)
+                _raise_to(peak, requests)
         _raise_to(total, peak)
     if pod_spec.resources:
         total |= amounts(pod_spec.resources.requests)
@@ -215,9 +215,9 @@ _QOS_RESOURCES = ("cpu", "memory")
 
 def _sums(resources: list[Data], part: str, read: Callable[[str], Decimal]) -> dict[str, Decimal]:
     sums: dict[str, Decimal] = {}
-    for one in resources:
+    for requirements in resources:
         for name in _QOS_RESOURCES:
-            amount = read((one.get(part) or {}).get(name, "0"))
+            amount = read((requirements.get(part) or {}).get(name, "0"))
             if amount > 0:
                 sums[name] = sums.get(name, Decimal(0)) + amount
     return sums
@@ -227,11 +227,13 @@ def qos_class(pod_spec: Data) -> str:
     """BestEffort, Burstable or Guaranteed, from a pod's spec as JSON data."""
     containers = [*(pod_spec.get("containers") or ()), *(pod_spec.get("initContainers") or ())]
     resources = [pod_spec["resources"]] if pod_spec.get("resources") else [c.get("resources") or {} for c in containers]
-    asked = _sums(resources, "requests", quantity.parse)
+    requests = _sums(resources, "requests", quantity.parse)
     limits = _sums(resources, "limits", quantity.parse)
-    if not asked and not limits:
+    if not requests and not limits:
         return "BestEffort"
     all_limited = all(
-        quantity.parse((one.get("limits") or {}).get(name, "0")) > 0 for one in resources for name in _QOS_RESOURCES
+        quantity.parse((requirements.get("limits") or {}).get(name, "0")) > 0
+        for requirements in resources
+        for name in _QOS_RESOURCES
     )
-    return "Guaranteed" if all_limited and asked == limits else "Burstable"
+    return "Guaranteed" if all_limited and requests == limits else "Burstable"

@@ -48,16 +48,16 @@ def charged(name: str) -> str | None:
 
 def usage(resource: str, data: Data, now: float) -> Usage:
     """What one object of `resource` takes."""
-    taken = {f"count/{resource}": "1"}
+    usage = {f"count/{resource}": "1"}
     if resource == "pods":
-        return taken | (_of_pod(data) if _counts(data, now) else {})
+        return usage | (_of_pod(data) if _counts(data, now) else {})
     if resource in _PLAIN:
-        taken[resource] = "1"
+        usage[resource] = "1"
     if resource == "services":
-        taken |= _of_service(data["spec"])
+        usage |= _of_service(data["spec"])
     elif resource == "persistentvolumeclaims":
-        taken |= _of_claim(data)
-    return taken
+        usage |= _of_claim(data)
+    return usage
 
 
 def add(first: Mapping[str, str], second: Mapping[str, str]) -> Usage:
@@ -67,14 +67,14 @@ def add(first: Mapping[str, str], second: Mapping[str, str]) -> Usage:
 def total(names: Iterable[str], usages: Iterable[Usage]) -> Usage:
     """What all of `usages` take of `names`."""
     sums = dict.fromkeys(names, "0")
-    for one in usages:
-        sums |= {name: quantity.plus(sums[name], one[name]) for name in sums if name in one}
+    for usage in usages:
+        sums |= {name: quantity.plus(sums[name], usage[name]) for name in sums if name in usage}
     return sums
 
 
 def unsaid(names: Iterable[str], pod: Data) -> str:
     """What containers must say how much they take of and do not, as Kubernetes words it; empty where nothing lacks."""
-    spec, wanted = pod["spec"], _MUST_BE_SAID & set(names)
+    spec, required = pod["spec"], _MUST_BE_SAID & set(names)
     said = set(_by_part(spec.get("resources") or {}))
     lacking = {
         name: sorted(
@@ -84,10 +84,10 @@ def unsaid(names: Iterable[str], pod: Data) -> str:
                 if name not in _by_part(container.get("resources") or {})
             }
         )
-        for name in sorted(wanted - said)
+        for name in sorted(required - said)
     }
-    told = "; ".join(f"{name} for: {','.join(containers)}" for name, containers in lacking.items() if containers)
-    return f"must specify {told}" if told else ""
+    missing = "; ".join(f"{name} for: {','.join(containers)}" for name, containers in lacking.items() if containers)
+    return f"must specify {missing}" if missing else ""
 
 
 def matches(quota: Data, resource: str, data: Data) -> bool:
@@ -136,15 +136,15 @@ def _of_pod(pod: Data) -> Usage:
     return {"pods": "1"} | _by_part({part: _together(spec, part) for part in ("requests", "limits")})
 
 
-def _by_part(given: Mapping[str, Usage]) -> Usage:
+def _by_part(parts: Mapping[str, Usage]) -> Usage:
     """Requests and limits, by the names that quotas have for them."""
     named = {}
-    for name, amount in (given.get("requests") or {}).items():
+    for name, amount in (parts.get("requests") or {}).items():
         if name in _COMPUTE or name.startswith("hugepages-"):
             named[name] = named[f"requests.{name}"] = amount
         elif resources.is_extended(name):
             named[f"requests.{name}"] = amount
-    limits = given.get("limits") or {}
+    limits = parts.get("limits") or {}
     return named | {f"limits.{name}": limits[name] for name in _COMPUTE if name in limits}
 
 
@@ -186,8 +186,8 @@ def _of_service(spec: Data) -> Usage:
 
 def _of_claim(claim: Data) -> Usage:
     amount = _amounts(claim["spec"], "requests").get("storage", "0")
-    taken = {"requests.storage": amount}
+    usage = {"requests.storage": amount}
     if storage_class := claim["spec"].get("storageClassName"):
         of_class = f"{storage_class}{_OF_CLASS}"
-        taken |= {f"{of_class}requests.storage": amount, f"{of_class}persistentvolumeclaims": "1"}
-    return taken
+        usage |= {f"{of_class}requests.storage": amount, f"{of_class}persistentvolumeclaims": "1"}
+    return usage

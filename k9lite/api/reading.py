@@ -29,13 +29,13 @@ def _reader(hint: Any) -> Read:
     """What reads a value for a type annotation."""
     arguments, origin = get_args(hint), get_origin(hint)
     if type(None) in arguments:
-        rest = tuple(one for one in arguments if one is not type(None))
+        rest = tuple(argument for argument in arguments if argument is not type(None))
         return _optional(_reader(rest[0] if len(rest) == 1 else Union[rest]))  # noqa: UP007  # made at run time
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         return _struct_or_empty(cast("Any", hint))
     if origin is list:
         item = _reader(arguments[0])
-        return lambda value: [item(one) for one in value] if isinstance(value, list) else []
+        return lambda value: [item(element) for element in value] if isinstance(value, list) else []
     if hint is dict or origin is dict:
         return lambda value: value if isinstance(value, dict) else {}
     if hint is datetime:

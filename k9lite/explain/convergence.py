@@ -78,13 +78,13 @@ def _deployment(obj: Object[Deployment], around: Surroundings) -> Why | None:
 
 def _rollout(obj: Object[Deployment]) -> str:
     """How far the rollout is, in the words of `kubectl rollout status`."""
-    status, wanted = obj.view.status, deployments.replicas(obj.view)
+    status, desired = obj.view.status, deployments.replicas(obj.view)
     if status is None or (status.observedGeneration or 0) < obj.meta.generation:
         return "Waiting for deployment spec update to be observed..."
     updated, replicas = status.updatedReplicas or 0, status.replicas or 0
     head = f'Waiting for deployment "{obj.name}" rollout to finish: '
-    if updated < wanted:
-        return head + f"{updated} out of {wanted} new replicas have been updated..."
+    if updated < desired:
+        return head + f"{updated} out of {desired} new replicas have been updated..."
     if replicas > updated:
         return head + f"{replicas - updated} old replicas are pending termination..."
     return head + f"{status.availableReplicas or 0} of {updated} updated replicas are available..."
@@ -92,15 +92,15 @@ def _rollout(obj: Object[Deployment]) -> str:
 
 def _replica_set(obj: Object[ReplicaSet], around: Surroundings) -> Why | None:
     spec, status = obj.view.spec, obj.view.status
-    wanted = 1 if spec is None or spec.replicas is None else spec.replicas
+    desired = 1 if spec is None or spec.replicas is None else spec.replicas
     available = (status.availableReplicas if status else 0) or 0
     observed = (status.observedGeneration if status else 0) or 0
-    if observed >= obj.meta.generation and status is not None and status.replicas == available == wanted:
+    if observed >= obj.meta.generation and status is not None and status.replicas == available == desired:
         return None
     for condition in (status.conditions if status else None) or ():
         if condition.type == "ReplicaFailure" and condition.status == "True":
             return Why(condition.reason or "ReplicaFailure", condition.message or "")
-    return _pods_fault(obj, around) or Why("Progressing", f"{available} of {wanted} replicas are available")
+    return _pods_fault(obj, around) or Why("Progressing", f"{available} of {desired} replicas are available")
 
 
 def _stateful_set(obj: Object[StatefulSet], around: Surroundings) -> Why | None:
@@ -147,14 +147,18 @@ def _daemon_set(obj: Object[DaemonSet], around: Surroundings) -> Why | None:
 def _job(obj: Object[Job], around: Surroundings) -> Why | None:
     """A Job is what was asked for once it is complete, or as long as it is suspended."""
     spec, status = obj.view.spec, obj.view.status
-    state = {one.type: one for one in (status.conditions if status else None) or () if one.status == "True"}
+    state = {
+        condition.type: condition
+        for condition in (status.conditions if status else None) or ()
+        if condition.status == "True"
+    }
     if "Complete" in state or "Suspended" in state:
         return None
     if (failure := state.get("Failed") or state.get("FailureTarget")) is not None:
         return Why(failure.reason or "Failed", failure.message or "")
     succeeded = (status.succeeded if status else 0) or 0
-    wanted = spec.completions if spec and spec.completions is not None else 1
-    return _pods_fault(obj, around) or Why("Running", f"{succeeded} of {wanted} completions")
+    desired = spec.completions if spec and spec.completions is not None else 1
+    return _pods_fault(obj, around) or Why("Running", f"{succeeded} of {desired} completions")
 
 
 def _pods_fault(obj: Object[Any], around: Surroundings) -> Why | None:
@@ -185,7 +189,9 @@ def _pod_now(obj: Object[Pod]) -> Why | None:
     if scheduled is not None and scheduled.status == "False":
         return Why(scheduled.reason or "Unschedulable", scheduled.message or "")
     status = summary(obj).status
-    if message := next((said for one in pods.container_statuses(pod) if (said := _said(one))), ""):
+    if message := next(
+        (complaint for container in pods.container_statuses(pod) if (complaint := _said(container))), ""
+    ):
         return Why(status, message)
     ready = pods.condition(pod, "Ready")
     message = (pod.status.message if pod.status else None) or (ready.message if ready else None) or ""
@@ -209,8 +215,17 @@ def _service(obj: Object[Service], around: Surroundings) -> Why | None:
         return None
     if (why := _misnamed_port(obj, selector, around)) is not None:
         return why
-    slices = [one for one in around.endpoint_slices if one.labels.get(SERVICE_NAME) == obj.name]
-    endpoints = [end for one in slices if one.namespace == obj.namespace for end in one.view.endpoints or ()]
+    slices = [
+        endpoint_slice
+        for endpoint_slice in around.endpoint_slices
+        if endpoint_slice.labels.get(SERVICE_NAME) == obj.name
+    ]
+    endpoints = [
+        end
+        for endpoint_slice in slices
+        if endpoint_slice.namespace == obj.namespace
+        for end in endpoint_slice.view.endpoints or ()
+    ]
     if any(end.conditions is None or end.conditions.ready is not False for end in endpoints):
         return None
     selected = [work for work in around.workloads if work.namespace == obj.namespace and _makes(work, selector)]
@@ -237,8 +252,8 @@ def _misnamed_port(obj: Object[Service], selector: Mapping[str, str], around: Su
             names = {
                 named.name
                 for spec in selected
-                for one in pods.long_running(spec)
-                for named in one.ports or ()
+                for container in pods.long_running(spec)
+                for named in container.ports or ()
                 if named.name
             }
             ports = f"their ports are called {', '.join(sorted(names))}" if names else "none of their ports has a name"

@@ -37,9 +37,9 @@ AGE = Column("Age", description="Time since the object was created.")
 
 def table(cells: Callable[[Object[T], float], list[Cell]], *columns: Column | str, wide: str = "") -> Table[T]:
     """A table whose first column is Name; plain strings are columns of text, `wide` names the wide ones."""
-    shown = [Column(column) if isinstance(column, str) else column for column in columns]
+    narrow = [Column(column) if isinstance(column, str) else column for column in columns]
     more = [Column(name, wide=True) for name in wide.split(",") if name]
-    return Table((NAME, *shown, *more), cells)
+    return Table((NAME, *narrow, *more), cells)
 
 
 def number(name: str) -> Column:

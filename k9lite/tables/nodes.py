@@ -19,9 +19,9 @@ def status(node: Node) -> str:
 
 def roles(obj: Object[Node]) -> str:
     """The node's roles, sorted, or `<none>`."""
-    found = {key.removeprefix(ROLE_PREFIX) for key in obj.labels if key.startswith(ROLE_PREFIX)}
-    found.add(obj.labels.get(ROLE_LABEL, ""))
-    return ",".join(sorted(found - {""})) or NONE
+    roles = {key.removeprefix(ROLE_PREFIX) for key in obj.labels if key.startswith(ROLE_PREFIX)}
+    roles.add(obj.labels.get(ROLE_LABEL, ""))
+    return ",".join(sorted(roles - {""})) or NONE
 
 
 def _address(node: Node, type: str) -> str:

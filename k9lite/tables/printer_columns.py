@@ -17,20 +17,20 @@ _FILTER = re.compile(r"""\[\?\(\s*@\.(?P<key>[\w.-]+)\s*==\s*["'](?P<value>[^"']
 
 def find(data: Any, path: str) -> list[Any]:
     """The values at a JSONPath: fields, indexes, `[*]`, and filters of the form `[?(@.type=="Ready")]`."""
-    found, position = [data], 0
+    values, position = [data], 0
     path = path.strip().removeprefix("{").removesuffix("}").removeprefix("$")
     while position < len(path):
         matched = _FILTER.match(path, position)
         if matched:
-            items = [item for value in found if isinstance(value, list) for item in value]
-            found = [item for item in items if str(_first(find(item, f".{matched['key']}"))) == matched["value"]]
+            items = [item for value in values if isinstance(value, list) for item in value]
+            values = [item for item in items if str(_first(find(item, f".{matched['key']}"))) == matched["value"]]
         else:
             matched = _STEP.match(path, position)
             if matched is None:
                 return []
-            found = [value for part in found for value in _step(part, matched)]
+            values = [value for part in values for value in _step(part, matched)]
         position = matched.end()
-    return found
+    return values
 
 
 def _first(values: list[Any]) -> Any:
@@ -55,13 +55,13 @@ def table_of(kind: Kind[Any]) -> Table[Any]:
     columns = kind.printer_columns
     if not columns:
         return Table((NAME, AGE), lambda obj, now: [obj.name, age(obj.meta.creationTimestamp, now)])
-    shown = [Column(c.name, c.type, c.wide, c.format, c.description) for c in columns]
+    converted = [Column(c.name, c.type, c.wide, c.format, c.description) for c in columns]
 
     def cells(obj: Object[Any], now: float) -> list[Cell]:
         data = obj.data()
         return [obj.name, *(_cell(find(data, column.path), column, now) for column in columns)]
 
-    return Table((NAME, *shown), cells)
+    return Table((NAME, *converted), cells)
 
 
 def _cell(values: list[Any], column: PrinterColumn, now: float) -> Cell:

@@ -34,7 +34,7 @@ def _signing_request(obj: Object[Any], now: float) -> list[Cell]:
 
 
 def _signing_state(status: Any) -> str:
-    held = {one.type for one in (status.conditions if status else None) or ()}
+    held = {condition.type for condition in (status.conditions if status else None) or ()}
     state = "Denied" if "Denied" in held else "Approved" if "Approved" in held else "Pending"
     if "Failed" in held:
         state += ",Failed"
@@ -45,7 +45,7 @@ def _flow_schema(obj: Object[Any], now: float) -> list[Cell]:
     name, age = plain(obj, now)
     spec, status = obj.view.spec, obj.view.status
     conditions = (status.conditions if status else None) or ()
-    dangling = next((one.status for one in conditions if one.type == "Dangling"), "?")
+    dangling = next((condition.status for condition in conditions if condition.type == "Dangling"), "?")
     method = spec.distinguisherMethod.type if spec.distinguisherMethod else NONE
     return [name, spec.priorityLevelConfiguration.name, spec.matchingPrecedence or 0, method, age, dangling]
 
@@ -63,7 +63,7 @@ def _priority_level(view: Any) -> list[Cell]:
 
 def _driver(view: Any) -> list[Cell]:
     spec = view.spec
-    tokens = joined(one.audience for one in spec.tokenRequests) if spec.tokenRequests else UNSET
+    tokens = joined(request.audience for request in spec.tokenRequests) if spec.tokenRequests else UNSET
     attach = True if spec.attachRequired is None else spec.attachRequired
     flags = (attach, bool(spec.podInfoOnMount), bool(spec.storageCapacity))
     return [*flags, tokens, bool(spec.requiresRepublish), joined(spec.volumeLifecycleModes)]
@@ -82,15 +82,15 @@ def _param_ref(view: Any) -> list[Cell]:
     reference = view.spec.paramRef
     if reference is None:
         return [view.spec.policyName, UNSET]
-    return [view.spec.policyName, "/".join(one for one in (reference.namespace, reference.name or "*") if one)]
+    return [view.spec.policyName, "/".join(part for part in (reference.namespace, reference.name or "*") if part)]
 
 
 def _api_service(view: Any) -> list[Cell]:
     service, conditions = view.spec.service, (view.status.conditions if view.status else None) or ()
-    found = next((one for one in conditions if one.type == "Available"), None)
-    available = "Unknown" if found is None else found.status
-    if found is not None and found.status != "True":
-        available += f" ({found.reason})"
+    current = next((condition for condition in conditions if condition.type == "Available"), None)
+    available = "Unknown" if current is None else current.status
+    if current is not None and current.status != "True":
+        available += f" ({current.reason})"
     return [f"{service.namespace}/{service.name}" if service else "Local", available]
 
 
@@ -98,7 +98,12 @@ def _pod_template(obj: Object[Any], now: float) -> list[Cell]:
     template = obj.view.template
     containers = (template.spec.containers if template and template.spec else None) or ()
     labels = template.metadata.labels if template and template.metadata else None
-    return [obj.name, joined(one.name for one in containers), joined(one.image for one in containers), pairs(labels)]
+    return [
+        obj.name,
+        joined(container.name for container in containers),
+        joined(container.image for container in containers),
+        pairs(labels),
+    ]
 
 
 def _parent(view: Any) -> list[Cell]:

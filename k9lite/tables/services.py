@@ -49,14 +49,14 @@ def _service(obj: Object[Service], now: float) -> list[Cell]:
 
 
 def _endpoints(obj: Object[Endpoints], now: float) -> list[Cell]:
-    found: list[str] = []
+    endpoints: list[str] = []
     for subset in obj.view.subsets or ():
         addresses = [address.ip for address in subset.addresses or ()]
         if not subset.ports:
-            found += addresses
+            endpoints += addresses
         for port in subset.ports or ():
-            found += [f"{ip}:{port.port}" for ip in addresses]
-    return [obj.name, first_three(found, NONE), age(obj.meta.creationTimestamp, now)]
+            endpoints += [f"{ip}:{port.port}" for ip in addresses]
+    return [obj.name, first_three(endpoints, NONE), age(obj.meta.creationTimestamp, now)]
 
 
 def _endpoint_slice(obj: Object[EndpointSlice], now: float) -> list[Cell]:

@@ -169,9 +169,9 @@ def _as_v2(obj: Object[Any]) -> HorizontalPodAutoscaler:
 
 
 def _targets(metrics: list[MetricSpec] | None, current: list[MetricStatus] | None) -> str:
-    found = [_target(m, current[i] if current and i < len(current) else None) for i, m in enumerate(metrics or ())]
-    more = f" + {len(found) - 2} more..." if len(found) > 2 else ""
-    return ", ".join(found[:2]) + more if found else NONE
+    targets = [_target(m, current[i] if current and i < len(current) else None) for i, m in enumerate(metrics or ())]
+    more = f" + {len(targets) - 2} more..." if len(targets) > 2 else ""
+    return ", ".join(targets[:2]) + more if targets else NONE
 
 
 def _target(metric: MetricSpec, current: MetricStatus | None) -> str:
@@ -179,17 +179,17 @@ def _target(metric: MetricSpec, current: MetricStatus | None) -> str:
     source = getattr(metric, metric.type[:1].lower() + metric.type[1:], None)
     value = getattr(current, metric.type[:1].lower() + metric.type[1:], None) if current else None
     now = getattr(value, "current", None)
-    wanted: MetricTarget | None = getattr(source, "target", None)
+    target: MetricTarget | None = getattr(source, "target", None)
     prefix = f"{source.name}: " if source is not None and metric.type in ("Resource", "ContainerResource") else ""
-    if wanted is None:
+    if target is None:
         return f"{prefix}{UNKNOWN}/<auto>"
-    if wanted.averageUtilization is not None:
+    if target.averageUtilization is not None:
         use = f"{now.averageUtilization}%" if now and now.averageUtilization is not None else UNKNOWN
-        return f"{prefix}{use}/{wanted.averageUtilization}%"
-    if wanted.averageValue is not None:
+        return f"{prefix}{use}/{target.averageUtilization}%"
+    if target.averageValue is not None:
         average = " (avg)" if metric.type in ("Object", "External") else ""
-        return f"{prefix}{(now and now.averageValue) or UNKNOWN}/{wanted.averageValue}{average}"
-    return f"{prefix}{(now and now.value) or UNKNOWN}/{wanted.value or '<auto>'}"
+        return f"{prefix}{(now and now.averageValue) or UNKNOWN}/{target.averageValue}{average}"
+    return f"{prefix}{(now and now.value) or UNKNOWN}/{target.value or '<auto>'}"
 
 
 def _scale(obj: Object[Scale], now: float) -> list[Cell]:

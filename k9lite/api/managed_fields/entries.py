@@ -47,8 +47,8 @@ def decode(managed: Iterable[Mapping[str, Any]] | None) -> Managers:
         operation, version = entry.get("operation"), entry.get("apiVersion", "")
         if operation not in ("Apply", "Update") or not isinstance(entry.get("fieldsV1", {}), dict):
             return {}
-        kept = version if operation == "Update" else ""
-        identity = Identity(entry.get("manager", ""), operation, kept, entry.get("subresource", ""))
+        own_version = version if operation == "Update" else ""
+        identity = Identity(entry.get("manager", ""), operation, own_version, entry.get("subresource", ""))
         managers[identity] = Entry(entry.get("fieldsV1", {}), version, entry.get("time", ""))
     return managers
 

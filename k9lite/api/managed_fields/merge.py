@@ -22,20 +22,20 @@ def merge(type_: Type, live: Any, applied: Any) -> Any:
 def _merge_lists(type_: ListOf, live: list[Any], applied: list[Any]) -> list[Any]:
     """Applied items in the applied order; those that are only live keep their place between the shared ones."""
     lives = {item_key(type_, item): item for item in live}
-    wanted = {item_key(type_, item): item for item in applied}
-    shared = [key for key in wanted if key in lives]
+    sent = {item_key(type_, item): item for item in applied}
+    shared = [key for key in sent if key in lives]
     merged: list[Any] = []
-    rest = list(wanted)
+    rest = list(sent)
     for key, item in lives.items():
-        if key not in wanted:
+        if key not in sent:
             merged.append(item)
         elif shared and key == shared[0]:
             # Everything that is applied before the shared item comes before it.
             end = rest.index(key) + 1
-            merged += [merge(type_.item, lives.get(name), wanted[name]) for name in rest[:end]]
+            merged += [merge(type_.item, lives.get(name), sent[name]) for name in rest[:end]]
             rest = rest[end:]
             shared = [name for name in shared if name in rest]
-    return merged + [merge(type_.item, lives.get(name), wanted[name]) for name in rest]
+    return merged + [merge(type_.item, lives.get(name), sent[name]) for name in rest]
 
 
 def remove(type_: Type, value: Any, fields: Set) -> Any:
@@ -43,8 +43,8 @@ def remove(type_: Type, value: Any, fields: Set) -> Any:
     if type_.leaf or not fields:
         return value
     if isinstance(type_, ListOf):
-        kept = ((item, fields.get(item_key(type_, item))) for item in value)
-        return [_reduced(type_.item, item, node) for item, node in kept if node is None or not is_member(node)]
+        members = ((item, fields.get(item_key(type_, item))) for item in value)
+        return [_reduced(type_.item, item, node) for item, node in members if node is None or not is_member(node)]
     kept_members = {}
     for name, item in value.items():
         node = fields.get(f"f:{name}")

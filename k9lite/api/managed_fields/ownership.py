@@ -102,9 +102,9 @@ def apply(
     identity = Identity(manager, "Apply", "", subresource)
     last = managers.get(identity)
     others = {other: entry for other, entry in managers.items() if other != identity}
-    wanted = _without_foreign(kind, decoded, subresource)
-    listed = applied(struct, wanted)
-    after: Data = merge(struct, before, wanted)
+    sent = _without_foreign(kind, decoded, subresource)
+    listed = applied(struct, sent)
+    after: Data = merge(struct, before, sent)
     if last:
         after = _pruned(struct, after, last.fields, [listed, *(entry.fields for entry in others.values())])
     changed, removed = _changes(kind, before, after, subresource)
@@ -140,8 +140,8 @@ def _managers_before_apply(kind: Kind[Any], live: Data | None, now: float) -> Ma
 
 
 def _changes(kind: Kind[Any], old: Data, new: Data, subresource: str) -> Difference:
-    found = compare(schema.of(kind), old, new)
-    return Difference(_owned(kind, found.changed, subresource), _owned(kind, found.removed, subresource))
+    compared = compare(schema.of(kind), old, new)
+    return Difference(_owned(kind, compared.changed, subresource), _owned(kind, compared.removed, subresource))
 
 
 class _ChangesByVersion:
@@ -225,7 +225,7 @@ def _refuse(kind: Kind[Any], clashes: dict[Identity, Set], live: Data, manager: 
         since = compare(struct, earlier, live)
         allowed = difference(applied(struct, earlier), union(since.changed, since.removed))
         allowed = union(allowed, {"f:metadata": {"f:annotations": {f"f:{LAST_APPLIED}": LEAF}}})
-        clashes = {other: rest for other, found in clashes.items() if (rest := difference(found, allowed))}
+        clashes = {other: rest for other, fields in clashes.items() if (rest := difference(fields, allowed))}
     if clashes:
         raise conflicts.error(clashes)
 

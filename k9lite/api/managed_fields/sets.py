@@ -38,12 +38,12 @@ def difference(a: Set, b: Set) -> Set:
     """Members of `a` that are not in `b`; what lies below a member of `b` stays."""
     if not a or not b:
         return a
-    kept: Set = {}
+    remaining: Set = {}
     for key, node in a.items():
         rest = node if key not in b else _without(node, b[key])
         if rest is not None and key != SELF:
-            kept[key] = rest
-    return kept
+            remaining[key] = rest
+    return remaining
 
 
 def _without(a: Set, b: Set) -> Set | None:
@@ -52,13 +52,13 @@ def _without(a: Set, b: Set) -> Set | None:
 
 def intersection(a: Set, b: Set) -> Set:
     """Members of both."""
-    kept: Set = {}
+    shared: Set = {}
     for key, node in a.items():
         if key != SELF and key in b:
             both = _node(is_member(node) and is_member(b[key]), intersection(node, b[key]))
             if both is not None:
-                kept[key] = both
-    return kept
+                shared[key] = both
+    return shared
 
 
 def is_member(node: Set) -> bool:

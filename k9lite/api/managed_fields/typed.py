@@ -52,8 +52,8 @@ def _scalar_problems(type_: Scalar, value: Any, path: str) -> Iterator[str]:
     elif type_.form == "bool" and not isinstance(value, bool):
         yield f"{path}: expected boolean, got &{{{value}}}"
     elif type_.form in ("string", "time", "micro-time", "bytes") and not isinstance(value, str):
-        shown = str(value).lower() if isinstance(value, bool) else value
-        yield f"{path}: expected string, got &value.valueUnstructured{{Value:{shown}}}"
+        text = str(value).lower() if isinstance(value, bool) else value
+        yield f"{path}: expected string, got &value.valueUnstructured{{Value:{text}}}"
 
 
 def _member_problems(type_: Map | Struct, value: Data, path: str) -> Iterator[str]:

@@ -26,8 +26,8 @@ def apply(data: Data, operations: Any) -> Data:
     BadRequest when the patch is no list of objects; Invalid, which is all Kubernetes says, when an operation fails.
     """
     if not isinstance(operations, list):
-        wanted = "Go value of type []interface {}"
-        raise errors.bad_request(f"error decoding patch: json: cannot unmarshal {json_name(operations)} into {wanted}")
+        go_type = "Go value of type []interface {}"
+        raise errors.bad_request(f"error decoding patch: json: cannot unmarshal {json_name(operations)} into {go_type}")
     if len(operations) > MOST_OPERATIONS:
         limit = f"The allowed maximum operations in a JSON patch is {MOST_OPERATIONS}, got {len(operations)}"
         raise errors.StatusError(REQUEST_ENTITY_TOO_LARGE, limit)
@@ -128,10 +128,10 @@ def _copy(document: Any, operation: Data) -> Any:
 
 def _test(document: Any, operation: Data) -> Any:
     try:
-        found = _find(document, _path(operation))
+        value = _find(document, _path(operation))
     except LookupError:
-        found = None  # what is not there equals null
-    if not _same(found, operation.get("value")):
+        value = None  # what is not there equals null
+    if not _same(value, operation.get("value")):
         raise _Failed
     return document
 

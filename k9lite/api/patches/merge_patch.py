@@ -10,8 +10,8 @@ from k9lite.api.schema.scalars import json_name
 def apply(data: Data, patch: Any) -> Data:
     """`data` with the patch; shares unchanged parts with both. BadRequest when the patch is no object."""
     if not isinstance(patch, dict):
-        wanted = "Go value of type map[string]interface {}"
-        raise errors.bad_request(f"error decoding patch: json: cannot unmarshal {json_name(patch)} into {wanted}")
+        go_type = "Go value of type map[string]interface {}"
+        raise errors.bad_request(f"error decoding patch: json: cannot unmarshal {json_name(patch)} into {go_type}")
     return _merge(data, patch)
 
 

@@ -30,17 +30,17 @@ def _in_words_of_maps(why: str) -> str:
     wrong = _JSON_ERROR.match(why)
     if wrong is None:
         return why
-    found, wanted = wrong.groups()
-    found = _GO_KINDS.get(found, found)
-    if wanted.startswith("map["):
-        return f"cannot restore map from {found}"
-    if wanted.startswith("[]"):
-        return f"cannot restore slice from {found}"
-    if "." in wanted:
-        return f"cannot restore struct from: {found}"
-    if (found, wanted) == ("int64", "string"):
+    source, target = wrong.groups()
+    source = _GO_KINDS.get(source, source)
+    if target.startswith("map["):
+        return f"cannot restore map from {source}"
+    if target.startswith("[]"):
+        return f"cannot restore slice from {source}"
+    if "." in target:
+        return f"cannot restore struct from: {source}"
+    if (source, target) == ("int64", "string"):
         return "cannot convert int64 to string"
-    return f"unrecognized type: {wanted}"
+    return f"unrecognized type: {target}"
 
 
 def go_text(value: Any) -> str:

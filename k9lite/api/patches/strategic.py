@@ -187,13 +187,13 @@ def _without_special_items(
     return (_without_nulls(plain), []) if replace else (live, plain)
 
 
-def _in_order(items: Items, wanted: Items, live: Items, key_of: Callable[[Any], Any]) -> Items:
+def _in_order(items: Items, patched: Items, live: Items, key_of: Callable[[Any], Any]) -> Items:
     """Items that are wanted, in the wanted order; each other one before the first wanted one it preceded live."""
-    wanted_at = _positions(wanted, key_of)
+    patched_at = _positions(patched, key_of)
     live_at = _positions(live, key_of)
-    first = sorted((item for item in items if key_of(item) in wanted_at), key=lambda item: wanted_at[key_of(item)])
+    first = sorted((item for item in items if key_of(item) in patched_at), key=lambda item: patched_at[key_of(item)])
     others = sorted(
-        (item for item in items if key_of(item) not in wanted_at),
+        (item for item in items if key_of(item) not in patched_at),
         key=lambda item: live_at.get(key_of(item), len(live)),
     )
     result: Items = []
@@ -218,8 +218,8 @@ def _without_nulls(value: Any) -> Any:
             if item is not None and key not in (PATCH, RETAIN_KEYS) and not key.startswith((ORDER, DELETE_FROM))
         }
     if isinstance(value, list):
-        kept = (item for item in value if not (isinstance(item, dict) and item.get(PATCH) == "delete"))
-        return [_without_nulls(item) for item in kept]
+        items = (item for item in value if not (isinstance(item, dict) and item.get(PATCH) == "delete"))
+        return [_without_nulls(item) for item in items]
     return value
 
 

@@ -26,7 +26,9 @@ class Term(NamedTuple):
     weight: int = 0
 
     def matches(self, name: str, labels: Mapping[str, str]) -> bool:
-        return all(one.matches(labels) for one in self.labels) and all(one.matches({NAME: name}) for one in self.fields)
+        return all(requirement.matches(labels) for requirement in self.labels) and all(
+            requirement.matches({NAME: name}) for requirement in self.fields
+        )
 
 
 class NodeAffinity(NamedTuple):
@@ -52,7 +54,11 @@ class NodeAffinity(NamedTuple):
             return None
         named: set[str] = set()
         for term in self.required:
-            ins = [one.values for one in term.fields if one.key == NAME and one.operator == IN]
+            ins = [
+                requirement.values
+                for requirement in term.fields
+                if requirement.key == NAME and requirement.operator == IN
+            ]
             if not ins:
                 return None
             named |= frozenset.intersection(*ins)

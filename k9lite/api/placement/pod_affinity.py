@@ -78,7 +78,7 @@ def _terms(
     preferred = part.preferredDuringSchedulingIgnoredDuringExecution or ()
     return (
         tuple(_term(term, namespace, labels) for term in required),
-        tuple(_term(one.podAffinityTerm, namespace, labels, one.weight) for one in preferred),
+        tuple(_term(weighted.podAffinityTerm, namespace, labels, weighted.weight) for weighted in preferred),
     )
 
 

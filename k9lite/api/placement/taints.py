@@ -25,7 +25,7 @@ def untolerated(
 ) -> Iterator[Taint]:
     """The taints of one of the `effects` that no toleration overcomes."""
     for taint in taints or ():
-        if taint.effect in effects and not any(tolerates(one, taint) for one in tolerations or ()):
+        if taint.effect in effects and not any(tolerates(toleration, taint) for toleration in tolerations or ()):
             yield taint
 
 
@@ -33,7 +33,7 @@ def tolerated_seconds(taints: Iterable[Taint], tolerations: Collection[Toleratio
     """How long a pod may stay where these NoExecute taints are: 0 if one is not tolerated, math.inf for ever."""
     shortest = math.inf
     for taint in taints:
-        used = next((one for one in tolerations or () if tolerates(one, taint)), None)
+        used = next((toleration for toleration in tolerations or () if tolerates(toleration, taint)), None)
         if used is None:
             return 0
         if used.tolerationSeconds is not None:

@@ -26,21 +26,21 @@ class Constraint(NamedTuple):
     honor_taints: bool = False
 
 
-def _constraint(one: TopologySpreadConstraint, labels: Mapping[str, str]) -> Constraint:
+def _constraint(constraint: TopologySpreadConstraint, labels: Mapping[str, str]) -> Constraint:
     return Constraint(
-        one.topologyKey,
-        one.maxSkew,
-        with_label_keys(one.labelSelector, labels, one.matchLabelKeys),
-        one.minDomains or 1,
-        one.nodeAffinityPolicy != "Ignore",
-        one.nodeTaintsPolicy == "Honor",
+        constraint.topologyKey,
+        constraint.maxSkew,
+        with_label_keys(constraint.labelSelector, labels, constraint.matchLabelKeys),
+        constraint.minDomains or 1,
+        constraint.nodeAffinityPolicy != "Ignore",
+        constraint.nodeTaintsPolicy == "Honor",
     )
 
 
 def constraints(spec: PodSpec, labels: Mapping[str, str], when: str) -> tuple[Constraint, ...]:
     """The pod's constraints with `whenUnsatisfiable` of `when`."""
     every = spec.topologySpreadConstraints or ()
-    return tuple(_constraint(one, labels) for one in every if one.whenUnsatisfiable == when)
+    return tuple(_constraint(constraint, labels) for constraint in every if constraint.whenUnsatisfiable == when)
 
 
 def default_constraints(matcher: LabelMatcher) -> tuple[Constraint, ...]:

@@ -64,10 +64,10 @@ def _any_kind(obj: Object[Any], related: Related) -> Sequence[Field]:
 def _events(events: Iterable[Object[Event]], now: float) -> Field:
     """The newest last, as a story is told."""
     names = [column.name for column in columns(kinds.EVENT)]
-    shown = ("Type", "Reason", "Last Seen", "Source", "Message")
-    found = []
+    header = ("Type", "Reason", "Last Seen", "Source", "Message")
+    lines = []
     for event in sorted(events, key=lambda event: event.revision):
         row = dict(zip(names, cells(event, now), strict=True))
         row["Last Seen"] = f"{row['Last Seen']} (x{row['Count']})" if row["Count"] != 1 else row["Last Seen"]
-        found.append([str(row[name]) for name in shown])
-    return rows("Events", shown, found)
+        lines.append([str(row[name]) for name in header])
+    return rows("Events", header, lines)

@@ -43,8 +43,8 @@ def mapping(name: str, pairs: Mapping[str, Any] | None, separator: str = "=") ->
 
 def rows(name: str, header: tuple[str, ...], content: Iterable[Sequence[str]]) -> Field:
     """A table; `<none>` when it has no rows."""
-    found = list(content)
-    return Field(name, Rows(header, found) if found else NONE)
+    lines = list(content)
+    return Field(name, Rows(header, lines) if lines else NONE)
 
 
 def render(fields: Sequence[Field], indent: int = 0) -> list[str]:

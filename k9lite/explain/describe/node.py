@@ -45,10 +45,10 @@ def describe(obj: Object[Node], pods: Iterable[Object[Pod]] = ()) -> list[Field]
 
 def _requested(pods: list[Object[Pod]], allocatable: dict[str, Any]) -> list[tuple[str, str, str]]:
     """What the pods ask for together, and what share of the node that is."""
-    found = []
+    shares = []
     for resource in SHOWN:
         total = sum(pod_questions.requests(pod.view).get(resource, 0) for pod in pods)
         room = (milli if resource == "cpu" else whole)(allocatable.get(resource, "0"))
         amount = f"{total}m" if resource == "cpu" else f"{total // 2**20}Mi"
-        found.append((resource, amount, f"{100 * total // room}%" if room else "-"))
-    return found
+        shares.append((resource, amount, f"{100 * total // room}%" if room else "-"))
+    return shares

@@ -15,8 +15,8 @@ def open_at(addresses: Iterable[tuple[str, int]], reachable: Reachable) -> list[
     """A field with a line per address that can be reached; it names the other place where one had to be taken."""
     lines = []
     for address, port in addresses:
-        found = reachable(address, port) if address else None
-        if found is not None:
-            other = f" (in place of {address}:{port})" if found != (address, port) else ""
-            lines.append(f"{found[0]}:{found[1]}{other}")
+        reached = reachable(address, port) if address else None
+        if reached is not None:
+            other = f" (in place of {address}:{port})" if reached != (address, port) else ""
+            lines.append(f"{reached[0]}:{reached[1]}{other}")
     return [Field("Open at", lines)] if lines else []

@@ -18,7 +18,7 @@ def describe(
     spec = obj.view.spec
     if spec is None:
         return []
-    found = list(slices)
+    listed = list(slices)
     return [
         mapping("Selector", spec.selector),
         field("Type", spec.type),
@@ -26,7 +26,7 @@ def describe(
         field("External IP", services.external_ip(obj.view)),
         *open_at([(spec.clusterIP or "", port.port) for port in spec.ports or ()], reachable),
         Field("Ports", [_port(port) for port in spec.ports or ()] or "<none>"),
-        Field("Endpoints", _endpoints(spec, found) or "<none>"),
+        Field("Endpoints", _endpoints(spec, listed) or "<none>"),
         field("Session Affinity", spec.sessionAffinity),
     ]
 

@@ -73,5 +73,5 @@ def _template(template: Any) -> list[Field]:
 
 
 def _conditions(status: Any) -> Field:
-    found = (status.conditions or ()) if status else ()
-    return rows("Conditions", ("Type", "Status", "Reason"), [(c.type, c.status, c.reason or "") for c in found])
+    conditions = (status.conditions or ()) if status else ()
+    return rows("Conditions", ("Type", "Status", "Reason"), [(c.type, c.status, c.reason or "") for c in conditions])

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from k9lite.api.kinds import Kinds
+from k9lite.tui.keys.actions import ACTIONS, key_name
 
 README = Path(__file__).parent.parent / "README.md"
 
@@ -25,7 +26,18 @@ def kinds_table() -> str:
     return "\n".join(rows)
 
 
-TABLES: dict[str, Callable[[], str]] = {"kinds": kinds_table}
+def keys_table() -> str:
+    """The actions by the heading that help lists them under, each with its first key."""
+    groups: dict[str, dict[str, None]] = {}
+    for action in ACTIONS:
+        key = key_name(action.keys[0]).replace("|", "\\|")
+        groups.setdefault(action.group, {})[f"`{key}` {action.label}"] = None
+    rows = ["| | |", "|---|---|"]
+    rows += [f"| {group} | {', '.join(entries)} |" for group, entries in groups.items()]
+    return "\n".join(rows)
+
+
+TABLES: dict[str, Callable[[], str]] = {"kinds": kinds_table, "keys": keys_table}
 
 
 def renewed(text: str) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import http.client
 import io
+import json
 import socket
 import ssl
 import uuid
@@ -15,6 +16,14 @@ from k9lite.aio.network import LOCALHOST, Network, Stream
 from k9lite.engine.apiserver.admission.webhooks.answers import Answer, Call
 
 MOST_BYTES = 8 * 1024 * 1024  # of an answer
+# OpenSSL's codes of why a certificate is not trusted, in the words of Go.
+_VERIFICATION = {
+    10: "certificate has expired or is not yet valid",
+    18: "certificate signed by unknown authority",
+    19: "certificate signed by unknown authority",
+    20: "certificate signed by unknown authority",
+    21: "certificate signed by unknown authority",
+}
 _CONTEXT_DEADLINE = "context deadline exceeded"
 
 
@@ -37,8 +46,8 @@ class HttpsCaller:
             response = _response(raw)
         except TimeoutError:
             return _failed(call, _CONTEXT_DEADLINE)
-        except ssl.SSLError as error:
-            return _failed(call, f"tls: failed to verify certificate: x509: {error.reason or error}")
+        except tls.HandshakeFailed as failure:
+            return _failed(call, _handshake_error(failure))
         except ConnectionRefusedError:
             return _failed(call, f"dial tcp {call.host}:{call.port}: connect: connection refused")
         except (OSError, http.client.HTTPException, msgspec.DecodeError, ValueError) as error:
@@ -116,14 +125,31 @@ def _response(raw: bytes) -> Answer:
     reply.begin()
     body = reply.read()
     if reply.status >= http.HTTPStatus.BAD_REQUEST:
-        raise ValueError(
-            f"the server responded with the status code {reply.status} but did not return more information"
-        )
+        return Answer({}, f"failed to call webhook: {_refused(reply.status, body)}")
     review = msgspec.json.decode(body)
     response = review.get("response") if isinstance(review, dict) else None
     if not isinstance(response, dict):
         raise ValueError("expected response.uid to be set, got no response")
     return Answer(response)
+
+
+def _handshake_error(failure: tls.HandshakeFailed) -> str:
+    """What Go's client says of a server whose certificate it does not trust, or that does not speak TLS."""
+    cause = failure.__cause__
+    if isinstance(cause, ssl.SSLCertVerificationError):
+        reason = _VERIFICATION.get(cause.verify_code, cause.verify_message)
+        return f"tls: failed to verify certificate: x509: {reason}"
+    if failure.received.startswith(b"HTTP/"):
+        return "http: server gave HTTP response to HTTPS client"
+    return str(failure)
+
+
+def _refused(status: int, body: bytes) -> str:
+    """What a client of Kubernetes says of such a status."""
+    if status == http.HTTPStatus.NOT_FOUND:
+        return "the server could not find the requested resource"
+    text = json.dumps(body.decode(errors="replace") or "unknown")
+    return f"an error on the server ({text}) has prevented the request from succeeding"
 
 
 def _failed(call: Call, why: str) -> Answer:

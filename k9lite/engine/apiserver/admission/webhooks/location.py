@@ -25,7 +25,7 @@ def call(context: Context, webhook: Data, review: Data, key: bytes) -> Call:
     body = {"kind": "AdmissionReview", "apiVersion": f"admission.k8s.io/{version}", "request": review}
     bundle = base64.b64decode(client.get("caBundle") or "").decode(errors="replace")
     if client.get("service") is not None:
-        host, port, name, path = _service(context, client["service"])
+        host, port, name, path = _service(context, client["service"], timeout)
     else:
         parts = urlsplit(client.get("url") or "")
         host = name = parts.hostname or ""
@@ -35,13 +35,13 @@ def call(context: Context, webhook: Data, review: Data, key: bytes) -> Call:
     return Call(key, url, host, port, name, f"{path}?timeout={timeout}s", bundle, body, timeout)
 
 
-def _service(context: Context, reference: Data) -> tuple[str, int, str, str]:
+def _service(context: Context, reference: Data, timeout: int) -> tuple[str, int, str, str]:
     """Address, port, the name in the certificate, and path."""
     namespace, name = reference["namespace"], reference["name"]
     found = context.store.get(kinds.SERVICE, Key(namespace, name))
     server, port = f"{name}.{namespace}.svc", reference.get("port", HTTPS_PORT)
     path = "/" + (reference.get("path") or "").lstrip("/")
-    url = f"https://{server}:{port}{path}"
+    url = f"https://{server}:{port}{path}?timeout={timeout}s"
     if found is None:
         raise Unreachable(f'failed to call webhook: Post "{url}": service "{name}" not found')
     spec: Any = found.data().get("spec") or {}

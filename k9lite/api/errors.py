@@ -147,7 +147,10 @@ class FieldError:
 
 def render_value(value: Any) -> str:
     """`value` as Kubernetes 1.36 prints it in a field error."""
-    return msgspec.json.encode(value).decode()
+    text = msgspec.json.encode(value).decode()
+    if isinstance(value, dict | list):  # Go's encoder makes JSON that may stand in HTML
+        text = text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")
+    return text
 
 
 def required(path: str, detail: str = "") -> FieldError:

@@ -85,3 +85,8 @@ def test_rules_are_refused_that_cannot_be_evaluated():
     assert found["[3].rule"] == "rule is not specified"
     assert found["[4].fieldPath"] == "fieldPath must be a valid path"
     assert found["[4].reason"].startswith("supported values:")
+
+
+def test_objects_in_messages_are_encoded_as_go_does():
+    (error,) = rules_of("P", schema({"rule": "self.n > 'x'"}, **NUMBERS))
+    assert r'Invalid value: {"Rule":"self.n \u003e ' in str(error)

@@ -48,7 +48,7 @@ SCHEMA = {
         ({"size": 1, "map": {"a": 1}}, []),
         (
             {"size": 1, "map": {"a": True}},
-            ['spec.map[a]: Invalid value: "boolean": spec.map[a] in body must be of type integer: "boolean"'],
+            ['spec.map.a: Invalid value: "boolean": spec.map.a in body must be of type integer: "boolean"'],
         ),
     ],
 )

@@ -154,7 +154,7 @@ def _object_errors(schema: Data, value: Data, path: str) -> Iterator[FieldError]
         if name in properties:
             yield from _errors(properties[name], part, inner)
         elif isinstance(extra, dict):
-            yield from _errors(extra, part, f"{path}[{name}]" if path else name)
+            yield from _errors(extra, part, inner)
     least, most = schema.get("minProperties"), schema.get("maxProperties")
     if least is not None and len(value) < least:
         yield invalid(path, len(value), f"{path} in body should have at least {least} properties")

@@ -165,7 +165,8 @@ def _root_schema(path: str, schema: Data, has_status: bool) -> Errors:
     if not shape:
         yield from default_values(path, schema | {"x-kubernetes-embedded-resource": True})
     yield from schema_rules(path, schema)
-    yield from rules_of(path, schema)
+    if not shape:
+        yield from rules_of(path, schema)
 
 
 def _beside_status(path: str, schema: Data) -> Errors:

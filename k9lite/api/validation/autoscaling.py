@@ -102,14 +102,14 @@ def _scaling_rules(path: str, rules: Data) -> Errors:
     if not policies:
         yield errors.required(f"{path}.policies", "must specify at least one Policy")
     for index, policy in enumerate(policies):
-        here = f"{path}.policies[{index}]"
-        yield from values.optional_one_of(f"{here}.type", policy.get("type", ""), _POLICIES)
+        item_path = f"{path}.policies[{index}]"
+        yield from values.optional_one_of(f"{item_path}.type", policy.get("type", ""), _POLICIES)
         for field in ("value", "periodSeconds"):
             if policy.get(field, 0) <= 0:
-                yield errors.invalid(f"{here}.{field}", policy.get(field, 0), values.NOT_POSITIVE)
+                yield errors.invalid(f"{item_path}.{field}", policy.get(field, 0), values.NOT_POSITIVE)
         if policy.get("periodSeconds", 0) > _LONGEST_PERIOD:
             message = f"must be less than or equal to {_LONGEST_PERIOD}"
-            yield errors.invalid(f"{here}.periodSeconds", policy["periodSeconds"], message)
+            yield errors.invalid(f"{item_path}.periodSeconds", policy["periodSeconds"], message)
 
 
 def _autoscaler_status(new: Data, old: Data) -> Errors:

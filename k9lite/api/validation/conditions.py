@@ -14,11 +14,11 @@ def conditions(path: str, given: Sequence[Data] | None) -> Errors:
     """Each type stands once; type, status, reason and the time of the last transition are set."""
     types: set[str] = set()
     for index, condition in enumerate(given or ()):
-        here = f"{path}[{index}]"
+        item_path = f"{path}[{index}]"
         if condition["type"] in types:
-            yield errors.duplicate(f"{here}.type", condition["type"])
+            yield errors.duplicate(f"{item_path}.type", condition["type"])
         types.add(condition["type"])
-        yield from _condition(here, condition)
+        yield from _condition(item_path, condition)
 
 
 def _condition(path: str, condition: Data) -> Errors:

@@ -22,51 +22,51 @@ class PodContext(NamedTuple):
     restart_policy: str
 
 
-def regular(path: str, given: list[Data], pod: PodContext) -> Errors:
-    if not given:
+def regular(path: str, containers: list[Data], pod: PodContext) -> Errors:
+    if not containers:
         yield errors.required(path)
     seen: set[str] = set()
-    for index, container in enumerate(given):
-        here = f"{path}[{index}]"
-        yield from _any(here, container, pod)
-        yield from _unique_name(here, container, seen)
-        yield from _long_running(here, container, pod)
-        yield from _restart_policy(here, container)
-    yield from _host_port_conflicts(path, given)
+    for index, container in enumerate(containers):
+        item_path = f"{path}[{index}]"
+        yield from _any(item_path, container, pod)
+        yield from _unique_name(item_path, container, seen)
+        yield from _long_running(item_path, container, pod)
+        yield from _restart_policy(item_path, container)
+    yield from _host_port_conflicts(path, containers)
 
 
-def init(path: str, given: list[Data], others: list[Data], pod: PodContext) -> Errors:
+def init(path: str, containers: list[Data], others: list[Data], pod: PodContext) -> Errors:
     seen = {container.get("name", "") for container in others}
-    for index, container in enumerate(given):
-        here = f"{path}[{index}]"
-        yield from _any(here, container, pod)
-        yield from _restart_policy(here, container)
-        yield from _unique_name(here, container, seen)
+    for index, container in enumerate(containers):
+        item_path = f"{path}[{index}]"
+        yield from _any(item_path, container, pod)
+        yield from _restart_policy(item_path, container)
+        yield from _unique_name(item_path, container, seen)
         yield from _host_port_conflicts(path, [container])
         if container.get("restartPolicy") == "Always":
-            yield from _long_running(here, container, pod)
+            yield from _long_running(item_path, container, pod)
         else:
-            yield from probes.not_for_init_containers(here, container)
+            yield from probes.not_for_init_containers(item_path, container)
 
 
-def ephemeral(path: str, given: list[Data], others: list[Data], pod: PodContext) -> Errors:
+def ephemeral(path: str, containers: list[Data], others: list[Data], pod: PodContext) -> Errors:
     targets = {container.get("name", "") for container in others}
     seen = set(targets)
-    for index, container in enumerate(given):
-        here = f"{path}[{index}]"
-        yield from _any(here, container, pod)
-        yield from trimmed_image(here, container)
-        yield from _unique_name(here, container, seen)
+    for index, container in enumerate(containers):
+        item_path = f"{path}[{index}]"
+        yield from _any(item_path, container, pod)
+        yield from trimmed_image(item_path, container)
+        yield from _unique_name(item_path, container, seen)
         target = container.get("targetContainerName")
         if target and target not in targets:
-            yield errors.not_found_value(f"{here}.targetContainerName", target)
+            yield errors.not_found_value(f"{item_path}.targetContainerName", target)
         for field in (*_NOT_EPHEMERAL, "resources"):
             if container.get(field):
-                yield errors.forbidden_field(f"{here}.{field}", "cannot be set for an Ephemeral Container")
+                yield errors.forbidden_field(f"{item_path}.{field}", "cannot be set for an Ephemeral Container")
         for position, mount in enumerate(container.get("volumeMounts") or ()):
             for field in ("subPath", "subPathExpr"):
                 if mount.get(field):
-                    place = f"{here}.volumeMounts[{position}].{field}"
+                    place = f"{item_path}.volumeMounts[{position}].{field}"
                     yield errors.forbidden_field(place, "cannot be set for an Ephemeral Container")
 
 
@@ -126,23 +126,23 @@ def _restart_policy(path: str, container: Data) -> Errors:
         yield errors.required(f"{path}.restartPolicy", "must specify restartPolicy when restart rules are used")
 
 
-def _ports(path: str, given: list[Data]) -> Errors:
+def _ports(path: str, ports: list[Data]) -> Errors:
     seen: set[str] = set()
-    for index, port in enumerate(given):
-        here, name = f"{path}[{index}]", port.get("name", "")
+    for index, port in enumerate(ports):
+        item_path, name = f"{path}[{index}]", port.get("name", "")
         if name and names.port_name(name):
-            yield from values.text(f"{here}.name", name, names.port_name)
+            yield from values.text(f"{item_path}.name", name, names.port_name)
         elif name in seen:
-            yield errors.duplicate(f"{here}.name", name)
+            yield errors.duplicate(f"{item_path}.name", name)
         elif name:
             seen.add(name)
         if not port.get("containerPort"):
-            yield errors.required(f"{here}.containerPort")
+            yield errors.required(f"{item_path}.containerPort")
         else:
-            yield from values.port_number(f"{here}.containerPort", port["containerPort"])
+            yield from values.port_number(f"{item_path}.containerPort", port["containerPort"])
         if port.get("hostPort"):
-            yield from values.port_number(f"{here}.hostPort", port["hostPort"])
-        yield from values.one_of(f"{here}.protocol", port.get("protocol"), values.PROTOCOLS)
+            yield from values.port_number(f"{item_path}.hostPort", port["hostPort"])
+        yield from values.one_of(f"{item_path}.protocol", port.get("protocol"), values.PROTOCOLS)
 
 
 def _host_port_conflicts(path: str, given: list[Data]) -> Errors:

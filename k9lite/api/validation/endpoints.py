@@ -71,12 +71,12 @@ def _endpoint(path: str, endpoint: Data, kind: str) -> Errors:
     elif len(addresses) > _MOST_ADDRESSES:
         yield errors.too_many(f"{path}.addresses", len(addresses), _MOST_ADDRESSES)
     for index, address in enumerate(addresses):
-        here = f"{path}.addresses[{index}]"
+        item_path = f"{path}.addresses[{index}]"
         if kind == "FQDN":
-            yield from values.text(here, address, names.dns_subdomain)
+            yield from values.text(item_path, address, names.dns_subdomain)
         else:
-            yield from values.ip_of_family(here, address, kind)
-            yield from values.non_special_ip(here, address)
+            yield from values.ip_of_family(item_path, address, kind)
+            yield from values.non_special_ip(item_path, address)
     if "nodeName" in endpoint:
         yield from values.text(f"{path}.nodeName", endpoint["nodeName"], names.dns_subdomain)
     topology = endpoint.get("deprecatedTopology") or {}

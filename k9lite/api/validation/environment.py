@@ -41,10 +41,10 @@ _SUBSCRIPTED = re.compile(r"(.*)\['([^']*)'\]")
 
 def variables(path: str, given: list[Data]) -> Errors:
     for index, variable in enumerate(given):
-        here = f"{path}[{index}]"
-        yield from values.required_text(f"{here}.name", variable.get("name"), names.environment_variable)
+        item_path = f"{path}[{index}]"
+        yield from values.required_text(f"{item_path}.name", variable.get("name"), names.environment_variable)
         if "valueFrom" in variable:
-            yield from _value_from(f"{here}.valueFrom", variable)
+            yield from _value_from(f"{item_path}.valueFrom", variable)
 
 
 def _value_from(path: str, variable: Data) -> Errors:
@@ -125,13 +125,13 @@ _SOURCES: dict[str, Callable[[str, Data], Errors]] = {
 
 def env_from(path: str, given: list[Data]) -> Errors:
     for index, source in enumerate(given):
-        here = f"{path}[{index}]"
+        item_path = f"{path}[{index}]"
         if source.get("prefix"):
-            yield from values.text(f"{here}.prefix", source["prefix"], names.environment_variable)
+            yield from values.text(f"{item_path}.prefix", source["prefix"], names.environment_variable)
         references = [name for name in ("configMapRef", "secretRef") if name in source]
         for name in references:
             referred = source[name].get("name")
-            yield from values.required_text(f"{here}.{name}.name", referred, names.dns_subdomain)
+            yield from values.required_text(f"{item_path}.{name}.name", referred, names.dns_subdomain)
         if not references:
             yield errors.invalid(path, "", "must specify one of: `configMapRef` or `secretRef`")
         elif len(references) > 1:

@@ -34,8 +34,8 @@ def _ingress(data: Data) -> Errors:
             paths = rule["http"].get("paths") or []
             if not paths:
                 yield errors.required(f"{path}.http.paths")
-            for position, given in enumerate(paths):
-                yield from _path(f"{path}.http.paths[{position}]", given)
+            for position, http_path in enumerate(paths):
+                yield from _path(f"{path}.http.paths[{position}]", http_path)
     for index, tls in enumerate(spec.get("tls") or ()):
         for position, host in enumerate(tls.get("hosts") or ()):
             rule = names.wildcard_subdomain if "*" in host else names.dns_subdomain
@@ -65,8 +65,8 @@ def _host(path: str, host: str) -> Errors:
     yield from values.text(path, host, names.wildcard_subdomain if "*" in host else names.dns_subdomain)
 
 
-def _path(path: str, given: Data) -> Errors:
-    kind, place = given.get("pathType"), given.get("path", "")
+def _path(path: str, http_path: Data) -> Errors:
+    kind, place = http_path.get("pathType"), http_path.get("path", "")
     if not kind:
         yield errors.required(f"{path}.pathType", "pathType must be specified")
         return
@@ -83,7 +83,7 @@ def _path(path: str, given: Data) -> Errors:
         yield errors.not_supported(f"{path}.pathType", kind, _PATH_TYPES)
     elif place and not place.startswith("/"):
         yield errors.invalid(f"{path}.path", place, "must be an absolute path")
-    yield from _backend(f"{path}.backend", given.get("backend") or {})
+    yield from _backend(f"{path}.backend", http_path.get("backend") or {})
 
 
 def _backend(path: str, backend: Data) -> Errors:
@@ -115,8 +115,8 @@ def _resource(path: str, reference: Data) -> Errors:
 
 
 def _ingress_status(new: Data, old: Data) -> Errors:
-    given = ((new.get("status") or {}).get("loadBalancer") or {}).get("ingress") or ()
-    for index, ingress in enumerate(given):
+    ingresses = ((new.get("status") or {}).get("loadBalancer") or {}).get("ingress") or ()
+    for index, ingress in enumerate(ingresses):
         path = f"status.loadBalancer.ingress[{index}]"
         if ingress.get("ip"):
             yield from values.ip(f"{path}.ip", ingress["ip"])
@@ -178,9 +178,9 @@ def _network_policy(data: Data) -> Errors:
         yield from values.optional_one_of(f"spec.policyTypes[{index}]", kind, _POLICY_TYPES)
 
 
-def _policy_port(path: str, given: Data) -> Errors:
-    yield from values.optional_one_of(f"{path}.protocol", given.get("protocol"), _PROTOCOLS)
-    port, last = given.get("port"), given.get("endPort")
+def _policy_port(path: str, port_rule: Data) -> Errors:
+    yield from values.optional_one_of(f"{path}.protocol", port_rule.get("protocol"), _PROTOCOLS)
+    port, last = port_rule.get("port"), port_rule.get("endPort")
     if port is not None:
         if isinstance(port, str) and last is not None:
             yield errors.invalid(f"{path}.endPort", last, "may not be specified when `port` is non-numeric")
@@ -211,11 +211,11 @@ def _ip_block(path: str, block: Data) -> Errors:
     wrong = list(values.cidr(f"{path}.cidr", block["cidr"]))
     yield from wrong
     for index, part in enumerate(block.get("except") or ()):
-        here = f"{path}.except[{index}]"
-        broken = list(values.cidr(here, part))
+        item_path = f"{path}.except[{index}]"
+        broken = list(values.cidr(item_path, part))
         yield from broken
         if not broken and not wrong and not _is_strict_subset(part, block["cidr"]):
-            yield errors.invalid(here, part, "must be a strict subset of `cidr`")
+            yield errors.invalid(item_path, part, "must be a strict subset of `cidr`")
 
 
 def _is_strict_subset(part: str, whole: str) -> bool:

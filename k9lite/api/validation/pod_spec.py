@@ -112,14 +112,14 @@ def _dns_config(path: str, config: Data | None, policy: str) -> Errors:
 
 def _gates(path: str, spec: Data) -> Errors:
     for index, gate in enumerate(spec.get("readinessGates") or ()):
-        here = f"{path}.readinessGates[{index}].conditionType"
-        yield from values.text(here, gate.get("conditionType", ""), names.qualified_name)
+        item_path = f"{path}.readinessGates[{index}].conditionType"
+        yield from values.text(item_path, gate.get("conditionType", ""), names.qualified_name)
     seen: set[str] = set()
     for index, gate in enumerate(spec.get("schedulingGates") or ()):
-        here, name = f"{path}.schedulingGates[{index}]", gate.get("name", "")
-        yield from values.text(here, name, names.qualified_name)
+        item_path, name = f"{path}.schedulingGates[{index}]", gate.get("name", "")
+        yield from values.text(item_path, name, names.qualified_name)
         if name in seen:
-            yield errors.duplicate(here, name)
+            yield errors.duplicate(item_path, name)
         seen.add(name)
 
 
@@ -135,8 +135,8 @@ def _identity(path: str, spec: Data) -> Errors:
         if spec.get(field):
             yield from values.text(f"{path}.{field}", spec[field], rule)
     if "activeDeadlineSeconds" in spec:
-        here = f"{path}.activeDeadlineSeconds"
-        yield from values.between(here, spec["activeDeadlineSeconds"], 1, values.LARGEST_INT32)
+        item_path = f"{path}.activeDeadlineSeconds"
+        yield from values.between(item_path, spec["activeDeadlineSeconds"], 1, values.LARGEST_INT32)
     for field, rule in _HOST_NAMES.items():
         if spec.get(field):
             yield from values.text(f"{path}.{field}", spec[field], rule)
@@ -144,10 +144,10 @@ def _identity(path: str, spec: Data) -> Errors:
 
 def _rest(path: str, spec: Data) -> Errors:
     for index, alias in enumerate(spec.get("hostAliases") or ()):
-        here = f"{path}.hostAliases[{index}]"
-        yield from values.ip(f"{here}.ip", alias.get("ip", ""))
+        item_path = f"{path}.hostAliases[{index}]"
+        yield from values.ip(f"{item_path}.ip", alias.get("ip", ""))
         for position, hostname in enumerate(alias.get("hostnames") or ()):
-            yield from values.text(f"{here}.hostnames[{position}]", hostname, names.dns_subdomain)
+            yield from values.text(f"{item_path}.hostnames[{position}]", hostname, names.dns_subdomain)
     for field in ("priorityClassName", "runtimeClassName"):
         if spec.get(field):
             yield from values.text(f"{path}.{field}", spec[field], names.dns_subdomain)

@@ -60,15 +60,15 @@ def probes(path: str, container: Data) -> Errors:
     for name in _PROBES:
         if name not in container:
             continue
-        here, probe = f"{path}.{name}", container[name]
-        yield from _probe(here, probe)
+        item_path, probe = f"{path}.{name}", container[name]
+        yield from _probe(item_path, probe)
         if name == "readinessProbe":
             if "terminationGracePeriodSeconds" in probe:
                 seconds = probe["terminationGracePeriodSeconds"]
                 message = "must not be set for readinessProbes"
-                yield errors.invalid(f"{here}.terminationGracePeriodSeconds", seconds, message)
+                yield errors.invalid(f"{item_path}.terminationGracePeriodSeconds", seconds, message)
         elif probe.get("successThreshold", 1) != 1:
-            yield errors.invalid(f"{here}.successThreshold", probe["successThreshold"], "must be 1")
+            yield errors.invalid(f"{item_path}.successThreshold", probe["successThreshold"], "must be 1")
 
 
 def lifecycle(path: str, hooks: Data, grace_seconds: int | None) -> Errors:

@@ -91,15 +91,15 @@ def amount(path: str, name: str, value: str) -> Errors:
         yield errors.invalid(path, quantity.canonical(value), "must be an integer")
 
 
-def amounts(path: str, given: Mapping[str, str] | None, name_rule: NameRule) -> Errors:
-    for name, value in (given or {}).items():
+def amounts(path: str, quantities: Mapping[str, str] | None, name_rule: NameRule) -> Errors:
+    for name, value in (quantities or {}).items():
         yield from name_rule(f"{path}[{name}]", name)
         yield from amount(f"{path}[{name}]", name, value)
 
 
-def requirements(path: str, given: Data, name_rule: NameRule = container_resource_name) -> Errors:
+def requirements(path: str, resources: Data, name_rule: NameRule = container_resource_name) -> Errors:
     """Requests and limits of a container (or, with its own name rule, of a pod)."""
-    limits, requests = given.get("limits") or {}, given.get("requests") or {}
+    limits, requests = resources.get("limits") or {}, resources.get("requests") or {}
     yield from amounts(f"{path}.limits", limits, name_rule)
     for name, value in requests.items():
         yield from name_rule(f"{path}.requests[{name}]", name)

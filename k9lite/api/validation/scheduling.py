@@ -13,28 +13,28 @@ _POLICIES = ("Honor", "Ignore")
 
 def tolerations(path: str, given: list[Data]) -> Errors:
     for index, toleration in enumerate(given):
-        here = f"{path}[{index}]"
+        item_path = f"{path}[{index}]"
         key, operator = toleration.get("key", ""), toleration.get("operator", "")
         value, effect = toleration.get("value", ""), toleration.get("effect", "")
         if key:
-            yield from values.text(f"{here}.key", key, names.qualified_name)
+            yield from values.text(f"{item_path}.key", key, names.qualified_name)
         elif operator != "Exists":
             message = 'operator must be Exists when `key` is empty, which means "match all values and all keys"'
-            yield errors.invalid(f"{here}.operator", operator, message)
+            yield errors.invalid(f"{item_path}.operator", operator, message)
         if "tolerationSeconds" in toleration and effect != "NoExecute":
             message = "effect must be 'NoExecute' when `tolerationSeconds` is set"
-            yield errors.invalid(f"{here}.effect", effect, message)
+            yield errors.invalid(f"{item_path}.effect", effect, message)
         if operator in ("Equal", ""):
             if messages := names.label_value(value):
-                yield errors.invalid(f"{here}.operator", value, ";".join(messages))
+                yield errors.invalid(f"{item_path}.operator", value, ";".join(messages))
         elif operator == "Exists":
             if value:
                 message = "value must be empty when `operator` is 'Exists'"
-                yield errors.invalid(f"{here}.operator", _as_go_prints(toleration), message)
+                yield errors.invalid(f"{item_path}.operator", _as_go_prints(toleration), message)
         else:
-            yield errors.not_supported(f"{here}.operator", operator, ("Equal", "Exists"))
+            yield errors.not_supported(f"{item_path}.operator", operator, ("Equal", "Exists"))
         if effect and effect not in EFFECTS:
-            yield errors.not_supported(f"{here}.effect", effect, EFFECTS)
+            yield errors.not_supported(f"{item_path}.effect", effect, EFFECTS)
 
 
 def _as_go_prints(toleration: Data) -> Data:
@@ -46,13 +46,13 @@ def _as_go_prints(toleration: Data) -> Data:
 def taints(path: str, given: list[Data]) -> Errors:
     seen: set[tuple[str, str]] = set()
     for index, taint in enumerate(given):
-        here, key, effect = f"{path}[{index}]", taint.get("key", ""), taint.get("effect", "")
-        yield from values.text(f"{here}.key", key, names.qualified_name)
+        item_path, key, effect = f"{path}[{index}]", taint.get("key", ""), taint.get("effect", "")
+        yield from values.text(f"{item_path}.key", key, names.qualified_name)
         if messages := names.label_value(taint.get("value", "")):
-            yield errors.invalid(f"{here}.value", taint["value"], ";".join(messages))
-        yield from values.one_of(f"{here}.effect", effect, EFFECTS)
+            yield errors.invalid(f"{item_path}.value", taint["value"], ";".join(messages))
+        yield from values.one_of(f"{item_path}.effect", effect, EFFECTS)
         if (key, effect) in seen:
-            yield _duplicate_taint(here, taint)
+            yield _duplicate_taint(item_path, taint)
         seen.add((key, effect))
 
 
@@ -71,17 +71,17 @@ def affinity(path: str, given: Data) -> Errors:
     if _REQUIRED in node:
         yield from node_selector(f"{path}.nodeAffinity.{_REQUIRED}", node[_REQUIRED])
     for index, term in enumerate(node.get(_PREFERRED) or ()):
-        here = f"{path}.nodeAffinity.{_PREFERRED}[{index}]"
-        yield from _weight(here, term)
-        yield from _node_selector_term(f"{here}.preference", term.get("preference") or {}, strict=False)
+        item_path = f"{path}.nodeAffinity.{_PREFERRED}[{index}]"
+        yield from _weight(item_path, term)
+        yield from _node_selector_term(f"{item_path}.preference", term.get("preference") or {}, strict=False)
     for kind in ("podAffinity", "podAntiAffinity"):
         pods = given.get(kind) or {}
         for index, term in enumerate(pods.get(_REQUIRED) or ()):
             yield from _pod_term(f"{path}.{kind}.{_REQUIRED}[{index}]", term)
         for index, term in enumerate(pods.get(_PREFERRED) or ()):
-            here = f"{path}.{kind}.{_PREFERRED}[{index}]"
-            yield from _weight(here, term)
-            yield from _pod_term(f"{here}.podAffinityTerm", term.get("podAffinityTerm") or {})
+            item_path = f"{path}.{kind}.{_PREFERRED}[{index}]"
+            yield from _weight(item_path, term)
+            yield from _pod_term(f"{item_path}.podAffinityTerm", term.get("podAffinityTerm") or {})
 
 
 def _weight(path: str, term: Data) -> Errors:
@@ -170,17 +170,17 @@ def _label_keys(path: str, keys: list[str], has_selector: bool) -> Errors:
 
 def topology_spread(path: str, given: list[Data]) -> Errors:
     for index, constraint in enumerate(given):
-        here, action = f"{path}[{index}]", constraint.get("whenUnsatisfiable", "")
+        item_path, action = f"{path}[{index}]", constraint.get("whenUnsatisfiable", "")
         if constraint.get("maxSkew", 0) <= 0:
-            yield errors.invalid(f"{here}.maxSkew", constraint.get("maxSkew", 0), values.NOT_POSITIVE)
+            yield errors.invalid(f"{item_path}.maxSkew", constraint.get("maxSkew", 0), values.NOT_POSITIVE)
         if not constraint.get("topologyKey"):
-            yield errors.required(f"{here}.topologyKey", "can not be empty")
-        yield from values.optional_one_of(f"{here}.whenUnsatisfiable", action, ("DoNotSchedule", "ScheduleAnyway"))
+            yield errors.required(f"{item_path}.topologyKey", "can not be empty")
+        yield from values.optional_one_of(f"{item_path}.whenUnsatisfiable", action, ("DoNotSchedule", "ScheduleAnyway"))
         pair = (constraint.get("topologyKey", ""), action)
         if any(pair == (c.get("topologyKey", ""), c.get("whenUnsatisfiable", "")) for c in given[index + 1 :]):
             shown = f"{{{pair[0]}, {pair[1]}}}"
-            yield errors.duplicate(f"{here}.{{topologyKey, whenUnsatisfiable}}", shown)
-        yield from _spread_details(here, constraint, action)
+            yield errors.duplicate(f"{item_path}.{{topologyKey, whenUnsatisfiable}}", shown)
+        yield from _spread_details(item_path, constraint, action)
 
 
 def _spread_details(path: str, constraint: Data, action: str) -> Errors:

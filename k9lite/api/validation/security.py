@@ -67,15 +67,15 @@ def _profile(path: str, context: Data, field: str, called: str) -> Errors:
 def _sysctls(path: str, given: list[Data], spec: Data) -> Errors:
     seen: set[str] = set()
     for index, sysctl in enumerate(given):
-        here, name = f"{path}[{index}].name", sysctl.get("name", "")
+        item_path, name = f"{path}[{index}].name", sysctl.get("name", "")
         if not name:
-            yield errors.required(here)
+            yield errors.required(item_path)
         elif len(name) > 253 or not _is_sysctl(name):
-            yield errors.invalid(here, name, f"must have at most 253 characters and match regex ^{_SYSCTL}$")
+            yield errors.invalid(item_path, name, f"must have at most 253 characters and match regex ^{_SYSCTL}$")
         elif name in seen:
-            yield errors.duplicate(here, name)
+            yield errors.duplicate(item_path, name)
         if spec.get("hostNetwork") and name.startswith("net."):
-            yield errors.invalid(here, name, "may not be specified when 'hostNetwork' is true")
+            yield errors.invalid(item_path, name, "may not be specified when 'hostNetwork' is true")
         if spec.get("hostIPC") and name.startswith(("kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue.")):
-            yield errors.invalid(here, name, "may not be specified when 'hostIPC' is true")
+            yield errors.invalid(item_path, name, "may not be specified when 'hostIPC' is true")
         seen.add(name)

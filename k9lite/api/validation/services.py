@@ -231,15 +231,15 @@ def _status(new: Data, old: Data) -> Errors:
         yield errors.forbidden_field(path, "may only be used when `spec.type` is 'LoadBalancer'")
         return
     for index, ingress in enumerate(given):
-        here = f"{path}[{index}]"
+        item_path = f"{path}[{index}]"
         if ingress.get("ip"):
-            yield from values.ip(f"{here}.ip", ingress["ip"])
+            yield from values.ip(f"{item_path}.ip", ingress["ip"])
             if "ipMode" not in ingress:
-                yield errors.required(f"{here}.ipMode", "must be specified when `ip` is set")
+                yield errors.required(f"{item_path}.ipMode", "must be specified when `ip` is set")
         elif "ipMode" in ingress:
-            yield errors.forbidden_field(f"{here}.ipMode", "may not be specified when `ip` is not set")
+            yield errors.forbidden_field(f"{item_path}.ipMode", "may not be specified when `ip` is not set")
         if ingress.get("hostname"):
-            yield from values.text(f"{here}.hostname", ingress["hostname"], names.dns_subdomain)
+            yield from values.text(f"{item_path}.hostname", ingress["hostname"], names.dns_subdomain)
 
 
 RULES = {"Service": Rules(_service, _update, _status)}

@@ -46,9 +46,9 @@ def _stateful_set_template(spec: Data) -> Errors:
         yield from templates.selector_matches("spec.template", selector, template)
     claims = [(claim.get("metadata") or {}).get("name", "") for claim in spec.get("volumeClaimTemplates") or ()]
     pod = dict(template.get("spec") or {})
-    given = [volume for volume in pod.get("volumes") or () if volume.get("name") not in claims]
+    own = [volume for volume in pod.get("volumes") or () if volume.get("name") not in claims]
     made = [{"name": name, "persistentVolumeClaim": {"claimName": name}} for name in claims]
-    yield from pod_spec.template("spec.template", {**template, "spec": pod | {"volumes": given + made}})
+    yield from pod_spec.template("spec.template", {**template, "spec": pod | {"volumes": own + made}})
     yield from templates.always_restarted("spec.template", template, "StatefulSet")
 
 
@@ -62,11 +62,11 @@ def _stateful_set_strategy(strategy: Data) -> Errors:
     elif kind == "RollingUpdate":
         yield from values.non_negative(f"{path}.rollingUpdate", rolling or {}, "partition")
         if "maxUnavailable" in (rolling or {}):
-            here, most = f"{path}.rollingUpdate.maxUnavailable", (rolling or {})["maxUnavailable"]
-            yield from values.int_or_percent(here, most)
+            item_path, most = f"{path}.rollingUpdate.maxUnavailable", (rolling or {})["maxUnavailable"]
+            yield from values.int_or_percent(item_path, most)
             if values.is_zero(most):
-                yield errors.invalid(here, most, "cannot be 0")
-            yield from values.at_most_100_percent(here, most)
+                yield errors.invalid(item_path, most, "cannot be 0")
+            yield from values.at_most_100_percent(item_path, most)
     else:
         yield errors.invalid(path, _in_go(strategy), "must be 'RollingUpdate' or 'OnDelete'")
 

@@ -22,18 +22,18 @@ _HOST_PATH_TYPES = (
 _LEAST_TOKEN_SECONDS = 600
 
 
-def volumes(path: str, given: list[Data]) -> tuple[dict[str, Data], list[FieldError]]:
+def volumes(path: str, sources: list[Data]) -> tuple[dict[str, Data], list[FieldError]]:
     """The volumes that mounts may refer to, by name (a broken one is unknown to them), and what is wrong."""
     known: dict[str, Data] = {}
     wrong: list[FieldError] = []
-    for index, volume in enumerate(given):
-        here, name = f"{path}[{index}]", volume.get("name", "")
-        found = [*_source(here, volume), *values.required_text(f"{here}.name", name, names.dns_label)]
+    for index, volume in enumerate(sources):
+        item_path, name = f"{path}[{index}]", volume.get("name", "")
+        problems = [*_source(item_path, volume), *values.required_text(f"{item_path}.name", name, names.dns_label)]
         if name in known:
-            found.append(errors.duplicate(f"{here}.name", name))
-        if not found:
+            problems.append(errors.duplicate(f"{item_path}.name", name))
+        if not problems:
             known[name] = volume
-        wrong += found
+        wrong += problems
     return known, wrong
 
 
@@ -55,11 +55,11 @@ def _mode(path: str, source: Data, field: str) -> Errors:
 
 def _items(path: str, source: Data) -> Errors:
     for index, item in enumerate(source.get("items") or ()):
-        here = f"{path}.items[{index}]"
-        yield from values.required(here, item, "key", "path")
+        item_path = f"{path}.items[{index}]"
+        yield from values.required(item_path, item, "key", "path")
         if item.get("path"):
-            yield from values.non_reserved_path(f"{here}.path", item["path"])
-        yield from _mode(here, item, "mode")
+            yield from values.non_reserved_path(f"{item_path}.path", item["path"])
+        yield from _mode(item_path, item, "mode")
 
 
 def _keyed(name_field: str) -> Callable[[str, Data], Errors]:
@@ -108,8 +108,8 @@ def _downward_file(path: str, item: Data) -> Errors:
             message = "fieldRef and resourceFieldRef can not be specified simultaneously"
             yield errors.invalid(path, "resource", message)
     elif "resourceFieldRef" in item:
-        here = f"{path}.resourceFieldRef"
-        yield from environment.resource_field_ref(here, item["resourceFieldRef"], in_volume=True)
+        item_path = f"{path}.resourceFieldRef"
+        yield from environment.resource_field_ref(item_path, item["resourceFieldRef"], in_volume=True)
     else:
         yield errors.required(path, "one of fieldRef and resourceFieldRef is required")
     yield from _mode(path, item, "mode")
@@ -143,23 +143,23 @@ _PROJECTIONS: Mapping[str, Callable[[str, Data], Errors]] = {
 def _projected(path: str, source: Data) -> Errors:
     yield from _mode(path, source, "defaultMode")
     for index, projection in enumerate(source.get("sources") or ()):
-        here = f"{path}.sources[{index}]"
+        item_path = f"{path}.sources[{index}]"
         found = [name for name in _PROJECTIONS if name in projection]
         for position, name in enumerate(found):
             if position:
                 message = "may not specify more than 1 volume type per source"
-                yield errors.forbidden_field(f"{here}.{name}", message)
+                yield errors.forbidden_field(f"{item_path}.{name}", message)
             else:
-                yield from _PROJECTIONS[name](f"{here}.{name}", projection[name])
+                yield from _PROJECTIONS[name](f"{item_path}.{name}", projection[name])
         if not found:
             message = f"Projected volume source {index} must specify a volume type"
-            yield errors.required(here, message)
+            yield errors.required(item_path, message)
 
 
 def _ephemeral(path: str, source: Data) -> Errors:
     if "volumeClaimTemplate" in source:
-        here = f"{path}.volumeClaimTemplate.spec"
-        yield from storage_claims.claim_spec(here, source["volumeClaimTemplate"].get("spec") or {})
+        item_path = f"{path}.volumeClaimTemplate.spec"
+        yield from storage_claims.claim_spec(item_path, source["volumeClaimTemplate"].get("spec") or {})
     else:
         yield errors.required(f"{path}.volumeClaimTemplate")
 

@@ -58,14 +58,16 @@ async def _serve(settings: Settings, folder: Path) -> None:
         last = state
         changed.set()
 
-    def event_changed(old: Object[Event] | None, new: Object[Event] | None) -> None:
-        if new is not None and story.is_news(old, new):
-            tell(story.event_line(since(), new.view))
-
     async with running(settings, folder, folder_changed, server=HttpServer) as run:
         if run.cluster.serving is not None:
             tell(str(run.cluster.serving.kubeconfig))
         tell(story.line(since(), "k9lite", f"the cluster {settings.cluster_name} follows {folder}; Ctrl-C ends it"))
+        first_revision = run.cluster.first_revision
+
+        def event_changed(old: Object[Event] | None, new: Object[Event] | None) -> None:
+            if new is not None and story.is_news(old, new, first_revision):
+                tell(story.event_line(since(), new.view))
+
         run.informers.of(EVENT).add_handler(event_changed)
         verdicts = _tell_verdicts(run, changed, lambda text: tell(story.line(since(), "k9lite", text)))
         await asyncio.gather(verdicts, unheard)

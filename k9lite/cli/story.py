@@ -52,6 +52,6 @@ def _step(step: Step) -> str:
     return f"{_DONE[step.action]} {step.ref} ({step.place}){changes}"
 
 
-def is_news(old: Object[Event] | None, new: Object[Event] | None) -> bool:
-    """Whether an event has happened (again), rather than been forgotten."""
-    return new is not None and (old is None or old.view.count != new.view.count)
+def is_news(old: Object[Event] | None, new: Object[Event] | None, first_revision: int) -> bool:
+    """Whether an event has happened (again) since the cluster was started at `first_revision`."""
+    return new is not None and new.revision > first_revision and (old is None or old.view.count != new.view.count)

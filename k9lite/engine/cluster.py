@@ -93,6 +93,7 @@ class Cluster:
     ) -> None:
         self.options = options
         self.serving: Serving | None = None
+        self.first_revision = 0  # what a kept cluster held when it was started is not newer
         self._server: Server | None = None
         self._clock: LiveClock | ManualClock | None = clock
         self._network = network
@@ -116,6 +117,7 @@ class Cluster:
         randomness = Randomness(known.seed)
         services = Ranges(services=self._ranges.services)
         server = ApiServer(self._turned, randomness, ranges=services, journal=self._home.journal)
+        self.first_revision = server.revision
         bootstrap.bootstrap(server)
         bootstrap.register(server)
         streams = NodeStreams(self._kubelets)

@@ -1,10 +1,14 @@
 from pathlib import Path
 
+import msgspec
+import pytest
 from lightkube.models.core_v1 import Event, EventSource, ObjectReference
 from lightkube.models.meta_v1 import ObjectMeta
 
+from k9lite.api import kinds
 from k9lite.api.diff import Change
-from k9lite.cli.story import event_line, folder_lines
+from k9lite.api.object import Object
+from k9lite.cli.story import event_line, folder_lines, is_news
 from k9lite.manifests.applying import Action, Step
 from k9lite.manifests.resolving import Ref
 from k9lite.manifests.state import Drift, FileState, FolderState
@@ -26,6 +30,24 @@ def test_events():
     )
     line = event_line(1.5, event)
     assert line == "    1.500s  kubelet                   ! Pod default/web-1: BackOff: Back-off restarting (x3)"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "news"),
+    [
+        (None, (1, 10), False),  # told in the run before
+        (None, (1, 11), True),
+        ((1, 10), (2, 12), True),
+        ((1, 11), (1, 12), False),  # nothing happened but a write
+        ((1, 11), None, False),  # forgotten
+    ],
+)
+def test_events_are_told_once(old: tuple[int, int] | None, new: tuple[int, int] | None, news: bool):
+    before, after = (
+        state and Object(kinds.EVENT, msgspec.json.encode({"metadata": {"name": "e"}, "count": state[0]}), state[1])
+        for state in (old, new)
+    )
+    assert is_news(before, after, first_revision=10) is news
 
 
 def told(before: FolderState, now: FolderState) -> list[str]:

@@ -112,6 +112,12 @@ async def test_a_dialog_answered_twice_changes_the_object_once(pilot, client):
     assert (await client.get(kinds.DEPLOYMENT, "web", "default")).view.spec.replicas == 7
 
 
+async def test_page_keys_do_nothing_in_a_palette_that_lists_no_commands_yet(pilot):
+    await type_at_once(pilot, "ctrl+p", "pageup", "pagedown")
+    await press(pilot, "escape")
+    assert isinstance(pilot.app.screen, Overview)
+
+
 async def test_the_palette_opens_again_while_it_closes(pilot):
     await type_at_once(pilot, "ctrl+p", "escape", "ctrl+p", "escape", "ctrl+p")
     assert pilot.app._exception is None

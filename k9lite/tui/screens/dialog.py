@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from textual.await_complete import AwaitComplete
-from textual.command import CommandPalette
+from textual.command import CommandList, CommandPalette
 from textual.screen import ModalScreen
 
 Result = TypeVar("Result")
@@ -17,4 +17,9 @@ class Dialog(ModalScreen[Result]):
 
 
 class Palette(CommandPalette, Dialog[object]):
-    """Textual's command palette, closed once."""
+    """Textual's command palette, closed once. Its keys move the cursor only once commands are laid out."""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "command_list" and not self.query_one(CommandList).virtual_size.height:
+            return False
+        return super().check_action(action, parameters)

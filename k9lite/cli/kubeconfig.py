@@ -31,6 +31,11 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def own_kubeconfig(environment: Mapping[str, str]) -> Path:
-    """The user's own: the first of $KUBECONFIG, else the default place."""
+    """The user's own: the first of $KUBECONFIG, else the default place. Failure for a user without a home folder."""
     first = environment.get("KUBECONFIG", "").split(os.pathsep)[0]
-    return Path(first) if first else Path.home() / ".kube" / "config"
+    if first:
+        return Path(first)
+    try:
+        return Path.home() / ".kube" / "config"
+    except RuntimeError:
+        raise Failure("this user has no home folder: set KUBECONFIG to the file to add to") from None
